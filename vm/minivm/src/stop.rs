@@ -1,0 +1,89 @@
+//! Why a machine stops.
+
+/// What ends a run, other than having retired the instructions asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stop {
+    /// `SVC`: a trap to whoever answers supervisor calls. Counts as retired; pc is behind it.
+    Svc {
+        /// 0 to 15.
+        module: u8,
+        /// The function in the module.
+        function: u8,
+    },
+    /// `BRK`. Counts as retired; pc is behind it.
+    Break {
+        /// The low 8 bits of its immediate.
+        code: u8,
+    },
+    /// `RET` at call depth 0: the task is done. Not counted; pc stays.
+    Returned {
+        /// R0.
+        status: u32,
+    },
+    /// The instruction could not be carried out.
+    Fault(Fault),
+    /// The host's storage for return addresses is full ([`CallStack`](crate::CallStack)). No behaviour of the machine
+    /// that is modelled: the run says nothing, and pc stays on the `CALL`.
+    CallDepth,
+}
+
+macro_rules! define_faults {
+    ($($(#[$doc:meta])* $variant:ident, $name:literal;)*) => {
+        /// Why an instruction could not be carried out.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Fault {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Fault {
+            /// Every fault.
+            pub const ALL: &[Fault] = &[$(Fault::$variant,)*];
+
+            /// The name used in vectors, reports and the machine protocol.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Fault::$variant => $name,)*
+                }
+            }
+
+            /// The fault of this name.
+            pub fn from_name(name: &str) -> Option<Fault> {
+                Fault::ALL.iter().copied().find(|fault| fault.name() == name)
+            }
+        }
+    };
+}
+
+define_faults! {
+    /// A data access crosses the end of memory, or (strict) lies above it.
+    Memory, "memory";
+    /// `DIV` by 0.
+    DivideByZero, "divide_by_zero";
+    /// A push below address 0 or the stack limit, or from an sp beyond memory.
+    StackOverflow, "stack_overflow";
+    /// A pop from an sp at or beyond the end of memory.
+    StackUnderflow, "stack_underflow";
+    /// The opcode byte is not in the table.
+    IllegalOpcode, "illegal_opcode";
+    /// The instruction word at pc does not lie within code.
+    PcOutOfRange, "pc_out_of_range";
+    /// The literal of `LDI32` does not lie within code.
+    TruncatedLdi32, "truncated_ldi32";
+    /// `F2I` of NaN or infinity (reference).
+    InvalidConversion, "invalid_conversion";
+    /// An access or a fetch off its natural boundary (strict).
+    Misaligned, "misaligned";
+}
+
+impl Fault {
+    /// What the reference writes to R0 on this fault (`HSX_ERR_*`, host_vm.py:41-45), if anything.
+    pub const fn r0_code(self) -> Option<u32> {
+        match self {
+            Fault::Memory => Some(0xFFFF_FF04),
+            Fault::DivideByZero => Some(0xFFFF_FF05),
+            Fault::StackOverflow => Some(0xFFFF_FF03),
+            Fault::StackUnderflow => Some(0xFFFF_FF02),
+            _ => None,
+        }
+    }
+}
