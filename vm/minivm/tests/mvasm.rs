@@ -124,10 +124,10 @@ fn sections_hold_what_their_directives_say() {
                 .entry main
                 RET
         main:   LDI32 R1, words";
-    let Program { code, rodata, entry, labels, instructions } = assemble(source).unwrap();
+    let Program { code, rodata, entry, labels, instructions, last } = assemble(source).unwrap();
     assert_eq!(rodata, b"\x01\xFFxyz\0\0\0\x34\x12\xFE\xFF\x0C\x40\0\0\0\0\0\0a;b\nA\"\0");
     assert_eq!(code[8..], [0x25, 0, 0, 0, 0x60, 0x10, 0, 0, 0, 0, 0x40, 0x0C]);
-    assert_eq!((entry, labels["words"], instructions), (12, 0x400C, 2));
+    assert_eq!((entry, labels["words"], instructions, last), (12, 0x400C, 2, 12));
 }
 
 #[test]

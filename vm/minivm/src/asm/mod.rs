@@ -50,6 +50,8 @@ pub struct Program {
     pub labels: BTreeMap<String, u32>,
     /// Number of instructions; `.word` in text counts as one.
     pub instructions: usize,
+    /// Byte address of the last of them.
+    pub last: usize,
 }
 
 /// Why a text does not assemble, and where.
@@ -209,6 +211,7 @@ impl Assembler {
         self.program.code.resize(pc, 0);
         let (instruction, literal) =
             encode::instruction(op, name, operands, &self.program.labels, pc as u32)?;
+        self.program.last = pc;
         self.program.code.extend(instruction.encode().to_be_bytes());
         if let Some(literal) = literal {
             self.program.code.extend(literal.to_be_bytes());
@@ -226,6 +229,7 @@ impl Assembler {
                 for word in words {
                     let value =
                         word.in_range(&self.program.labels, i64::from(i32::MIN), i64::from(u32::MAX))?;
+                    self.program.last = self.program.code.len();
                     self.program.code.extend((value as u32).to_be_bytes());
                     self.program.instructions += 1;
                 }

@@ -1,0 +1,69 @@
+//! Two outcomes side by side: every field.
+
+use std::collections::BTreeMap;
+
+use super::case::Block;
+use super::outcome::{Outcome, TraceRow};
+use crate::subject::Difference;
+
+/// Flags as letters, `-` for none.
+pub(super) fn psw_letters(psw: u8) -> String {
+    let letters = ::minivm::context::psw::LETTERS;
+    let set: String = letters.iter().filter(|(bit, _)| psw & bit != 0).map(|(_, letter)| letter).collect();
+    if set.is_empty() { "-".into() } else { set }
+}
+
+pub(super) fn differences(expected: &Outcome, got: &Outcome) -> Vec<Difference> {
+    let mut found = Vec::new();
+    found.extend(Difference::of("stop", expected.stop, got.stop, ToString::to_string));
+    found.extend(Difference::of("steps", expected.steps, got.steps, ToString::to_string));
+    found.extend(Difference::of("pc", expected.pc, got.pc, word));
+    found.extend(Difference::of("sp", expected.sp, got.sp, word));
+    found.extend(Difference::of("psw", expected.psw, got.psw, |psw| psw_letters(*psw)));
+    for (index, (expected, got)) in expected.regs.iter().zip(&got.regs).enumerate() {
+        found.extend(Difference::of(format!("r{index}"), expected, got, |value| word(value)));
+    }
+    found.extend(Difference::of("call_stack", &expected.call_stack, &got.call_stack, |addresses| {
+        format!("[{}]", addresses.iter().map(word).collect::<Vec<_>>().join(", "))
+    }));
+    found.extend(memory(&expected.mem, &got.mem));
+    found.extend(trace(expected.trace.as_deref(), got.trace.as_deref()));
+    found
+}
+
+fn word(value: &u32) -> String {
+    format!("{value:#x}")
+}
+
+/// Byte by byte, neighbours joined: runs that are cut differently are no difference, changed bytes are.
+fn memory(expected: &[Block], got: &[Block]) -> Vec<Difference> {
+    let (expected, got) = (bytes(expected), bytes(got));
+    let addresses: Vec<u32> = expected.keys().chain(got.keys()).copied().collect();
+    let mut differing: Vec<u32> =
+        addresses.into_iter().filter(|at| expected.get(at) != got.get(at)).collect();
+    differing.sort_unstable();
+    differing.dedup();
+    differing
+        .chunk_by(|a, b| a + 1 == *b)
+        .map(|run| {
+            let show = |bytes: &BTreeMap<u32, u8>| {
+                run.iter().map(|at| bytes.get(at).map_or("..".into(), |byte| format!("{byte:02x}"))).collect()
+            };
+            Difference { field: format!("mem[{:#x}]", run[0]), expected: show(&expected), got: show(&got) }
+        })
+        .collect()
+}
+
+fn bytes(blocks: &[Block]) -> BTreeMap<u32, u8> {
+    blocks.iter().flat_map(|Block(address, bytes)| (*address..).zip(bytes.iter().copied())).collect()
+}
+
+/// The first row that differs.
+fn trace(expected: Option<&[TraceRow]>, got: Option<&[TraceRow]>) -> Option<Difference> {
+    let (expected, got) = (expected?, got?);
+    let rows = expected.len().max(got.len());
+    let show = |row: Option<&TraceRow>| row.map_or("nothing".into(), |row| format!("{row:x?}"));
+    (0..rows).find_map(|index| {
+        Difference::of(format!("trace[{index}]"), expected.get(index), got.get(index), |row| show(*row))
+    })
+}

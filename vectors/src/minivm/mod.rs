@@ -1,0 +1,100 @@
+//! Subject `minivm`: the instruction set of the HSX MiniVM.
+
+mod case;
+mod compare;
+mod outcome;
+pub mod random;
+mod simpler;
+pub mod sweep;
+mod vector;
+
+pub use case::{Block, Case, MAX_STEPS};
+pub use outcome::{Outcome, Stop, TraceRow};
+pub use vector::Entry;
+
+use ::minivm::disasm::Disassembly;
+use ::minivm::points::Row;
+use ::minivm::{Instruction, Opcode};
+
+use crate::subject::{Difference, Profile, Subject};
+use crate::suite::{Problem, Vector};
+
+/// The instruction set.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MiniVm;
+
+impl Subject for MiniVm {
+    const NAME: &'static str = "minivm";
+
+    type Case = Case;
+    type Outcome = Outcome;
+    type Entry = Entry;
+
+    fn check_case(case: &Case) -> Result<(), String> {
+        case.check()
+    }
+
+    fn check_outcome(case: &Case, outcome: &Outcome) -> Result<(), String> {
+        outcome.check(case)
+    }
+
+    fn compare(expected: &Outcome, got: &Outcome) -> Vec<Difference> {
+        compare::differences(expected, got)
+    }
+
+    fn topics(case: &Case) -> Vec<&'static str> {
+        let first = topic(word_at(&case.code, case.pc));
+        let mut topics = vec![first];
+        if case.max_steps > 1 {
+            let words =
+                case.code.chunks_exact(4).filter_map(|bytes| bytes.try_into().ok().map(u32::from_be_bytes));
+            let mut others: Vec<_> =
+                words.map(|word| topic(Some(word))).filter(|&other| other != first).collect();
+            others.sort_unstable();
+            others.dedup();
+            topics.extend(others);
+        }
+        topics
+    }
+
+    fn steps(case: &Case) -> u32 {
+        case.max_steps
+    }
+
+    fn first_steps(case: &Case, steps: u32) -> Case {
+        Case { max_steps: steps, ..case.clone() }
+    }
+
+    fn continue_from(case: &Case, outcome: &Outcome) -> Option<Case> {
+        simpler::continue_from(case, outcome)
+    }
+
+    fn simpler(case: &Case) -> Vec<Case> {
+        simpler::candidates(case)
+    }
+
+    fn listing(case: &Case) -> String {
+        vector::listing(case)
+    }
+
+    fn resolve(entry: Entry) -> Result<Vector<Self>, Problem> {
+        vector::resolve(entry)
+    }
+
+    fn write_vector(name: &str, note: &str, case: &Case, profile: Profile, expected: &Outcome) -> String {
+        vector::write(name, note, case, profile, expected)
+    }
+}
+
+/// The instruction word at `pc`, if it lies within `code`.
+fn word_at(code: &[u8], pc: u32) -> Option<u32> {
+    Disassembly::at(code, pc as usize).map(|instruction| instruction.word)
+}
+
+fn topic(word: Option<u32>) -> &'static str {
+    match word.map(Instruction::decode) {
+        None => Row::Fetch.name(),
+        Some(None) => Row::Illegal.name(),
+        Some(Some(instruction)) => Opcode::mnemonic(instruction.op),
+    }
+}
