@@ -118,6 +118,19 @@ pub trait Subject: Copy + Default + Debug + Send + Sync + 'static {
     /// Cases a little simpler than this one, the boldest simplifications first.
     fn simpler(case: &Self::Case) -> Vec<Self::Case>;
 
+    /// The sweep: cases at every edge, always the same in the same order.
+    fn sweep() -> Box<dyn Iterator<Item = Self::Case> + Send>;
+
+    /// The random generator of a seed: from an index to a case and the name of its kind. The same seed and index give
+    /// the same case everywhere.
+    fn random(seed: u64) -> Box<dyn FnMut(u64) -> (&'static str, Self::Case)>;
+
+    /// The starting state, field by field, for people.
+    fn starting_fields(case: &Self::Case) -> Vec<(String, String)>;
+
+    /// The outcome, field by field, for people.
+    fn fields(outcome: &Self::Outcome) -> Vec<(String, String)>;
+
     /// The case for people: a listing of what it does, from which state.
     fn listing(case: &Self::Case) -> String;
 

@@ -7,7 +7,7 @@ use crate::hex;
 /// The most steps a case may ask for.
 pub const MAX_STEPS: u32 = 1_000_000;
 
-const MEMORY: usize = ::minivm::memory::SIZE;
+pub(super) const MEMORY: usize = ::minivm::memory::SIZE;
 
 /// A complete starting state and how far to run it. What the keys mean is said in the machine protocol, version 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

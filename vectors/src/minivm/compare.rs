@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::case::Block;
+use super::case::{Block, Case};
 use super::outcome::{Outcome, TraceRow};
+use crate::hex;
 use crate::subject::Difference;
 
 /// Flags as letters, `-` for none.
@@ -24,11 +25,46 @@ pub(super) fn differences(expected: &Outcome, got: &Outcome) -> Vec<Difference> 
         found.extend(Difference::of(format!("r{index}"), expected, got, |value| word(value)));
     }
     found.extend(Difference::of("call_stack", &expected.call_stack, &got.call_stack, |addresses| {
-        format!("[{}]", addresses.iter().map(word).collect::<Vec<_>>().join(", "))
+        words(addresses)
     }));
     found.extend(memory(&expected.mem, &got.mem));
     found.extend(trace(expected.trace.as_deref(), got.trace.as_deref()));
     found
+}
+
+/// The state that a case starts from, by the names that outcomes use.
+pub(super) fn starting_fields(case: &Case) -> Vec<(String, String)> {
+    state((case.pc, case.sp, case.psw), &case.regs, &case.call_stack, &case.mem)
+}
+
+/// The outcome, by the names that differences use.
+pub(super) fn fields(outcome: &Outcome) -> Vec<(String, String)> {
+    let mut fields =
+        vec![("stop".to_owned(), outcome.stop.to_string()), ("steps".to_owned(), outcome.steps.to_string())];
+    let registers = (outcome.pc, outcome.sp, outcome.psw);
+    fields.extend(state(registers, &outcome.regs, &outcome.call_stack, &outcome.mem));
+    fields
+}
+
+fn state(
+    (pc, sp, psw): (u32, u32, u8),
+    regs: &[u32; 16],
+    call_stack: &[u32],
+    mem: &[Block],
+) -> Vec<(String, String)> {
+    let mut fields = vec![
+        ("pc".to_owned(), word(&pc)),
+        ("sp".to_owned(), word(&sp)),
+        ("psw".to_owned(), psw_letters(psw)),
+    ];
+    fields.extend(regs.iter().enumerate().map(|(index, value)| (format!("r{index}"), word(value))));
+    fields.push(("call_stack".to_owned(), words(call_stack)));
+    fields.extend(mem.iter().map(|Block(address, bytes)| (format!("mem[{address:#x}]"), hex::encode(bytes))));
+    fields
+}
+
+pub(super) fn words(values: &[u32]) -> String {
+    format!("[{}]", values.iter().map(word).collect::<Vec<_>>().join(", "))
 }
 
 fn word(value: &u32) -> String {

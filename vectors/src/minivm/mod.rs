@@ -9,7 +9,7 @@ pub mod sweep;
 mod vector;
 
 pub use case::{Block, Case, MAX_STEPS};
-pub use outcome::{Outcome, Stop, TraceRow};
+pub use outcome::{Outcome, Stop, TraceRow, changed_runs};
 pub use vector::Entry;
 
 use ::minivm::disasm::Disassembly;
@@ -71,6 +71,26 @@ impl Subject for MiniVm {
 
     fn simpler(case: &Case) -> Vec<Case> {
         simpler::candidates(case)
+    }
+
+    fn sweep() -> Box<dyn Iterator<Item = Case> + Send> {
+        Box::new(sweep::cases())
+    }
+
+    fn random(seed: u64) -> Box<dyn FnMut(u64) -> (&'static str, Case)> {
+        let (program, single) = (random::program(), random::single_instruction());
+        Box::new(move |index| match index % 4 {
+            0 => ("program", random::draw(&program, seed, index)),
+            _ => ("instruction", random::draw(&single, seed, index)),
+        })
+    }
+
+    fn starting_fields(case: &Case) -> Vec<(String, String)> {
+        compare::starting_fields(case)
+    }
+
+    fn fields(outcome: &Outcome) -> Vec<(String, String)> {
+        compare::fields(outcome)
     }
 
     fn listing(case: &Case) -> String {

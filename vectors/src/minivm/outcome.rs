@@ -1,6 +1,7 @@
 //! An outcome: how a case stopped, and the complete state after.
 
 use std::fmt::{self, Display, Formatter};
+use std::ops::Range;
 
 use ::minivm::Fault;
 use serde::de::Error;
@@ -149,4 +150,14 @@ impl Outcome {
         }
         Ok(())
     }
+}
+
+/// Every maximal run of bytes in which `after` differs from `before`, looking only at `pages` (ascending).
+pub fn changed_runs(before: &[u8], after: &[u8], pages: impl Iterator<Item = Range<usize>>) -> Vec<Block> {
+    let changed: Vec<usize> = pages
+        .filter(|page| before[page.clone()] != after[page.clone()])
+        .flat_map(|page| page.filter(|&at| before[at] != after[at]))
+        .collect();
+    let run = |run: &[usize]| Block(run[0] as u32, after[run[0]..run[0] + run.len()].to_vec());
+    changed.chunk_by(|a, b| a + 1 == *b).map(run).collect()
 }

@@ -100,13 +100,13 @@ const STACK_POINTERS: [u32; 20] = [
 const FEW_FLAGS: [u8; 4] = [0, 2, 13, 15];
 
 /// Every case of the sweep, always in the same order.
-pub fn cases() -> impl Iterator<Item = Case> {
+pub fn cases() -> impl Iterator<Item = Case> + Send {
     Opcode::ALL.iter().flat_map(|&op| of_opcode(op)).chain(illegal_opcodes()).chain(fetches())
 }
 
-type Cases = Box<dyn Iterator<Item = Case>>;
+type Cases = Box<dyn Iterator<Item = Case> + Send>;
 
-fn of_opcode(op: Opcode) -> impl Iterator<Item = Case> {
+fn of_opcode(op: Opcode) -> impl Iterator<Item = Case> + Send {
     let by_access = match op.access() {
         Access::Load(_) | Access::Store(_) => data_accesses(op),
         Access::Push | Access::Pop => stack_accesses(op),

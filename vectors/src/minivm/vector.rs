@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::iter;
 use std::str::FromStr;
 
 use ::minivm::disasm::Disassembly;
@@ -14,9 +15,9 @@ use ::minivm::{Fault, asm};
 use serde::{Deserialize, Deserializer};
 use serde_saphyr::Spanned;
 
-use super::case::{Block, Case};
-use super::compare::psw_letters;
-use super::outcome::{Outcome, Stop};
+use super::case::{Block, Case, MEMORY};
+use super::compare::{psw_letters, words};
+use super::outcome::{Outcome, Stop, changed_runs};
 use crate::hex;
 use crate::subject::Profile;
 use crate::suite::{Problem, Vector};
@@ -288,16 +289,9 @@ fn expectation(program: &Program, case: &Case, layers: &[Option<&Expect>], profi
             .rev()
             .find_map(|layer| layer.call_stack.clone())
             .unwrap_or_else(|| case.call_stack.clone()),
-        mem: runs(&initial[..], &memory[..]),
+        mem: changed_runs(&initial[..], &memory[..], iter::once(0..MEMORY)),
         trace: None,
     }
-}
-
-/// Every maximal run of bytes in which `after` differs from `before`.
-pub(super) fn runs(before: &[u8], after: &[u8]) -> Vec<Block> {
-    let changed: Vec<usize> = (0..after.len()).filter(|&at| before[at] != after[at]).collect();
-    let run = |run: &[usize]| Block(run[0] as u32, after[run[0]..run[0] + run.len()].to_vec());
-    changed.chunk_by(|a, b| a + 1 == *b).map(run).collect()
 }
 
 /// The starting state and the code, as a vector would say it.
@@ -335,18 +329,15 @@ fn given_text(case: &Case) -> String {
         parts.push(format!("psw: {}", psw_letters(case.psw)));
     }
     if !case.call_stack.is_empty() {
-        parts.push(format!("call_stack: {}", addresses(&case.call_stack)));
+        parts.push(format!("call_stack: {}", words(&case.call_stack)));
     }
     if !case.mem.is_empty() {
         // Blocks may overlap; what a vector says is what they come to.
         let plain = Case { regs: [0; 16], reg_base: 0, ..case.clone() }.initial_memory();
-        parts.push(format!("mem: {}", blocks(&runs(&[0; 0x1_0000], &plain[..]))));
+        parts
+            .push(format!("mem: {}", blocks(&changed_runs(&[0; MEMORY], &plain[..], iter::once(0..MEMORY)))));
     }
     parts.join(", ")
-}
-
-fn addresses(addresses: &[u32]) -> String {
-    format!("[{}]", addresses.iter().map(|address| format!("{address:#x}")).collect::<Vec<_>>().join(", "))
 }
 
 fn blocks(blocks: &[Block]) -> String {
@@ -404,7 +395,7 @@ fn expect_text(case: &Case, outcome: &Outcome) -> String {
         }
     }
     if outcome.call_stack != case.call_stack {
-        parts.push(format!("call_stack: {}", addresses(&outcome.call_stack)));
+        parts.push(format!("call_stack: {}", words(&outcome.call_stack)));
     }
     if !outcome.mem.is_empty() {
         parts.push(format!("mem: {}", blocks(&outcome.mem)));

@@ -44,30 +44,16 @@ macro_rules! define_points {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Point {
             $($(#[doc = $doc])* $variant,)*
-            /// The instruction faulted so.
-            Fault(Fault),
         }
 
         impl Point {
-            /// Every point; faults last.
-            pub const ALL: &[Point] = &[
-                $(Point::$variant,)*
-                Point::Fault(Fault::Memory),
-                Point::Fault(Fault::DivideByZero),
-                Point::Fault(Fault::StackOverflow),
-                Point::Fault(Fault::StackUnderflow),
-                Point::Fault(Fault::IllegalOpcode),
-                Point::Fault(Fault::PcOutOfRange),
-                Point::Fault(Fault::TruncatedLdi32),
-                Point::Fault(Fault::InvalidConversion),
-                Point::Fault(Fault::Misaligned),
-            ];
+            /// Every point.
+            pub const ALL: &[Point] = &[$(Point::$variant,)*];
 
-            /// The name, in `kebab-case`; for a fault its own name.
+            /// The name: in `kebab-case`, that of a fault as everywhere.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Point::$variant => $name,)*
-                    Point::Fault(fault) => fault.name(),
                 }
             }
 
@@ -75,7 +61,6 @@ macro_rules! define_points {
             pub const fn group(self) -> Group {
                 match self {
                     $(Point::$variant => Group::$group,)*
-                    Point::Fault(_) => Group::Faults,
                 }
             }
         }
@@ -230,9 +215,46 @@ define_points! {
     EndOfCode, Memory, "end-of-code";
     /// pc was above 0xFFFF.
     FarPc, Memory, "far-pc";
+    /// Fault `memory`.
+    MemoryFault, Faults, "memory";
+    /// Fault `divide_by_zero`.
+    DivideByZero, Faults, "divide_by_zero";
+    /// Fault `stack_overflow`.
+    StackOverflow, Faults, "stack_overflow";
+    /// Fault `stack_underflow`.
+    StackUnderflow, Faults, "stack_underflow";
+    /// Fault `illegal_opcode`.
+    IllegalOpcode, Faults, "illegal_opcode";
+    /// Fault `pc_out_of_range`.
+    PcOutOfRange, Faults, "pc_out_of_range";
+    /// Fault `truncated_ldi32`.
+    TruncatedLdi32, Faults, "truncated_ldi32";
+    /// Fault `invalid_conversion`.
+    InvalidConversion, Faults, "invalid_conversion";
+    /// Fault `misaligned`.
+    Misaligned, Faults, "misaligned";
 }
 
 impl Point {
+    /// The point of a fault.
+    pub const fn of_fault(fault: Fault) -> Point {
+        match fault {
+            Fault::Memory => Point::MemoryFault,
+            Fault::DivideByZero => Point::DivideByZero,
+            Fault::StackOverflow => Point::StackOverflow,
+            Fault::StackUnderflow => Point::StackUnderflow,
+            Fault::IllegalOpcode => Point::IllegalOpcode,
+            Fault::PcOutOfRange => Point::PcOutOfRange,
+            Fault::TruncatedLdi32 => Point::TruncatedLdi32,
+            Fault::InvalidConversion => Point::InvalidConversion,
+            Fault::Misaligned => Point::Misaligned,
+        }
+    }
+
+    fn fault(self) -> Option<Fault> {
+        Fault::ALL.iter().copied().find(|&fault| Point::of_fault(fault) == self)
+    }
+
     /// Whether the point can occur in `row`, in profile `strict` (or else in profile `reference`).
     pub fn applies(self, row: Row, strict: bool) -> bool {
         let op = match row {
@@ -296,14 +318,14 @@ impl Point {
             }
             P::AtStackLimit => access == Access::Push,
             P::EndOfCode | P::FarPc => false,
-            P::Fault(fault) => op.can_raise(fault, strict),
+            _ => self.fault().is_some_and(|fault| op.can_raise(fault, strict)),
         }
     }
 
     fn applies_to_illegal(self, strict: bool) -> bool {
         match self {
             Point::FlagsKept => !strict,
-            Point::UnusedBits | Point::Fault(Fault::IllegalOpcode) => true,
+            Point::UnusedBits | Point::IllegalOpcode => true,
             _ => false,
         }
     }
@@ -311,8 +333,8 @@ impl Point {
     fn applies_to_fetch(self, strict: bool) -> bool {
         match self {
             Point::Unaligned => !strict,
-            Point::Fault(Fault::Misaligned) => strict,
-            Point::Retired | Point::EndOfCode | Point::FarPc | Point::Fault(Fault::PcOutOfRange) => true,
+            Point::Misaligned => strict,
+            Point::Retired | Point::EndOfCode | Point::FarPc | Point::PcOutOfRange => true,
             _ => false,
         }
     }
@@ -324,11 +346,11 @@ mod tests {
     use alloc::collections::BTreeSet;
 
     #[test]
-    fn names_are_unique_and_every_fault_is_a_point() {
+    fn names_are_unique_and_faults_keep_theirs() {
         let names: BTreeSet<_> = Point::ALL.iter().map(|point| point.name()).collect();
         assert_eq!(names.len(), Point::ALL.len());
         for &fault in Fault::ALL {
-            assert!(Point::ALL.contains(&Point::Fault(fault)));
+            assert_eq!(Point::of_fault(fault).name(), fault.name());
         }
     }
 

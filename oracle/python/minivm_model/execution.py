@@ -1,0 +1,58 @@
+"""The fetch-execute loop: runs a case until it stops.
+
+[fetch] The word at pc must lie within code, else `pc_out_of_range`; then, in strict, pc must be a multiple of 4, else
+`misaligned`. A jump to such a place retires; it is the fetch there that faults.
+
+[fault-state] A fault is not counted and leaves pc on its instruction. In strict nothing else changes. In the
+reference `memory`, `divide_by_zero`, `stack_overflow` and `stack_underflow` then write R0, through the register
+window if there is one; every other fault changes nothing (facts 1.4). The reference's illegal opcode is no such
+fault: it retires.
+"""
+
+from typing import NamedTuple
+
+from .case import Case
+from .instructions import HANDLERS, illegal
+from .isa import Instruction, decode
+from .machine import Machine
+from .profile import Profile
+from .stops import Fault, NotRetired, Stop, budget
+
+
+class Run(NamedTuple):
+    """How a case ended: the machine as it stands, why it stopped, and what it retired."""
+
+    machine: Machine
+    stop: Stop
+    steps: int
+    trace: list[list[int]] | None
+
+
+def execute(profile: Profile, case: Case) -> Run:
+    """Run to the first stop; the stop of the last instruction allowed goes before `budget` (protocol)."""
+    machine = Machine(profile, case)
+    trace: list[list[int]] | None = [] if case.trace else None
+    for steps in range(case.max_steps):
+        address = machine.pc
+        try:
+            instruction = fetch(machine)
+            machine.pc = address + 4
+            stop = HANDLERS.get(instruction.op, illegal)(machine, instruction)
+        except NotRetired as end:
+            machine.pc = address
+            if end.r0 is not None and not profile.faults_keep_r0:
+                machine.set_reg(0, end.r0)
+            return Run(machine, end.stop, steps, trace)
+        if trace is not None:
+            trace.append([address, instruction.word, machine.psw, machine.sp, *machine.regs()])
+        if stop is not None:
+            return Run(machine, stop, steps + 1, trace)
+    return Run(machine, budget(), case.max_steps, trace)
+
+
+def fetch(m: Machine) -> Instruction:
+    if not m.has_code(m.pc + 4):
+        raise Fault("pc_out_of_range")
+    if m.profile.misaligned_faults and m.pc % 4:
+        raise Fault("misaligned")
+    return decode(m.pc, m.code_word(m.pc))

@@ -1,0 +1,131 @@
+"""The machine protocol, line by line, and once through a real process."""
+
+import io
+import json
+import subprocess
+import sys
+import unittest
+from typing import Any
+
+from minivm_model import run
+from minivm_model.server import serve
+
+HELLO: dict[str, Any] = {"op": "hello", "protocol": 1}
+CASE: dict[str, Any] = {"code": "01100005", "max_steps": 1}
+RUN: dict[str, Any] = {"op": "run", "id": "c1", "subject": "minivm", "profile": "strict", "case": CASE}
+NOT_STRINGS: list[object] = [1, True, None, []]
+
+
+def talk(data: bytes) -> list[dict[str, Any]]:
+    replies = io.BytesIO()
+    serve(io.BytesIO(data), replies)
+    return [json.loads(line) for line in replies.getvalue().splitlines()]
+
+
+def ask(request: object) -> dict[str, Any]:
+    [reply] = talk(json.dumps(request).encode() + b"\n")
+    return reply
+
+
+class Messages(unittest.TestCase):
+    def test_hello(self) -> None:
+        reply = ask(HELLO)
+        self.assertEqual(list(reply), ["protocol", "name", "version", "subjects", "profiles"])
+        self.assertEqual((reply["protocol"], reply["name"]), (1, "python"))
+        self.assertEqual((reply["subjects"], reply["profiles"]), (["minivm"], ["reference", "strict"]))
+
+    def test_run(self) -> None:
+        self.assertEqual(ask(RUN), {"id": "c1", "outcome": run("strict", CASE)})
+
+    def test_id_comes_back_as_it_came(self) -> None:
+        for id_ in ("", "1", "é\n\u2028\U0001f600\ud800"):
+            self.assertEqual(ask({**RUN, "id": id_})["id"], id_)
+
+    def test_unsupported(self) -> None:
+        for key, name in (("subject", "cockpit"), ("profile", "lenient")):
+            reply = ask({**RUN, key: name})
+            self.assertEqual(list(reply), ["id", "unsupported"])
+            self.assertIn(name, reply["unsupported"])
+
+    def test_bad_case(self) -> None:
+        for change, name in (
+            ({"colour": 1}, "colour"),
+            ({"pc": True}, "pc"),
+            ({"max_steps": 1.5}, "max_steps"),
+            ({"code": "AB"}, "code"),
+            ({"code": "abc"}, "code"),
+        ):
+            reply = ask({**RUN, "case": {**CASE, **change}})
+            self.assertEqual(list(reply), ["id", "error"])
+            self.assertTrue(reply["error"].startswith(f"{name}: "), reply)
+        self.assertEqual(list(ask({**RUN, "case": []})), ["id", "error"])
+
+
+class BadRequests(unittest.TestCase):
+    def expect_error(self, request: object, name: str) -> None:
+        reply = ask(request)
+        self.assertEqual(list(reply), ["error"])
+        self.assertIn(name, reply["error"])
+
+    def test_keys(self) -> None:
+        self.expect_error({**HELLO, "colour": 1}, "colour")
+        self.expect_error({**RUN, "colour": 1}, "colour")
+        self.expect_error({"op": "hello"}, "protocol")
+        for key in ("id", "subject", "profile", "case"):
+            self.expect_error({k: v for k, v in RUN.items() if k != key}, key)
+
+    def test_values(self) -> None:
+        for version in (2, True, 1.0, "1", None):
+            self.expect_error({**HELLO, "protocol": version}, "protocol")
+        for key in ("id", "subject", "profile"):
+            for value in NOT_STRINGS:
+                self.expect_error({**RUN, key: value}, key)
+        for op in ("stop", *NOT_STRINGS):
+            self.expect_error({**HELLO, "op": op}, "op")
+        for request in ("hello", *NOT_STRINGS):
+            self.expect_error(request, "object")
+        self.expect_error({}, "op")
+
+    def test_lines(self) -> None:
+        """Each is answered by an error, and the machine goes on."""
+        for line in (
+            b"",
+            b"   ",
+            b"{",
+            b'{"op":"hello","proto',
+            b"hello",
+            b"\xff\xfe",
+            b"[" * 100_000,
+            b"1" * 10_000,
+            json.dumps(HELLO).encode() * 2,
+        ):
+            first, second = talk(line + b"\n" + json.dumps(HELLO).encode() + b"\n")
+            self.assertEqual(list(first), ["error"], line[:30])
+            self.assertEqual(second["name"], "python")
+
+    def test_repeated_key(self) -> None:
+        for line in (b'{"op":"hello","protocol":1,"protocol":1}', b'{"op":"run","case":{"code":"","pc":0,"pc":4}}'):
+            [reply] = talk(line)
+            self.assertRegex(reply["error"], "repeated key '(protocol|pc)'")
+
+    def test_last_line(self) -> None:
+        whole = json.dumps(RUN).encode()
+        self.assertEqual(talk(b""), [])
+        self.assertEqual(talk(whole), [ask(RUN)])
+        self.assertEqual([list(reply) for reply in talk(whole[:-1])], [["error"]])
+        self.assertEqual(talk(whole + b"\r\n"), [ask(RUN)])
+
+
+class Process(unittest.TestCase):
+    def test_answers_at_once_and_ends_with_its_input(self) -> None:
+        with subprocess.Popen(
+            [sys.executable, "-m", "minivm_model"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as process:
+            assert process.stdin is not None and process.stdout is not None
+            for request in (HELLO, {}, RUN):
+                process.stdin.write(json.dumps(request).encode() + b"\n")
+                process.stdin.flush()
+                self.assertEqual(json.loads(process.stdout.readline()), ask(request))
+            process.stdin.close()
+            self.assertEqual(process.stdout.read(), b"")
+            self.assertEqual(process.wait(10), 0)

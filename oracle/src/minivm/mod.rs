@@ -1,0 +1,40 @@
+//! MiniVM in the engine: its machine, its coverage, its part of the ledger.
+
+mod coverage;
+mod switches;
+
+use vectors::Profile;
+use vectors::minivm::{Case, MiniVm, Outcome};
+
+use crate::coverage::Observer;
+use crate::machine::Machine;
+use crate::machines::rust::Rust;
+use crate::native::Native;
+
+impl Native for MiniVm {
+    fn machine() -> Box<dyn Machine<Self>> {
+        Box::new(Rust::default())
+    }
+
+    fn observer(profile: Profile) -> Box<dyn Observer<Case>> {
+        Box::new(coverage::Counter::new(profile))
+    }
+
+    fn explain(
+        case: &Case,
+        expected_in: Profile,
+        expected: &Outcome,
+        got_in: Profile,
+        got: &Outcome,
+    ) -> Option<&'static str> {
+        switches::explain(case, (expected_in, expected), (got_in, got))
+    }
+
+    fn switches() -> Vec<(&'static str, &'static str)> {
+        minivm::Switch::ALL.iter().map(|switch| (switch.ledger_row(), switch.name())).collect()
+    }
+
+    fn switch_shows(row: &str, case: &Case) -> bool {
+        switches::shows(row, case)
+    }
+}

@@ -1,0 +1,32 @@
+//! What the engine asks of a subject that has an implementation of its own in this project.
+
+use vectors::{Profile, Subject};
+
+use crate::coverage::Observer;
+use crate::machine::Machine;
+
+/// A subject with a native implementation, which can be watched, and asked about the ledger.
+pub trait Native: Subject {
+    /// The native machine, `rust`.
+    fn machine() -> Box<dyn Machine<Self>>;
+
+    /// Counts coverage in `profile`.
+    fn observer(profile: Profile) -> Box<dyn Observer<Self::Case>>;
+
+    /// The ledger row that makes `got` in profile `got_in` differ from `expected` in profile `expected_in`: the row of
+    /// the one switch which, flipped alone at the first instruction that differs, makes the difference go away. Both
+    /// outcomes must be those of the native machine, or nothing is explained.
+    fn explain(
+        case: &Self::Case,
+        expected_in: Profile,
+        expected: &Self::Outcome,
+        got_in: Profile,
+        got: &Self::Outcome,
+    ) -> Option<&'static str>;
+
+    /// The ledger rows that a switch of the native implementation stands for.
+    fn switches() -> Vec<(&'static str, &'static str)>;
+
+    /// Whether flipping the switch of this ledger row alone changes what comes out of `case`.
+    fn switch_shows(row: &str, case: &Self::Case) -> bool;
+}

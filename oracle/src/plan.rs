@@ -1,0 +1,71 @@
+//! Which cases a campaign runs.
+
+use vectors::{Subject, Suite};
+
+/// What to run. The same plan gives the same cases everywhere.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The seed of the random cases.
+    pub seed: u64,
+    /// How many random cases to draw.
+    pub random: u64,
+    /// Every how many-th case of the sweep to take; 1 = all.
+    pub sweep_stride: usize,
+    /// Only cases with one of these topics (opcodes); empty = all.
+    pub topics: Vec<String>,
+    /// Only part `.0` of `.1`, from 1.
+    pub shard: (u64, u64),
+}
+
+/// A case of a plan.
+#[derive(Clone, Debug)]
+pub struct Planned<S: Subject> {
+    /// Where it comes from, e.g. `vector/add-wraps`, `sweep/17`, `program/4`.
+    pub id: String,
+    /// The case.
+    pub case: S::Case,
+    /// The vector it is, by its position in the suite.
+    pub vector: Option<usize>,
+}
+
+impl Plan {
+    /// Whether nothing is left out that belongs to a full run.
+    pub fn is_full(&self) -> bool {
+        self.sweep_stride == 1 && self.topics.is_empty() && self.shard == (1, 1)
+    }
+
+    /// The cases: vectors first, then the sweep, then random ones.
+    pub fn cases<'a, S: Subject>(&'a self, suite: &'a Suite<S>) -> impl Iterator<Item = Planned<S>> + 'a {
+        let vectors = suite.vectors.iter().enumerate().map(|(index, vector)| Planned {
+            id: format!("vector/{}", vector.name),
+            case: vector.case.clone(),
+            vector: Some(index),
+        });
+        let sweep = S::sweep().enumerate().step_by(self.sweep_stride).map(|(index, case)| Planned {
+            id: format!("sweep/{index}"),
+            case,
+            vector: None,
+        });
+        let mut draw = S::random(self.seed);
+        let random = (0..self.random).filter(|index| self.in_shard(*index)).map(move |index| {
+            let (kind, case) = draw(index);
+            Planned { id: format!("{kind}/{index}"), case, vector: None }
+        });
+        let fixed = vectors
+            .chain(sweep)
+            .zip(0..)
+            .filter(|(_, position)| self.in_shard(*position))
+            .map(|(case, _)| case);
+        fixed.chain(random).filter(|planned| self.selects::<S>(&planned.case))
+    }
+
+    fn in_shard(&self, position: u64) -> bool {
+        let (part, of) = self.shard;
+        position % of == part - 1
+    }
+
+    fn selects<S: Subject>(&self, case: &S::Case) -> bool {
+        let wanted = |topic: &&str| self.topics.iter().any(|wanted| wanted.eq_ignore_ascii_case(topic));
+        self.topics.is_empty() || S::topics(case).iter().any(wanted)
+    }
+}

@@ -1,0 +1,141 @@
+//! The machine protocol, version 1: one JSON object a line, both ways.
+//!
+//! The messages as types; [`server`](crate::server) speaks the one side, [`process`](crate::machines::process) the
+//! other. Unknown keys, repeated keys and wrong types are errors that name the key.
+
+use std::io::{BufRead, Read};
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// The version spoken here.
+pub const VERSION: u64 = 1;
+
+/// The longest line accepted, in bytes. A case is at most a few hundred KiB; only traces make long lines.
+pub const MAX_LINE: usize = 64 << 20;
+
+/// A request, as far as its kind.
+#[derive(Debug)]
+pub enum Request<'a> {
+    /// `{"op":"hello","protocol":1}`
+    Hello {
+        /// The version asked for.
+        protocol: u64,
+    },
+    /// `{"op":"run",…}`
+    Run(Run<'a>),
+}
+
+/// The request to run a case. The case is not parsed yet: whether it can be depends on its subject.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run<'a> {
+    #[serde(rename = "op")]
+    _op: IgnoredAny,
+    /// Comes back as it came.
+    pub id: String,
+    /// The subject's name.
+    pub subject: String,
+    /// The profile's name.
+    pub profile: String,
+    /// The case.
+    #[serde(borrow)]
+    pub case: &'a RawValue,
+}
+
+impl<'a> Request<'a> {
+    /// Parses a line.
+    ///
+    /// # Errors
+    /// What is wrong, naming the key.
+    pub fn parse(line: &'a str) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        struct Kind {
+            op: String,
+        }
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Hello {
+            #[serde(rename = "op")]
+            _op: IgnoredAny,
+            protocol: u64,
+        }
+        let error = |error: serde_json::Error| error.to_string();
+        let kind: Kind = serde_json::from_str(line).map_err(error)?;
+        match kind.op.as_str() {
+            "hello" => {
+                let Hello { protocol, .. } = serde_json::from_str(line).map_err(error)?;
+                Ok(Request::Hello { protocol })
+            }
+            "run" => serde_json::from_str(line).map(Request::Run).map_err(error),
+            other => Err(format!("unknown op `{other}`: there are `hello` and `run`")),
+        }
+    }
+}
+
+/// The reply to `hello`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hello {
+    /// The version spoken.
+    pub protocol: u64,
+    /// The machine's name.
+    pub name: String,
+    /// The machine's version.
+    pub version: String,
+    /// Subjects it knows.
+    pub subjects: Vec<String>,
+    /// Profiles it can run.
+    pub profiles: Vec<String>,
+}
+
+/// The reply to `run`. One of the last three is there; `id` is missing only beside `error`, where the request could
+/// not be read.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reply<'a> {
+    /// The request's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What came out.
+    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<&'a RawValue>,
+    /// Why the machine does not run it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsupported: Option<String>,
+    /// What is wrong with the case, or with the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// A line of input.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Line {
+    /// A whole line, without its end.
+    Whole(Vec<u8>),
+    /// What stood before the end of input, without a line end.
+    Partial(Vec<u8>),
+    /// More than [`MAX_LINE`] bytes without a line end. They are dropped; the rest of the line is still to come.
+    TooLong,
+    /// End of input.
+    End,
+}
+
+/// Reads a line of at most [`MAX_LINE`] bytes.
+///
+/// # Errors
+/// Those of the reader.
+pub fn read_line(input: &mut impl BufRead) -> std::io::Result<Line> {
+    let mut bytes = Vec::new();
+    input.take(MAX_LINE as u64 + 1).read_until(b'\n', &mut bytes)?;
+    Ok(match bytes.last() {
+        None => Line::End,
+        Some(b'\n') => {
+            bytes.pop();
+            Line::Whole(bytes)
+        }
+        Some(_) if bytes.len() > MAX_LINE => Line::TooLong,
+        Some(_) => Line::Partial(bytes),
+    })
+}
