@@ -273,7 +273,7 @@ impl<S: Native> Judge<S> {
                 };
                 let got = &answers[&(machine, machine_profile)][index];
                 let verdict = judge::<S>(&planned.case, (oracle_profile, &expected), (machine_profile, got));
-                if self.count(lane, &verdict) {
+                if self.count(lane, planned, &verdict) {
                     let profiles = (machine_profile, oracle_profile);
                     let (planned, got) = (planned.clone(), got.clone());
                     let by_oracle = matches!(verdict, Verdict::OracleFault(_));
@@ -284,20 +284,24 @@ impl<S: Native> Judge<S> {
     }
 
     /// Counts a verdict; says whether it asks for an explanation.
-    fn count(&mut self, lane: usize, verdict: &Verdict) -> bool {
+    fn count(&mut self, lane: usize, planned: &Planned<S>, verdict: &Verdict) -> bool {
         let lane = &mut self.lanes[lane];
+        let failed = matches!(verdict, Verdict::Differ | Verdict::OracleFault(_));
+        let group = lane.groups.entry(planned.group()).or_default();
+        group.cases += 1;
+        group.failed += u64::from(failed);
         match verdict {
             Verdict::Agree => lane.agree += 1,
-            Verdict::Known(row) => {
+            Verdict::Known(rows) => {
                 lane.known += 1;
-                *lane.known_by_row.entry((*row).to_owned()).or_default() += 1;
+                *lane.known_by_row.entry(rows.join("+")).or_default() += 1;
             }
             Verdict::Differ => lane.differ += 1,
             Verdict::OracleFault(_) => lane.oracle_fault += 1,
             Verdict::Unsupported => lane.unsupported += 1,
             Verdict::NotRun => lane.not_run += 1,
         }
-        matches!(verdict, Verdict::Differ | Verdict::OracleFault(_))
+        failed
     }
 
     fn observe(&mut self, batch: &[Planned<S>]) {
@@ -402,8 +406,8 @@ fn ask_machine<S: Native>(
 pub enum Verdict {
     /// The same outcome.
     Agree,
-    /// Different outcomes, explained by this row of the ledger.
-    Known(&'static str),
+    /// Different outcomes, explained by these rows of the ledger.
+    Known(Vec<&'static str>),
     /// Different outcomes, or the machine failed.
     Differ,
     /// The oracle failed; says how.

@@ -11,6 +11,8 @@ use vectors::Profile;
 pub struct ProfileCoverage {
     /// The profile.
     pub profile: Profile,
+    /// The columns of the matrix, which points are grouped by.
+    pub groups: Vec<String>,
     /// The rows, e.g. opcodes, in the subject's order.
     pub rows: Vec<RowCoverage>,
 }

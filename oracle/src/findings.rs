@@ -195,7 +195,7 @@ impl<S: Native> Explainer<'_, '_, S> {
             (Answer::Outcome(expected), Answer::Outcome(got)) if machine_profile == oracle_profile => {
                 let other =
                     if oracle_profile == Profile::Strict { Profile::Reference } else { Profile::Strict };
-                S::explain(&case, oracle_profile, expected, other, got).map(str::to_owned)
+                S::explain(&case, oracle_profile, expected, other, got).map(|rows| rows.join("+"))
             }
             _ => None,
         };

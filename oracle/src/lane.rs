@@ -37,7 +37,12 @@ pub enum Oracle {
 impl Lane {
     /// `machine~oracle/profile`.
     pub fn between(machine: &str, oracle: &str, profile: Profile) -> Self {
-        let oracle = Oracle::Machine { name: oracle.into(), profile, machine_profile: profile };
+        Lane::across((machine, profile), (oracle, profile))
+    }
+
+    /// `machine/profile~oracle/profile`.
+    pub fn across((machine, machine_profile): (&str, Profile), (oracle, profile): (&str, Profile)) -> Self {
+        let oracle = Oracle::Machine { name: oracle.into(), profile, machine_profile };
         Lane { machine: machine.into(), oracle }
     }
 
@@ -63,9 +68,9 @@ impl Lane {
         }
     }
 
-    /// Whether the two sides run in different profiles.
-    pub fn crosses_profiles(&self) -> bool {
-        self.profiles().iter().any(|(machine, oracle)| machine != oracle)
+    /// Whether its machine runs in `wanted`.
+    pub fn runs_in(&self, wanted: Profile) -> bool {
+        self.profiles().iter().any(|(machine, _)| *machine == wanted)
     }
 }
 

@@ -16,6 +16,7 @@ pub mod minivm;
 pub mod native;
 pub mod plan;
 pub mod protocol;
+pub mod replay;
 pub mod report;
 pub mod server;
 

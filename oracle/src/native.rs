@@ -13,16 +13,16 @@ pub trait Native: Subject {
     /// Counts coverage in `profile`.
     fn observer(profile: Profile) -> Box<dyn Observer<Self::Case>>;
 
-    /// The ledger row that makes `got` in profile `got_in` differ from `expected` in profile `expected_in`: the row of
-    /// the one switch which, flipped alone at the first instruction that differs, makes the difference go away. Both
-    /// outcomes must be those of the native machine, or nothing is explained.
+    /// The ledger rows that make `got` in profile `got_in` differ from `expected` in profile `expected_in`: the row of
+    /// the one switch which, flipped alone at the first instruction that differs, makes the difference go away; or the
+    /// rows of two, where it takes both. Both outcomes must be those of the native machine, or nothing is explained.
     fn explain(
         case: &Self::Case,
         expected_in: Profile,
         expected: &Self::Outcome,
         got_in: Profile,
         got: &Self::Outcome,
-    ) -> Option<&'static str>;
+    ) -> Option<Vec<&'static str>>;
 
     /// The ledger rows that a switch of the native implementation stands for.
     fn switches() -> Vec<(&'static str, &'static str)>;

@@ -28,6 +28,17 @@ pub struct Planned<S: Subject> {
     pub vector: Option<usize>,
 }
 
+impl<S: Subject> Planned<S> {
+    /// The cases it is counted with in a report.
+    pub fn group(&self) -> String {
+        match self.id.split_once('/') {
+            Some(("sweep", _)) => format!("sweep/{}", S::topics(&self.case)[0]),
+            Some((kind, _)) if self.vector.is_none() => kind.to_owned(),
+            _ => self.id.clone(),
+        }
+    }
+}
+
 impl Plan {
     /// Whether nothing is left out that belongs to a full run.
     pub fn is_full(&self) -> bool {

@@ -69,8 +69,10 @@ pub struct LaneReport {
     pub unsupported: u64,
     /// One of the two could not be used any more.
     pub not_run: u64,
-    /// Known differences by ledger row.
+    /// Known differences by ledger row; `D4+D5` where it takes both.
     pub known_by_row: BTreeMap<String, u64>,
+    /// Cases and failures by where the cases come from: `vector/NAME`, `sweep/OPCODE`, `program`, `instruction`.
+    pub groups: BTreeMap<String, Group>,
     /// Why the lane did not run at all.
     pub skipped_because: Option<String>,
     /// Whether the lane was asked for, so that it is a failure if it does not run.
@@ -83,6 +85,16 @@ pub struct LaneReport {
     pub machine_seconds: f64,
     /// Seconds spent in the oracle.
     pub oracle_seconds: f64,
+}
+
+/// The cases of a lane that come from one place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// Cases judged.
+    pub cases: u64,
+    /// Those that differ, or where the oracle failed.
+    pub failed: u64,
 }
 
 impl LaneReport {

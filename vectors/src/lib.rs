@@ -10,5 +10,5 @@ pub mod minivm;
 pub mod subject;
 pub mod suite;
 
-pub use subject::{Difference, Profile, Subject};
+pub use subject::{Difference, Profile, Subject, TraceLine};
 pub use suite::{Suite, Vector};

@@ -73,6 +73,15 @@ impl Difference {
     }
 }
 
+/// A step of a trace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TraceLine {
+    /// What was done, e.g. address, word and disassembly.
+    pub what: String,
+    /// The state after it, field by field.
+    pub state: Vec<(String, String)>,
+}
+
 /// Something that can be implemented more than once and must behave the same everywhere.
 pub trait Subject: Copy + Default + Debug + Send + Sync + 'static {
     /// The name, as in the machine protocol and in the folder of its vectors.
@@ -105,6 +114,9 @@ pub trait Subject: Copy + Default + Debug + Send + Sync + 'static {
     /// findings are grouped by. The first is the one it starts with.
     fn topics(case: &Self::Case) -> Vec<&'static str>;
 
+    /// Every topic there is.
+    fn all_topics() -> Vec<&'static str>;
+
     /// How many steps the case may take; 1 where it can not be cut.
     fn steps(case: &Self::Case) -> u32;
 
@@ -130,6 +142,12 @@ pub trait Subject: Copy + Default + Debug + Send + Sync + 'static {
 
     /// The outcome, field by field, for people.
     fn fields(outcome: &Self::Outcome) -> Vec<(String, String)>;
+
+    /// The same case, with a trace asked for.
+    fn traced(case: &Self::Case) -> Self::Case;
+
+    /// The trace of an outcome, step by step, for people; empty where there is none.
+    fn trace(outcome: &Self::Outcome) -> Vec<TraceLine>;
 
     /// The case for people: a listing of what it does, from which state.
     fn listing(case: &Self::Case) -> String;

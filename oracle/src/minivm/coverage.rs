@@ -4,7 +4,7 @@ use minivm::context::psw;
 use minivm::float::{self, Operation};
 use minivm::instruction::Reg;
 use minivm::isa::{Access, FlagEffect, Operands};
-use minivm::points::{Point, Row};
+use minivm::points::{Group, Point, Row};
 use minivm::{CallStack, Context, Fault, Instruction, Opcode, Reference, Stop, Strict};
 use vectors::Profile;
 use vectors::minivm::Case;
@@ -60,7 +60,8 @@ impl Observer<Case> for Counter {
                 })
                 .collect(),
         };
-        ProfileCoverage { profile: self.profile, rows: Row::all().map(row_coverage).collect() }
+        let groups = Group::ALL.iter().map(|group| group.name().into()).collect();
+        ProfileCoverage { profile: self.profile, groups, rows: Row::all().map(row_coverage).collect() }
     }
 }
 
@@ -185,10 +186,10 @@ impl Step<'_> {
     fn immediates(&self, i: Instruction, hit: &mut impl FnMut(Point)) {
         let (value, min, max) = match i.op.operands() {
             Operands::RdImm | Operands::RdMem | Operands::MemRs2 | Operands::Call => {
-                (i64::from(i.signed_imm()), -2048, 2047)
+                (i64::from(i.word().signed_imm()), -2048, 2047)
             }
             Operands::Target | Operands::Svc => (i.imm.into(), 0, 0xFFF),
-            Operands::Code => (i.low_byte().into(), 0, 0xFF),
+            Operands::Code => (i.word().low_byte().into(), 0, 0xFF),
             Operands::RdImm32 => (self.regs[i.rd.index()].into(), 0, u32::MAX.into()),
             _ => return,
         };
@@ -203,7 +204,7 @@ impl Step<'_> {
         let (address, width) = match i.op.access() {
             Access::Nothing => return,
             Access::Load(width) | Access::Store(width) => {
-                (self.value(i.rs1).wrapping_add_signed(i.signed_imm()), u32::from(width))
+                (self.value(i.rs1).wrapping_add_signed(i.word().signed_imm()), u32::from(width))
             }
             Access::Push => (sp.wrapping_sub(4), 4),
             Access::Pop => (sp, 4),
@@ -229,7 +230,11 @@ impl Step<'_> {
                 let by_pc = i.rs1 == Reg::R0;
                 let base = if by_pc { self.before.context.pc } else { self.value(i.rs1) };
                 hit(if by_pc { Point::BaseIsPc } else { Point::BaseIsRegister });
-                mark(hit, Point::TargetWraps, base.wrapping_add_signed(i.signed_imm() * 4) != self.after.pc);
+                mark(
+                    hit,
+                    Point::TargetWraps,
+                    base.wrapping_add_signed(i.word().signed_imm() * 4) != self.after.pc,
+                );
             }
             _ => {}
         }

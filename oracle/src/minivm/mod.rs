@@ -26,7 +26,7 @@ impl Native for MiniVm {
         expected: &Outcome,
         got_in: Profile,
         got: &Outcome,
-    ) -> Option<&'static str> {
+    ) -> Option<Vec<&'static str>> {
         switches::explain(case, (expected_in, expected), (got_in, got))
     }
 

@@ -1,5 +1,6 @@
 //! Which switch makes two profiles differ in a case.
 
+use itertools::Itertools;
 use minivm::{Switch, SwitchSet};
 use vectors::minivm::{Case, MiniVm, Outcome};
 use vectors::{Profile, Subject};
@@ -20,7 +21,7 @@ pub(super) fn explain(
     case: &Case,
     (expected_in, expected): (Profile, &Outcome),
     (got_in, got): (Profile, &Outcome),
-) -> Option<&'static str> {
+) -> Option<Vec<&'static str>> {
     let mut vm = Rust::default();
     let mut run = |switches, case: &Case| match vm.execute(switches, case) {
         Answer::Outcome(outcome) => Some(outcome),
@@ -33,10 +34,19 @@ pub(super) fn explain(
     let located =
         first_difference::<MiniVm>(case, &mut |case| Some((run(expected_in, case)?, run(got_in, case)?)))?;
     let step = located.alone.unwrap_or(located.case);
-    let wanted = run(got_in, &step)?;
-    let explains =
-        |switch: &&Switch| run(expected_in.flipped(**switch), &step).is_some_and(|out| agree(&out, &wanted));
-    Switch::ALL.iter().find(explains).map(|switch| switch.ledger_row())
+    let (expected, got) = (run(expected_in, &step)?, run(got_in, &step)?);
+    // From either side: a fault that only `strict` has shows two switches from the side of `reference` (whether it
+    // faults, and whether it writes R0), but goes away with one from the side of `strict`.
+    let mut explains = |switches: &[Switch]| {
+        let flip =
+            |profile: SwitchSet| switches.iter().fold(profile, |profile, &switch| profile.flipped(switch));
+        run(flip(expected_in), &step).is_some_and(|outcome| agree(&outcome, &got))
+            || run(flip(got_in), &step).is_some_and(|outcome| agree(&outcome, &expected))
+    };
+    let singles = Switch::ALL.iter().map(|&switch| vec![switch]);
+    let pairs = Switch::ALL.iter().array_combinations().map(|[&first, &second]| vec![first, second]);
+    let found = singles.chain(pairs).find(|switches| explains(switches))?;
+    Some(found.iter().map(|switch| switch.ledger_row()).collect())
 }
 
 /// Whether flipping the switch alone changes the outcome, from either profile.

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use ::minivm::disasm::Disassembly;
+use ::minivm::instruction::Word;
+
 use super::case::{Block, Case};
 use super::outcome::{Outcome, TraceRow};
 use crate::hex;
-use crate::subject::Difference;
+use crate::subject::{Difference, TraceLine};
 
 /// Flags as letters, `-` for none.
 pub(super) fn psw_letters(psw: u8) -> String {
@@ -44,6 +47,21 @@ pub(super) fn fields(outcome: &Outcome) -> Vec<(String, String)> {
     let registers = (outcome.pc, outcome.sp, outcome.psw);
     fields.extend(state(registers, &outcome.regs, &outcome.call_stack, &outcome.mem));
     fields
+}
+
+/// A row of a trace, for people.
+pub(super) fn trace_line(row: &TraceRow) -> TraceLine {
+    let [pc, word, psw, sp, regs @ ..] = row;
+    let what =
+        format!("{pc:04x}  {word:08x}  {}", Disassembly { word: *word, literal: Some(regs[rd(*word)]) });
+    let mut state = vec![("psw".to_owned(), psw_letters(*psw as u8)), ("sp".to_owned(), format!("{sp:#x}"))];
+    state.extend(regs.iter().enumerate().map(|(index, value)| (format!("r{index}"), format!("{value:#x}"))));
+    TraceLine { what, state }
+}
+
+/// Where `LDI32` has put its literal, which is how a trace knows it.
+fn rd(word: u32) -> usize {
+    Word(word).rd().index()
 }
 
 fn state(

@@ -16,7 +16,7 @@ use ::minivm::disasm::Disassembly;
 use ::minivm::points::Row;
 use ::minivm::{Instruction, Opcode};
 
-use crate::subject::{Difference, Profile, Subject};
+use crate::subject::{Difference, Profile, Subject, TraceLine};
 use crate::suite::{Problem, Vector};
 
 /// The instruction set.
@@ -57,6 +57,10 @@ impl Subject for MiniVm {
         topics
     }
 
+    fn all_topics() -> Vec<&'static str> {
+        Row::all().map(Row::name).collect()
+    }
+
     fn steps(case: &Case) -> u32 {
         case.max_steps
     }
@@ -91,6 +95,14 @@ impl Subject for MiniVm {
 
     fn fields(outcome: &Outcome) -> Vec<(String, String)> {
         compare::fields(outcome)
+    }
+
+    fn traced(case: &Case) -> Case {
+        Case { trace: true, ..case.clone() }
+    }
+
+    fn trace(outcome: &Outcome) -> Vec<TraceLine> {
+        outcome.trace.iter().flatten().map(compare::trace_line).collect()
     }
 
     fn listing(case: &Case) -> String {

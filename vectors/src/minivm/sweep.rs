@@ -259,7 +259,7 @@ fn immediates(op: Opcode) -> Cases {
             iproduct!(all, [0u8, 1, 14, 15]).map(move |(i, psw)| with_code(i, Case { psw, ..case.clone() })),
         ),
         Operands::RdMem | Operands::MemRs2 => Box::new(all.map(move |i| {
-            let address = 0x8000u32.wrapping_add_signed(i.signed_imm());
+            let address = 0x8000u32.wrapping_add_signed(i.word().signed_imm());
             with_code(i, Case { mem: pattern(address), ..with_regs(&case, &[(i.rs1, 0x8000)]) })
         })),
         Operands::Call => Box::new(iproduct!(all, [None, Some(0u32), Some(0x8000), Some(0xFFFF_FFFE)]).map(
@@ -270,9 +270,17 @@ fn immediates(op: Opcode) -> Cases {
         )),
         Operands::RdImm32 => {
             let literals = VALUES.into_iter().chain((0..32).map(|bit| 1 << bit));
-            Box::new(iproduct!(literals, 0..16u8).map(move |(literal, rd)| {
+            let truncated = (4..8).map({
+                let case = case.clone();
+                move |length| {
+                    let whole = with_code(i, case.clone());
+                    Case { code: whole.code[..length].to_vec(), ..whole }
+                }
+            });
+            let whole = iproduct!(literals, 0..16u8).map(move |(literal, rd)| {
                 with_literal(Instruction { rd: reg(rd), ..i }, literal, Case { psw: rd, ..case.clone() })
-            }))
+            });
+            Box::new(whole.chain(truncated))
         }
         _ => Box::new(iter::empty()),
     }

@@ -53,7 +53,7 @@ impl Display for Instruction {
     /// The assembly text; of `LDI32` the literal is missing, and bits that the opcode ignores are not shown.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Instruction { op, rd, rs1, rs2, imm } = self;
-        let signed = self.signed_imm();
+        let signed = self.word().signed_imm();
         f.write_str(op.mnemonic())?;
         match op.operands() {
             Operands::Nothing => Ok(()),
@@ -68,8 +68,8 @@ impl Display for Instruction {
             Operands::Target => write!(f, " {imm:#X}"),
             Operands::Call if rs1.index() == 0 => write!(f, " {signed}"),
             Operands::Call => write!(f, " {rs1}, {signed}"),
-            Operands::Svc => write!(f, " MOD={} FN={}", self.svc_module(), self.low_byte()),
-            Operands::Code => write!(f, " {}", self.low_byte()),
+            Operands::Svc => write!(f, " MOD={} FN={}", self.word().svc_module(), self.word().low_byte()),
+            Operands::Code => write!(f, " {}", self.word().low_byte()),
         }
     }
 }

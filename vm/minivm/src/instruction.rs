@@ -38,6 +38,58 @@ impl core::fmt::Display for Reg {
     }
 }
 
+/// An instruction word as it is fetched: its fields, each cut out when it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Word(pub u32);
+
+impl Word {
+    /// The operation; nothing where the byte is illegal.
+    #[inline(always)]
+    pub const fn op(self) -> Option<Opcode> {
+        Opcode::from_byte((self.0 >> 24) as u8)
+    }
+
+    /// Bits 23 to 20.
+    #[inline(always)]
+    pub const fn rd(self) -> Reg {
+        Reg((self.0 >> 20) as u8 & 15)
+    }
+
+    /// Bits 19 to 16.
+    #[inline(always)]
+    pub const fn rs1(self) -> Reg {
+        Reg((self.0 >> 16) as u8 & 15)
+    }
+
+    /// Bits 15 to 12.
+    #[inline(always)]
+    pub const fn rs2(self) -> Reg {
+        Reg((self.0 >> 12) as u8 & 15)
+    }
+
+    /// Bits 11 to 0, zero-extended.
+    #[inline(always)]
+    pub const fn imm(self) -> u16 {
+        self.0 as u16 & 0xFFF
+    }
+
+    /// Bits 11 to 0, sign-extended.
+    #[inline(always)]
+    pub const fn signed_imm(self) -> i32 {
+        (self.0 << 20) as i32 >> 20
+    }
+
+    /// The module of an `SVC`, 0 to 15.
+    pub const fn svc_module(self) -> u8 {
+        (self.0 >> 8) as u8 & 15
+    }
+
+    /// The function of an `SVC`; also the code of a `BRK`.
+    pub const fn low_byte(self) -> u8 {
+        self.0 as u8
+    }
+}
+
 /// A decoded instruction word. The literal of `LDI32` is not part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Instruction {
@@ -60,16 +112,12 @@ impl Instruction {
     }
 
     /// Decodes a word; nothing where its opcode byte is illegal.
-    #[inline(always)]
     pub const fn decode(word: u32) -> Option<Self> {
-        match Opcode::from_byte((word >> 24) as u8) {
-            Some(op) => Some(Instruction {
-                op,
-                rd: Reg((word >> 20) as u8 & 15),
-                rs1: Reg((word >> 16) as u8 & 15),
-                rs2: Reg((word >> 12) as u8 & 15),
-                imm: word as u16 & 0xFFF,
-            }),
+        let word = Word(word);
+        match word.op() {
+            Some(op) => {
+                Some(Instruction { op, rd: word.rd(), rs1: word.rs1(), rs2: word.rs2(), imm: word.imm() })
+            }
             None => None,
         }
     }
@@ -83,20 +131,9 @@ impl Instruction {
             | (self.imm as u32 & 0xFFF)
     }
 
-    /// The immediate, sign-extended from 12 bits.
-    #[inline(always)]
-    pub const fn signed_imm(self) -> i32 {
-        ((self.imm << 4) as i16 >> 4) as i32
-    }
-
-    /// The module of an `SVC`, 0 to 15.
-    pub const fn svc_module(self) -> u8 {
-        (self.imm >> 8) as u8 & 15
-    }
-
-    /// The function of an `SVC`; also the code of a `BRK`.
-    pub const fn low_byte(self) -> u8 {
-        self.imm as u8
+    /// The word, for its fields.
+    pub const fn word(self) -> Word {
+        Word(self.encode())
     }
 
     /// Whether the word has bits set that the opcode ignores.
@@ -123,10 +160,10 @@ mod tests {
     #[test]
     fn immediates_extend_as_the_field_says() {
         let decode = |imm: u32| Instruction::decode(0x0100_0000 | imm).unwrap();
-        assert_eq!(decode(0x7FF).signed_imm(), 2047);
-        assert_eq!(decode(0x800).signed_imm(), -2048);
-        assert_eq!(decode(0xFFF).signed_imm(), -1);
-        assert_eq!(decode(0xA17).svc_module(), 10);
-        assert_eq!(decode(0xA17).low_byte(), 0x17);
+        assert_eq!(decode(0x7FF).word().signed_imm(), 2047);
+        assert_eq!(decode(0x800).word().signed_imm(), -2048);
+        assert_eq!(decode(0xFFF).word().signed_imm(), -1);
+        assert_eq!(decode(0xA17).word().svc_module(), 10);
+        assert_eq!(decode(0xA17).word().low_byte(), 0x17);
     }
 }

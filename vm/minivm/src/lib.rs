@@ -39,6 +39,7 @@ pub mod stop;
 pub mod vm;
 
 mod alu;
+mod execute;
 
 pub use call_stack::CallStack;
 pub use context::Context;

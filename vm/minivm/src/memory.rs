@@ -3,6 +3,8 @@
 //! A harness resets memory between millions of short cases; clearing 64 KiB each time would cost more than the case.
 //! So every write marks its page of 1 KiB, and [`Memory::reset`] clears the marked pages only.
 
+use crate::instruction::Reg;
+
 /// The size of data memory in bytes.
 pub const SIZE: usize = 0x1_0000;
 /// The size of a page in bytes: what one mark stands for.
@@ -43,20 +45,39 @@ impl Memory {
         self.written = 0;
     }
 
+    /// Whether `N` bytes at `address` all lie within memory.
+    #[inline(always)]
+    pub const fn contains<const N: usize>(address: u32) -> bool {
+        address as usize <= SIZE - N
+    }
+
+    /// The value of a register in the window at `wp`. A window that does not fit (`wp` above 0xFFC0) reads as 0.
+    #[inline(always)]
+    pub(crate) fn register(&self, wp: u16, reg: Reg) -> u32 {
+        self.read(u32::from(wp) + 4 * reg.index() as u32).map_or(0, u32::from_le_bytes)
+    }
+
+    /// Sets a register in the window at `wp`.
+    #[inline(always)]
+    pub(crate) fn set_register(&mut self, wp: u16, reg: Reg, value: u32) {
+        self.write(u32::from(wp) + 4 * reg.index() as u32, value.to_le_bytes());
+    }
+
     /// Reads `N` bytes at `address`; nothing where they do not all lie within memory.
     #[inline(always)]
     pub fn read<const N: usize>(&self, address: u32) -> Option<[u8; N]> {
         let start = address as usize;
-        self.bytes.get(start..start.wrapping_add(N))?.try_into().ok()
+        self.bytes.get(start..start.checked_add(N)?)?.try_into().ok()
     }
 
     /// Writes `N` bytes at `address`; nothing is written where they do not all lie within memory.
     #[inline(always)]
     pub fn write<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Option<()> {
         let start = address as usize;
-        let target = self.bytes.get_mut(start..start.wrapping_add(N))?;
+        let target = self.bytes.get_mut(start..start.checked_add(N)?)?;
         target.copy_from_slice(&bytes);
-        self.written |= 1 << (start / PAGE) | 1 << ((start + N - 1) / PAGE);
+        let crosses = start % PAGE + N > PAGE;
+        self.written |= (1 | u64::from(crosses) << 1) << (start / PAGE);
         Some(())
     }
 

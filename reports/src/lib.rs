@@ -1,0 +1,23 @@
+//! What people and tools read of a campaign: made from its result alone, whatever ran it.
+
+pub mod events;
+pub mod junit;
+pub mod progress;
+pub mod replay;
+pub mod terminal;
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use oracle::report::Report;
+
+/// Writes `report.json` and `junit.xml` into `folder`.
+///
+/// # Errors
+/// Those of the file system.
+pub fn write(report: &Report, folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join("report.json"), serde_json::to_string_pretty(report)?)?;
+    fs::write(folder.join("junit.xml"), junit::xml(report).map_err(io::Error::other)?)
+}

@@ -1,0 +1,232 @@
+//! One screen for the terminal: lanes, coverage, ledger, first differences. Readable without colour.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use comfy_table::{CellAlignment, Table, presets};
+use oracle::coverage::ProfileCoverage;
+use oracle::report::{Blame, Exit, Finding, LaneReport, Report};
+
+/// Findings shown in full.
+const SHOWN: usize = 3;
+
+/// The whole screen.
+pub fn screen(report: &Report) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "{}\n", heading(report));
+    let _ = writeln!(text, "{}\n", lanes(&report.lanes));
+    for lane in report.lanes.iter().filter(|lane| lane.skipped_because.is_some()) {
+        let _ =
+            writeln!(text, "skipped {}: {}", lane.name, lane.skipped_because.as_deref().unwrap_or_default());
+    }
+    for (lane, problem) in report.lanes.iter().filter_map(|lane| Some((lane, lane.machine_problem.as_ref()?)))
+    {
+        let _ = writeln!(text, "machine of {}: {problem}", lane.name);
+    }
+    if !report.coverage.is_empty() {
+        let _ = writeln!(text, "\n{}", coverage(&report.coverage));
+    }
+    let _ = writeln!(text, "{}", ledger(report));
+    for warning in &report.warnings {
+        let _ = writeln!(text, "warning: {warning}");
+    }
+    for finding in report.findings.iter().take(SHOWN) {
+        let _ = write!(text, "\n{}", self::finding(finding));
+    }
+    for finding in report.findings.iter().skip(SHOWN) {
+        let _ = writeln!(text, "\n{}\n  {}", headline(finding), finding.replay);
+    }
+    let _ = write!(text, "\n{}", conclusion(report));
+    text
+}
+
+fn heading(report: &Report) -> String {
+    let commit = report.commit.as_deref().map_or(String::new(), |commit| format!(" · commit {commit}"));
+    let (part, of) = report.shard;
+    let shard = if of > 1 { format!(" · shard {part}/{of}") } else { String::new() };
+    let opcodes =
+        if report.opcodes.is_empty() { String::new() } else { format!(" · {}", report.opcodes.join(" ")) };
+    format!("seed {}{commit}{shard}{opcodes} · {:.1} s", report.seed, report.seconds)
+}
+
+fn plain_table() -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table
+}
+
+fn right_align(table: &mut Table, from: usize) {
+    for column in table.column_iter_mut().skip(from) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+}
+
+/// The lanes that ran, a line each.
+fn lanes(lanes: &[LaneReport]) -> String {
+    let mut table = plain_table();
+    table.set_header([
+        "lane",
+        "cases",
+        "agree",
+        "known",
+        "differ",
+        "oracle fault",
+        "unsupported",
+        "not run",
+        "cases/s",
+    ]);
+    for lane in lanes.iter().filter(|lane| lane.skipped_because.is_none()) {
+        let counts = [
+            lane.cases,
+            lane.agree,
+            lane.known,
+            lane.differ,
+            lane.oracle_fault,
+            lane.unsupported,
+            lane.not_run,
+        ];
+        let speed =
+            if lane.oracle_seconds > 0.0 { format!("{:.0}", lane.cases_per_second()) } else { "-".into() };
+        let row =
+            std::iter::once(lane.name.clone()).chain(counts.iter().map(ToString::to_string)).chain([speed]);
+        table.add_row(row);
+    }
+    right_align(&mut table, 1);
+    table.to_string()
+}
+
+/// Rows by groups of points: hit of all, both profiles together; then the holes.
+fn coverage(profiles: &[ProfileCoverage]) -> String {
+    let groups: Vec<&str> =
+        profiles.first().map_or(Vec::new(), |first| first.groups.iter().map(String::as_str).collect());
+    let mut cells: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
+    let mut rows: Vec<&str> = Vec::new();
+    for row in profiles.iter().flat_map(|profile| &profile.rows) {
+        if !rows.contains(&row.name.as_str()) {
+            rows.push(&row.name);
+        }
+        for point in &row.points {
+            let (hit, all) = cells.entry((&row.name, &point.group)).or_default();
+            *hit += usize::from(point.hits > 0);
+            *all += 1;
+        }
+    }
+    let mut table = plain_table();
+    table.set_header(std::iter::once("coverage").chain(groups.iter().copied()));
+    for row in rows {
+        let cell = |group: &&str| match cells.get(&(row, *group)) {
+            Some((hit, all)) => format!("{hit}/{all}"),
+            None => String::new(),
+        };
+        table.add_row(std::iter::once(row.to_owned()).chain(groups.iter().map(cell)));
+    }
+    right_align(&mut table, 1);
+    let mut text = format!("{table}\n");
+    for profile in profiles {
+        let (all, hit) = profile.totals();
+        let _ = writeln!(text, "{}: {hit} of {all} points", profile.profile);
+        let mut holes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (row, point) in profile.holes() {
+            holes.entry(row).or_default().push(point);
+        }
+        for (row, points) in holes {
+            let _ = writeln!(text, "  hole: {row} {}", points.join(", "));
+        }
+    }
+    text
+}
+
+fn ledger(report: &Report) -> String {
+    let problems: Vec<String> = report.ledger.all_problems().collect();
+    let mut known: BTreeMap<&str, u64> = BTreeMap::new();
+    for (row, count) in report.lanes.iter().flat_map(|lane| &lane.known_by_row) {
+        *known.entry(row).or_default() += count;
+    }
+    let mut text = format!("ledger: {} rows, {} problems", report.ledger.rows.len(), problems.len());
+    if !known.is_empty() {
+        let known: Vec<String> = known.iter().map(|(row, count)| format!("{row} {count}")).collect();
+        let _ = write!(text, "; known differences: {}", known.join(", "));
+    }
+    for problem in problems {
+        let _ = write!(text, "\n  {problem}");
+    }
+    text
+}
+
+fn headline(finding: &Finding) -> String {
+    let fields: Vec<&str> = finding.differences.iter().map(|difference| difference.field.as_str()).collect();
+    let what = match &finding.failure {
+        Some(failure) if finding.blame == Blame::Oracle => format!("the oracle: {failure}"),
+        Some(failure) => failure.clone(),
+        None => format!("differs in {}", fields.join(", ")),
+    };
+    format!("{} {}: {what} ({} cases, e.g. {})", finding.lane, finding.topic, finding.count, finding.case)
+}
+
+/// A finding in full: what differs, in which case, from which state, and how to see it again.
+pub fn finding(finding: &Finding) -> String {
+    let mut text = format!("{}\n", headline(finding));
+    if let Some(step) = finding.step.filter(|&step| step > 1) {
+        let _ = writeln!(text, "  first at step {step}; that step alone, made small:");
+    }
+    for line in finding.listing.lines() {
+        let _ = writeln!(text, "  {line}");
+    }
+    if !finding.expected.is_empty() && !finding.got.is_empty() {
+        let _ = writeln!(text, "{}", indent(&side_by_side(finding)));
+    }
+    if let Some(row) = &finding.resembles {
+        let _ = writeln!(text, "  ledger row {row} describes just this, for the other profile");
+    }
+    let _ = writeln!(text, "  vector: {}\n  replay: {}", finding.file, finding.replay);
+    text
+}
+
+/// Every field that any of the three states has a say in, marked where oracle and machine differ.
+fn side_by_side(finding: &Finding) -> String {
+    let value = |fields: &[(String, String)], name: &str| {
+        fields.iter().find(|(field, _)| field == name).map_or("-".to_owned(), |(_, value)| value.clone())
+    };
+    let mut table = plain_table();
+    table.set_header(["", "field", "before", "oracle", "machine"]);
+    let mut names: Vec<&String> = Vec::new();
+    for (name, _) in finding.expected.iter().chain(&finding.got).chain(&finding.before) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    for name in names {
+        let (before, expected, got) =
+            (value(&finding.before, name), value(&finding.expected, name), value(&finding.got, name));
+        if before == expected && expected == got {
+            continue;
+        }
+        let mark = if expected == got { "" } else { ">" };
+        table.add_row([mark, name, &before, &expected, &got]);
+    }
+    table.to_string()
+}
+
+fn indent(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// The verdict over all, in a sentence.
+fn conclusion(report: &Report) -> String {
+    let ran = report.lanes.iter().filter(|lane| lane.skipped_because.is_none());
+    let cases: u64 = ran.map(|lane| lane.cases).sum();
+    let exit = report.exit();
+    let word = match exit {
+        Exit::Conformant => "conformant",
+        Exit::Differs => "a machine differs",
+        Exit::Usage => "wrong usage",
+        Exit::Undetermined => "could not be determined",
+        Exit::NothingSelected => "nothing was selected",
+        Exit::Ledger => "the ledger does not hold",
+        Exit::OracleFault => "an oracle failed",
+        Exit::Gate => "coverage has holes",
+        Exit::Internal => "internal error: the verdicts do not add up",
+        Exit::Interrupted => "interrupted",
+    };
+    format!("{word}: {cases} cases, exit status {}\n", exit as u8)
+}

@@ -1,0 +1,129 @@
+//! The machines by name, and where the project keeps its vectors.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use oracle::Machine;
+use oracle::ledger::Ledger;
+use oracle::machines::process::Process;
+use oracle::machines::python;
+use oracle::native::Native;
+use vectors::minivm::MiniVm;
+use vectors::{Subject, Suite};
+
+use crate::Failure;
+
+/// The subject that the commands work on.
+pub type S = MiniVm;
+
+/// Which machines take part beside our own.
+#[derive(Args)]
+pub struct Machines {
+    /// A program that speaks the machine protocol, with its arguments. May be given more than once.
+    #[arg(long = "machine", value_name = "CMD ARGS")]
+    pub programs: Vec<String>,
+    /// A checkout of the reference [default: $HSX_REFERENCE]
+    #[arg(long, value_name = "DIR")]
+    pub upstream: Option<PathBuf>,
+    /// How long a program may take for an answer, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
+    pub time_limit: f64,
+}
+
+/// A machine that is there, or why it is not.
+pub struct Entry {
+    /// The name in lanes.
+    pub name: String,
+    /// The machine.
+    pub machine: Result<Box<dyn Machine<S>>, String>,
+}
+
+impl Machines {
+    /// The checkout of the reference, if one was named.
+    pub fn checkout(&self) -> Option<PathBuf> {
+        self.upstream.clone().or_else(|| std::env::var_os("HSX_REFERENCE").map(PathBuf::from))
+    }
+
+    /// `rust`, `python`, `upstream`, then the programs under the names they give themselves.
+    pub fn load(&self) -> Vec<Entry> {
+        let mut entries = vec![own("rust"), own("python"), upstream(self.checkout().as_deref())];
+        let limit = Duration::from_secs_f64(self.time_limit.clamp(0.01, 3600.0));
+        for command in &self.programs {
+            let entry = match Process::start::<S>(command, limit) {
+                Ok(mut process) => {
+                    let name = free_name(Machine::<S>::name(&process), &entries);
+                    process.rename(name.clone());
+                    Entry { name, machine: Ok(Box::new(process)) }
+                }
+                Err(why) => Entry { name: free_name(command, &entries), machine: Err(why) },
+            };
+            entries.push(entry);
+        }
+        entries
+    }
+
+    /// What a replay command needs to name the same machines.
+    pub fn as_options(&self) -> String {
+        let programs =
+            self.programs.iter().map(|command| format!(" --machine '{}'", command.replace('\'', "'\\''")));
+        let upstream = self.upstream.iter().map(|folder| format!(" --upstream {}", folder.display()));
+        programs.chain(upstream).collect()
+    }
+}
+
+fn own(name: &str) -> Entry {
+    let machine = match name {
+        "rust" => Ok(S::machine()),
+        _ => python::model().map(|machine| Box::new(machine) as Box<dyn Machine<S>>),
+    };
+    Entry { name: name.into(), machine }
+}
+
+fn upstream(checkout: Option<&Path>) -> Entry {
+    let machine = match checkout {
+        None => Err("no checkout of the reference: give --upstream DIR or set HSX_REFERENCE".into()),
+        Some(folder) => python::upstream(folder).map(|machine| Box::new(machine) as Box<dyn Machine<S>>),
+    };
+    Entry { name: "upstream".into(), machine }
+}
+
+/// `name`, or `name-2` and so on where it is taken. Names of lanes have no `~` and no `/` in them.
+fn free_name(name: &str, entries: &[Entry]) -> String {
+    let name = name.replace(['~', '/'], "-");
+    let taken = |candidate: &str| {
+        candidate == oracle::lane::VECTORS || entries.iter().any(|entry| entry.name == candidate)
+    };
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    std::iter::once(name.clone()).chain(numbered).find(|candidate| !taken(candidate)).unwrap_or(name)
+}
+
+/// One of our machines.
+///
+/// # Errors
+/// Why there is none.
+pub fn machine(name: &str, checkout: Option<&Path>) -> Result<Box<dyn Machine<S>>, String> {
+    match name {
+        "upstream" => upstream(checkout).machine,
+        _ => own(name).machine,
+    }
+}
+
+/// The folder of the project.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the project's folder")
+}
+
+/// The vectors of the subject, from `file` where one is named.
+pub fn suite(file: Option<&Path>) -> Result<Suite<S>, Failure> {
+    let folder = file.map_or_else(|| Path::new("vectors").join(S::NAME), Path::to_owned);
+    Suite::load(&folder).map_err(|errors| {
+        let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Failure::usage(messages.join("\n"))
+    })
+}
+
+/// The divergence ledger.
+pub fn ledger() -> Result<Ledger, Failure> {
+    Ledger::load(Path::new("vectors/divergences.yaml")).map_err(Failure::usage)
+}

@@ -1,0 +1,105 @@
+//! `cargo xtask test`: everything that must hold before a change lands.
+
+use std::process::Command;
+use std::time::Instant;
+
+use clap::Args;
+use oracle::report::Exit;
+
+use crate::{Failure, registry};
+
+/// Options of `cargo xtask test`.
+#[derive(Args)]
+pub struct Options {
+    /// Only tests, vectors and trials whose name contains this.
+    filter: Option<String>,
+    /// Fail where something is not installed, instead of leaving its part out.
+    #[arg(long)]
+    require_all: bool,
+}
+
+/// A part of the test run.
+struct Step {
+    name: &'static str,
+    program: &'static str,
+    arguments: Vec<String>,
+    folder: &'static str,
+    /// A command that tells whether it is installed, where that is not certain.
+    probe: Option<&'static [&'static str]>,
+}
+
+impl Step {
+    fn cargo(name: &'static str, arguments: &str) -> Self {
+        let arguments = arguments.split_whitespace().map(str::to_owned).collect();
+        Step { name, program: "cargo", arguments, folder: ".", probe: None }
+    }
+}
+
+/// Runs every part, even after one has failed, and says which did.
+pub fn run(options: &Options) -> Result<Exit, Failure> {
+    let steps = if options.filter.is_some() { vec![tests(options)] } else { all(options) };
+    let (mut failed, mut missing) = (Vec::new(), Vec::new());
+    for step in steps {
+        println!("--- {}: {} {}", step.name, step.program, step.arguments.join(" "));
+        let start = Instant::now();
+        if step.probe.is_some_and(|probe| !installed(probe)) {
+            println!("--- {}: skipped, because it is not installed", step.name);
+            missing.push(step.name);
+            continue;
+        }
+        let folder = registry::root().join(step.folder);
+        let passed = Command::new(step.program).args(&step.arguments).current_dir(folder).status();
+        let passed = passed.is_ok_and(|status| status.success());
+        println!(
+            "--- {}: {} in {:.1} s",
+            step.name,
+            if passed { "passed" } else { "FAILED" },
+            start.elapsed().as_secs_f32()
+        );
+        if !passed {
+            failed.push(step.name);
+        }
+    }
+    if !failed.is_empty() {
+        return Err(Failure { exit: Exit::Differs, message: format!("failed: {}", failed.join(", ")) });
+    }
+    if !missing.is_empty() && options.require_all {
+        return Err(Failure {
+            exit: Exit::Undetermined,
+            message: format!("not installed: {}", missing.join(", ")),
+        });
+    }
+    Ok(Exit::Conformant)
+}
+
+fn all(options: &Options) -> Vec<Step> {
+    vec![
+        Step::cargo("format", "fmt --all --check"),
+        Step::cargo("clippy", "clippy --workspace --all-targets --quiet -- -D warnings"),
+        Step { ..Step::cargo("docs", "doc --workspace --no-deps --quiet --document-private-items") },
+        tests(options),
+        Step {
+            name: "model",
+            program: "python3",
+            arguments: "-m unittest discover -q -s tests".split(' ').map(str::to_owned).collect(),
+            folder: "oracle/python",
+            probe: None,
+        },
+        Step::cargo("no_std", "build --quiet -p minivm --no-default-features"),
+        Step::cargo("conformance", "xtask conformance --quick --report target/lockstep/quick"),
+        Step {
+            probe: Some(&["cargo", "deny", "--version"]),
+            ..Step::cargo("deny", "deny --log-level error check")
+        },
+    ]
+}
+
+fn tests(options: &Options) -> Step {
+    let mut step = Step::cargo("tests", "test --workspace --quiet");
+    step.arguments.extend(options.filter.clone());
+    step
+}
+
+fn installed(probe: &[&str]) -> bool {
+    Command::new(probe[0]).args(&probe[1..]).output().is_ok_and(|output| output.status.success())
+}
