@@ -61,17 +61,35 @@ impl<'a> Request<'a> {
             _op: IgnoredAny,
             protocol: u64,
         }
-        let error = |error: serde_json::Error| error.to_string();
-        let kind: Kind = serde_json::from_str(line).map_err(error)?;
+        let kind: Kind = parse_object(line)?;
         match kind.op.as_str() {
             "hello" => {
-                let Hello { protocol, .. } = serde_json::from_str(line).map_err(error)?;
+                let Hello { protocol, .. } = parse_object(line)?;
                 Ok(Request::Hello { protocol })
             }
-            "run" => serde_json::from_str(line).map(Request::Run).map_err(error),
+            "run" => parse_object(line).map(Request::Run),
             other => Err(format!("unknown op `{other}`: there are `hello` and `run`")),
         }
     }
+}
+
+/// Reads a JSON object.
+///
+/// # Errors
+/// What is wrong and where: the key, then the column.
+pub fn parse_object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
+    // serde would also read a list, as the fields in their order.
+    if !text.trim_start().starts_with('{') {
+        return Err("expected a JSON object".into());
+    }
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value =
+        serde_path_to_error::deserialize(&mut json).map_err(|error| match error.path().to_string() {
+            path if path == "." => error.inner().to_string(),
+            path => format!("{path}: {}", error.inner()),
+        })?;
+    json.end().map_err(|error| error.to_string())?;
+    Ok(value)
 }
 
 /// The reply to `hello`.

@@ -103,6 +103,11 @@ impl LaneReport {
         self.agree + self.known + self.differ + self.oracle_fault + self.unsupported + self.not_run
     }
 
+    /// Whether cases were asked for and not one could be compared.
+    fn compared_nothing(&self) -> bool {
+        self.cases > 0 && self.judged() == self.unsupported + self.not_run
+    }
+
     /// Cases a second, the time of both sides taken together.
     pub fn cases_per_second(&self) -> f64 {
         self.cases as f64 / (self.machine_seconds + self.oracle_seconds).max(1e-9)
@@ -223,7 +228,7 @@ impl Report {
         {
             Exit::Gate
         } else if self.lanes.iter().any(|lane| lane.required && lane.skipped_because.is_some())
-            || ran().any(|lane| lane.not_run > 0)
+            || ran().any(|lane| lane.not_run > 0 || lane.compared_nothing())
         {
             Exit::Undetermined
         } else if ran().all(|lane| lane.cases == 0) {

@@ -37,7 +37,7 @@ impl<S: Subject> Service for Box<dyn Machine<S>> {
     }
 
     fn run(&mut self, profile: Profile, case: &RawValue) -> Result<Answer<Box<RawValue>>, String> {
-        let case: S::Case = serde_json::from_str(case.get()).map_err(|error| error.to_string())?;
+        let case: S::Case = protocol::parse_object(case.get())?;
         S::check_case(&case)?;
         Ok(match run_one(&mut **self, profile, &case) {
             Answer::Outcome(outcome) => {

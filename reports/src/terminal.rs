@@ -24,7 +24,7 @@ pub fn screen(report: &Report) -> String {
         let _ = writeln!(text, "machine of {}: {problem}", lane.name);
     }
     if !report.coverage.is_empty() {
-        let _ = writeln!(text, "\n{}", coverage(&report.coverage));
+        let _ = writeln!(text, "\n{}", coverage(&report.coverage, report.coverage_is_gated));
     }
     let _ = writeln!(text, "{}", ledger(report));
     for warning in &report.warnings {
@@ -95,8 +95,9 @@ fn lanes(lanes: &[LaneReport]) -> String {
     table.to_string()
 }
 
-/// Rows by groups of points: hit of all, both profiles together; then the holes.
-fn coverage(profiles: &[ProfileCoverage]) -> String {
+/// Rows by groups of points: hit of all, both profiles together; then the holes. Where cases were left out, holes say
+/// nothing, and rows that were never reached are left out too.
+fn coverage(profiles: &[ProfileCoverage], whole: bool) -> String {
     let groups: Vec<&str> =
         profiles.first().map_or(Vec::new(), |first| first.groups.iter().map(String::as_str).collect());
     let mut cells: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
@@ -118,13 +119,20 @@ fn coverage(profiles: &[ProfileCoverage]) -> String {
             Some((hit, all)) => format!("{hit}/{all}"),
             None => String::new(),
         };
-        table.add_row(std::iter::once(row.to_owned()).chain(groups.iter().map(cell)));
+        let reached = cells.iter().any(|((of, _), (hit, _))| *of == row && *hit > 0);
+        table.add_row_if(
+            |_, _| whole || reached,
+            std::iter::once(row.to_owned()).chain(groups.iter().map(cell)),
+        );
     }
     right_align(&mut table, 1);
     let mut text = format!("{table}\n");
     for profile in profiles {
         let (all, hit) = profile.totals();
         let _ = writeln!(text, "{}: {hit} of {all} points", profile.profile);
+        if !whole {
+            continue;
+        }
         let mut holes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (row, point) in profile.holes() {
             holes.entry(row).or_default().push(point);

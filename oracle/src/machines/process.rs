@@ -90,7 +90,8 @@ impl Process {
             Running::spawn(&self.command).map_err(|error| Other(format!("cannot be started: {error}")))?;
         running.send(b"{\"op\":\"hello\",\"protocol\":1}\n".to_vec());
         let line = running.receive(self.time_limit)?;
-        let hello: Hello = serde_json::from_slice(&line)
+        let hello: Hello = text(&line)
+            .and_then(protocol::parse_object)
             .map_err(|error| Other(format!("answers hello with `{}`: {error}", excerpt(&line))))?;
         if hello.protocol != protocol::VERSION {
             return Err(Other(format!("speaks protocol {}, not {}", hello.protocol, protocol::VERSION)));
@@ -195,7 +196,7 @@ fn id(number: u64) -> String {
 /// The answer in a line, which must be that to request `number`.
 fn read_reply<S: Subject>(case: &S::Case, number: u64, line: &[u8]) -> Result<Answer<S::Outcome>, String> {
     let rubbish = |why: &dyn std::fmt::Display| format!("answers `{}`: {why}", excerpt(line));
-    let reply: Reply = serde_json::from_slice(line).map_err(|error| rubbish(&error))?;
+    let reply: Reply = text(line).and_then(protocol::parse_object).map_err(|error| rubbish(&error))?;
     match &reply.id {
         Some(got) if *got == id(number) => {}
         Some(got) => return Err(format!("answers request `{got}` where `{}` is next", id(number))),
@@ -203,7 +204,8 @@ fn read_reply<S: Subject>(case: &S::Case, number: u64, line: &[u8]) -> Result<An
     }
     match reply {
         Reply { outcome: Some(outcome), unsupported: None, error: None, .. } => {
-            let outcome: S::Outcome = serde_json::from_str(outcome.get()).map_err(|error| rubbish(&error))?;
+            let outcome: S::Outcome =
+                protocol::parse_object(outcome.get()).map_err(|error| rubbish(&error))?;
             S::check_outcome(case, &outcome).map_err(|rule| rubbish(&rule))?;
             Ok(Answer::Outcome(outcome))
         }
@@ -213,6 +215,10 @@ fn read_reply<S: Subject>(case: &S::Case, number: u64, line: &[u8]) -> Result<An
         }
         _ => Err(rubbish(&"one of outcome, unsupported and error is wanted")),
     }
+}
+
+fn text(line: &[u8]) -> Result<&str, String> {
+    std::str::from_utf8(line).map_err(|error| error.to_string())
 }
 
 /// The start of a line, for a message.
@@ -318,20 +324,22 @@ impl Running {
     }
 
     /// Closes its input and waits for it to end as the protocol asks.
+    ///
+    /// A child of it may hold its output open, so the end of the output is not waited for, only its own end.
     fn end(mut self, time_limit: Duration) -> Result<(), String> {
         self.requests = None;
-        match self.lines.recv_timeout(time_limit) {
-            Ok(Line::End) | Err(RecvTimeoutError::Disconnected) => {}
+        let status = self.wait(time_limit);
+        match self.lines.try_recv() {
             Ok(Line::Whole(line) | Line::Partial(line)) => {
                 return Err(format!("answers `{}`, which nobody asked for", excerpt(&line)));
             }
             Ok(Line::TooLong) => return Err("floods its output after the last request".into()),
-            Err(RecvTimeoutError::Timeout) => return Err("does not end with its input".into()),
+            Ok(Line::End) | Err(_) => {}
         }
-        match self.wait(time_limit) {
+        match status {
             Some(status) if status.success() => Ok(()),
             Some(status) => Err(format!("ended with its input, but with {status}")),
-            None => Err("closed its output, but does not end with its input".into()),
+            None => Err("does not end with its input".into()),
         }
     }
 }
