@@ -1,5 +1,6 @@
 //! The command line of Lockstep. It parses, calls and prints; what is done stands in the libraries.
 
+mod bench;
 mod conformance;
 mod machine;
 mod registry;
@@ -19,6 +20,8 @@ enum Command {
     Conformance(conformance::Options),
     /// Everything that must hold before a change lands: format, lints, docs, tests, a quick conformance run.
     Test(test::Options),
+    /// Measure how fast the machines are, as ratios.
+    Bench(bench::Options),
     /// Serve one of our machines by the machine protocol, on stdin and stdout.
     Machine(machine::Options),
     /// Run vectors of a file step by step on several machines.
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
     let result = match Command::parse() {
         Command::Conformance(options) => conformance::run(options),
         Command::Test(options) => test::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Machine(options) => machine::run(&options),
         Command::Replay(options) => replay::run(options),
     };

@@ -1,8 +1,7 @@
 //! The interpreter: what each opcode does.
 
-use crate::alu::{self, Direction};
+use crate::alu::{self, Direction, Flags};
 use crate::call_stack::CallStack;
-use crate::context::psw;
 use crate::float::{self, Operation};
 use crate::instruction::{Reg, Word};
 use crate::isa::Opcode;
@@ -22,7 +21,7 @@ pub(crate) struct Cpu<'v, P, S, const WINDOWED: bool> {
     calls: &'v mut S,
     regs: &'v mut [u32; 16],
     sp: u32,
-    psw: u8,
+    flags: Flags,
     wp: u16,
     stack_limit: u32,
 }
@@ -44,7 +43,7 @@ impl<'v, P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'v, P, S, WINDOWED>
             calls: &mut vm.calls,
             regs: &mut vm.regs,
             sp: vm.context.sp,
-            psw: vm.context.psw,
+            flags: Flags::of_psw(vm.context.psw),
             wp: vm.context.wp,
             stack_limit: vm.context.stack_limit,
         }
@@ -52,7 +51,7 @@ impl<'v, P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'v, P, S, WINDOWED>
 
     /// What has to be put back: sp and psw.
     pub fn leave(self) -> (u32, u8) {
-        (self.sp, self.psw)
+        (self.sp, self.flags.psw())
     }
 
     #[inline(always)]
@@ -87,7 +86,7 @@ impl<'v, P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'v, P, S, WINDOWED>
             Opcode::Add => self.set_sum(i, alu::add(self.reg(i.rs1()), self.reg(i.rs2()), false)),
             Opcode::Sub => self.set_sum(i, alu::sub(self.reg(i.rs1()), self.reg(i.rs2()), true)),
             Opcode::Adc | Opcode::Sbc => self.add_with_carry(i, op == Opcode::Sbc),
-            Opcode::Cmp => self.set_sum_flags(alu::sub(self.reg(i.rs1()), self.reg(i.rs2()), true)),
+            Opcode::Cmp => self.flags = alu::sub(self.reg(i.rs1()), self.reg(i.rs2()), true).1,
             Opcode::Mul => self.multiply(i),
             Opcode::Div => self.divide(i)?,
             Opcode::And => self.set_logic(i, self.reg(i.rs1()) & self.reg(i.rs2())),
@@ -98,8 +97,8 @@ impl<'v, P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'v, P, S, WINDOWED>
             Opcode::Lsr => self.shift(i, Direction::Right),
             Opcode::Asr => self.shift(i, Direction::SignedRight),
             Opcode::Jmp => return Ok(i.imm().into()),
-            Opcode::Jz if self.psw & psw::Z != 0 => return Ok(i.imm().into()),
-            Opcode::Jnz if self.psw & psw::Z == 0 => return Ok(i.imm().into()),
+            Opcode::Jz if self.flags.zero() => return Ok(i.imm().into()),
+            Opcode::Jnz if !self.flags.zero() => return Ok(i.imm().into()),
             Opcode::Jz | Opcode::Jnz => {}
             Opcode::Call => return self.call(i, pc),
             Opcode::Ret => return self.ret(),
@@ -129,19 +128,14 @@ impl<'v, P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'v, P, S, WINDOWED>
     /// Sets a result of logic, or of `DIV`: C and V are cleared.
     #[inline(always)]
     fn set_logic(&mut self, i: Word, value: u32) {
-        self.psw = alu::zn(value);
+        self.flags = Flags::of_logic(value);
         self.set_reg(i.rd(), value);
     }
 
     #[inline(always)]
-    fn set_sum(&mut self, i: Word, sum: (u32, bool, bool)) {
-        self.set_sum_flags(sum);
-        self.set_reg(i.rd(), sum.0);
-    }
-
-    #[inline(always)]
-    fn set_sum_flags(&mut self, (result, carry, overflow): (u32, bool, bool)) {
-        self.psw = alu::zn(result) | alu::cv(carry, overflow);
+    fn set_sum(&mut self, i: Word, (result, flags): (u32, Flags)) {
+        self.flags = flags;
+        self.set_reg(i.rd(), result);
     }
 
     /// Sets a binary16 result: the upper half is kept.
@@ -256,14 +250,13 @@ impl<'v, P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'v, P, S, WINDOWED>
     #[inline(always)]
     fn add_with_carry(&mut self, i: Word, subtracts: bool) {
         let (a, b) = (self.reg(i.rs1()), self.reg(i.rs2()));
-        let carry_in = self.psw & psw::C != 0;
-        let (result, carry, overflow) =
-            if subtracts { alu::sub(a, b, carry_in) } else { alu::add(a, b, carry_in) };
+        let carry_in = self.flags.carry();
+        let (result, flags) = if subtracts { alu::sub(a, b, carry_in) } else { alu::add(a, b, carry_in) };
         // The reference adds the carry (the borrow) to the second operand before it looks at that operand's sign, so
         // it takes 0x7FFF_FFFF for negative and finds the opposite (host_vm.py:1536, 1552).
         let taken_for_negative =
             b == 0x7FFF_FFFF && carry_in != subtracts && !self.profile.strict(Switch::CarryOverflow);
-        self.set_sum(i, (result, carry, overflow ^ taken_for_negative));
+        self.set_sum(i, (result, flags.with_overflow_flipped(taken_for_negative)));
     }
 
     #[inline(always)]
@@ -276,7 +269,8 @@ impl<'v, P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'v, P, S, WINDOWED>
         } else {
             carry
         };
-        self.set_sum(i, (product as u32, carry, overflow));
+        let flags = Flags::of_logic(product as u32).with_carry(carry).with_overflow(overflow);
+        self.set_sum(i, (product as u32, flags));
     }
 
     #[inline(always)]
@@ -292,8 +286,8 @@ impl<'v, P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'v, P, S, WINDOWED>
     #[inline(always)]
     fn shift(&mut self, i: Word, direction: Direction) {
         let (result, last_out) = alu::shift(direction, self.reg(i.rs1()), self.reg(i.rs2()));
-        let carry = last_out.unwrap_or(self.psw & psw::C != 0);
-        self.set_sum(i, (result, carry, false));
+        let carry = last_out.unwrap_or(self.flags.carry());
+        self.set_sum(i, (result, Flags::of_logic(result).with_carry(carry)));
     }
 
     #[inline(always)]
