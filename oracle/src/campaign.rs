@@ -71,7 +71,7 @@ pub enum Event<'a> {
         seed: u64,
         /// The lanes that run.
         lanes: Vec<String>,
-        /// Cases that will be run on each lane between machines.
+        /// Cases that will be run on each lane between machines; fewer, where they are selected by topic.
         cases: u64,
     },
     /// A lane that will not run, or one that has finished.
@@ -104,7 +104,7 @@ impl<S: Native> Campaign<'_, S> {
     pub fn run(mut self, interrupt: &AtomicBool, listener: &mut Listener<'_>) -> Report {
         let start = Instant::now();
         let (rows, problems) = self.ledger.check(self.suite);
-        let total = self.plan.cases(self.suite).count() as u64;
+        let total = self.plan.count(self.suite);
         listener(&Event::Started {
             subject: S::NAME,
             seed: self.plan.seed,

@@ -70,6 +70,13 @@ impl Plan {
         fixed.chain(random).filter(|planned| self.selects::<S>(&planned.case))
     }
 
+    /// How many cases there are; at most so many, where they are selected by topic. Draws nothing.
+    pub fn count<S: Subject>(&self, suite: &Suite<S>) -> u64 {
+        let fixed = (suite.vectors.len() + S::sweep().step_by(self.sweep_stride).count()) as u64;
+        let (part, of) = self.shard;
+        [fixed, self.random].into_iter().map(|count| (count + of - part) / of).sum()
+    }
+
     fn in_shard(&self, position: u64) -> bool {
         let (part, of) = self.shard;
         position % of == part - 1
@@ -78,5 +85,42 @@ impl Plan {
     fn selects<S: Subject>(&self, case: &S::Case) -> bool {
         let wanted = |topic: &&str| self.topics.iter().any(|wanted| wanted.eq_ignore_ascii_case(topic));
         self.topics.is_empty() || S::topics(case).iter().any(wanted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vectors::minivm::MiniVm;
+
+    fn plan(shard: (u64, u64), topics: &[&str]) -> Plan {
+        let topics = topics.iter().map(|&topic| topic.to_owned()).collect();
+        Plan { seed: 3, random: 101, sweep_stride: 997, topics, shard }
+    }
+
+    fn ids(plan: &Plan) -> Vec<String> {
+        let suite = Suite::<MiniVm> { vectors: Vec::new(), rules: Default::default() };
+        assert!(plan.cases(&suite).count() as u64 <= plan.count(&suite));
+        plan.cases(&suite).map(|planned| planned.id).collect()
+    }
+
+    #[test]
+    fn shards_share_the_cases_out() {
+        let mut shared: Vec<String> = (1..=3).flat_map(|part| ids(&plan((part, 3), &[]))).collect();
+        let mut whole = ids(&plan((1, 1), &[]));
+        shared.sort();
+        whole.sort();
+        assert_eq!(shared, whole);
+        let suite = Suite::<MiniVm> { vectors: Vec::new(), rules: Default::default() };
+        let counts: Vec<u64> = (1..=3).map(|part| plan((part, 3), &[]).count(&suite)).collect();
+        assert_eq!(counts.iter().sum::<u64>(), whole.len() as u64);
+    }
+
+    #[test]
+    fn topics_select() {
+        let all = ids(&plan((1, 1), &[]));
+        let some = ids(&plan((1, 1), &["add", "F2I"]));
+        assert!(!some.is_empty() && some.len() < all.len());
+        assert!(some.iter().all(|id| all.contains(id)));
     }
 }

@@ -13,7 +13,7 @@ use crate::{Failure, registry};
 pub struct Options {
     /// Only tests, vectors and trials whose name contains this.
     filter: Option<String>,
-    /// Fail where something is not installed, instead of leaving its part out.
+    /// Fail where a lane cannot run, instead of leaving it out.
     #[arg(long)]
     require_all: bool,
 }
