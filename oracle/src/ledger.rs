@@ -16,7 +16,7 @@ use crate::machine::{Answer, run_one};
 use crate::native::Native;
 
 /// The rows of `vectors/divergences.yaml`.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Ledger {
     rows: Vec<Row>,
 }

@@ -44,9 +44,9 @@ pub struct Options {
     /// A sixteenth of the sweep, and few random cases. Coverage is not gated.
     #[arg(long)]
     quick: bool,
-    /// Where report.json, events.ndjson, junit.xml and the vectors of failures go.
-    #[arg(long, value_name = "DIR", default_value = "target/lockstep")]
-    report: PathBuf,
+    /// Where report.json, events.ndjson, junit.xml and the vectors of failures go [default: target/lockstep]
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
 }
 
 fn shard(text: &str) -> Result<(u64, u64), String> {
@@ -58,6 +58,7 @@ fn shard(text: &str) -> Result<(u64, u64), String> {
 
 /// Runs the campaign, prints the screen, writes the files.
 pub fn run(options: Options) -> Result<Exit, Failure> {
+    let folder = options.report.clone().unwrap_or_else(|| registry::in_project("target/lockstep"));
     let suite = registry::suite(None)?;
     let ledger = registry::ledger()?;
     let entries = options.machines.load();
@@ -79,13 +80,13 @@ pub fn run(options: Options) -> Result<Exit, Failure> {
         lanes,
         skipped,
         machines: entries.into_iter().filter_map(|entry| entry.machine.ok()).collect(),
-        failures: options.report.join("failures"),
+        failures: folder.join("failures"),
         replay_options: options.machines.as_options(),
         commit: commit(),
         warnings: warnings.into_iter().collect(),
     };
     let internal = |error: std::io::Error| Failure { exit: Exit::Internal, message: error.to_string() };
-    let mut log = EventLog::create(&options.report).map_err(internal)?;
+    let mut log = EventLog::create(&folder).map_err(internal)?;
     let progress = Progress::default();
     let mut log_error = None;
     let report = campaign.run(&interrupt_flag(), &mut |event| {
@@ -93,7 +94,7 @@ pub fn run(options: Options) -> Result<Exit, Failure> {
         log_error = log.write(event).err().or(log_error.take());
     });
     log_error.map_or(Ok(()), Err).map_err(internal)?;
-    reports::write(&report, &options.report).map_err(internal)?;
+    reports::write(&report, &folder).map_err(internal)?;
     print!("{}", reports::terminal::screen(&report));
     Ok(report.exit())
 }

@@ -114,9 +114,15 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the project's folder")
 }
 
+/// A path of the project: short where the command was called in its folder, else absolute.
+pub fn in_project(path: &str) -> PathBuf {
+    let here = std::env::current_dir().is_ok_and(|here| here == root());
+    if here { PathBuf::from(path) } else { root().join(path) }
+}
+
 /// The vectors of the subject, from `file` where one is named.
 pub fn suite(file: Option<&Path>) -> Result<Suite<S>, Failure> {
-    let folder = file.map_or_else(|| Path::new("vectors").join(S::NAME), Path::to_owned);
+    let folder = file.map_or_else(|| in_project(&format!("vectors/{}", S::NAME)), Path::to_owned);
     Suite::load(&folder).map_err(|errors| {
         let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Failure::usage(messages.join("\n"))
@@ -125,5 +131,5 @@ pub fn suite(file: Option<&Path>) -> Result<Suite<S>, Failure> {
 
 /// The divergence ledger.
 pub fn ledger() -> Result<Ledger, Failure> {
-    Ledger::load(Path::new("vectors/divergences.yaml")).map_err(Failure::usage)
+    Ledger::load(&in_project("vectors/divergences.yaml")).map_err(Failure::usage)
 }

@@ -31,6 +31,7 @@ pub(super) fn candidates(case: &Case) -> Vec<Case> {
     found.extend(only_the_first_instruction(case));
     found.extend(without_code_ranges(case));
     found.extend(fewer_steps(case));
+    found.extend(plainer_instruction(case));
     found.extend(plainer_state(case));
     found.extend(plainer_memory(case));
     found.extend(plainer_registers(case));
@@ -58,6 +59,23 @@ fn without_code_ranges(case: &Case) -> Vec<Case> {
         .map(|(start, size)| {
             let mut code = case.code.clone();
             code.drain(4 * start..(4 * (start + size)).min(4 * words));
+            Case { code, ..case.clone() }
+        })
+        .collect()
+}
+
+/// The instruction at pc with its immediate nearer to 0, and without bits that it ignores.
+fn plainer_instruction(case: &Case) -> Vec<Case> {
+    let Some(i) = word_at(&case.code, case.pc).and_then(Instruction::decode) else { return Vec::new() };
+    let immediates = [0, 1, 0xFFF].into_iter().filter(|&imm| i.imm > 1 && imm < i.imm);
+    let canonical =
+        Instruction::decode(i.encode() & i.op.operands().used_bits()).filter(|_| i.has_unused_bits());
+    immediates
+        .map(|imm| Instruction { imm, ..i })
+        .chain(canonical)
+        .map(|i| {
+            let mut code = case.code.clone();
+            code[case.pc as usize..][..4].copy_from_slice(&i.encode().to_be_bytes());
             Case { code, ..case.clone() }
         })
         .collect()

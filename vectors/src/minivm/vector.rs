@@ -387,7 +387,8 @@ fn expect_text(case: &Case, outcome: &Outcome) -> String {
         format!("steps: {}", outcome.steps),
         format!("pc: {:#x}", outcome.pc),
         format!("sp: {:#x}", outcome.sp),
-        format!("psw: {}", psw_letters(outcome.psw)),
+        // Quoted, because a bare - starts a list in YAML.
+        format!("psw: \"{}\"", psw_letters(outcome.psw)),
     ];
     for (index, (before, after)) in case.regs.iter().zip(outcome.regs).enumerate() {
         if *before != after {
