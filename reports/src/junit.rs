@@ -33,6 +33,9 @@ fn suite(lane: &LaneReport, findings: &[Finding]) -> TestSuite {
     for problem in lane.machine_problem.iter().chain(&lane.oracle_problem) {
         suite.add_test_case(failed("machine", problem.clone(), String::new()));
     }
+    for case in &mut suite.test_cases {
+        case.set_classname(lane.name.clone());
+    }
     suite
 }
 

@@ -92,7 +92,7 @@ fn lanes(lanes: &[LaneReport]) -> String {
         table.add_row(row);
     }
     right_align(&mut table, 1);
-    table.to_string()
+    table.trim_fmt()
 }
 
 /// Rows by groups of points: hit of all, both profiles together; then the holes. Where cases were left out, holes say
@@ -126,7 +126,7 @@ fn coverage(profiles: &[ProfileCoverage], whole: bool) -> String {
         );
     }
     right_align(&mut table, 1);
-    let mut text = format!("{table}\n");
+    let mut text = table.trim_fmt() + "\n";
     for profile in profiles {
         let (all, hit) = profile.totals();
         let _ = writeln!(text, "{}: {hit} of {all} points", profile.profile);
@@ -212,7 +212,7 @@ fn side_by_side(finding: &Finding) -> String {
         let mark = if expected == got { "" } else { ">" };
         table.add_row([mark, name, &before, &expected, &got]);
     }
-    table.to_string()
+    table.trim_fmt()
 }
 
 fn indent(text: &str) -> String {

@@ -237,7 +237,9 @@ impl<S: Subject> Loader<S> {
     fn finish(mut self) -> Result<Suite<S>, Vec<SuiteError>> {
         let used: BTreeSet<&str> = self.vectors.iter().map(|vector| vector.rule.as_str()).collect();
         let undefined = self.vectors.iter().filter(|vector| !self.rules.contains_key(&vector.rule));
-        let untested = self.rules.iter().filter(|(id, _)| !used.contains(id.as_str()));
+        // A vector that does not read may be the one that is missing.
+        let all_read = self.errors.is_empty();
+        let untested = self.rules.iter().filter(|(id, _)| all_read && !used.contains(id.as_str()));
         let complaints: Vec<(Place, String)> = undefined
             .map(|vector| (vector.place.clone(), format!("rule `{}` is not defined", vector.rule)))
             .chain(untested.map(|(id, (place, _))| (place.clone(), format!("no vector tests rule `{id}`"))))

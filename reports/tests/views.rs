@@ -1,0 +1,186 @@
+//! What people read, as they read it.
+
+use std::collections::BTreeMap;
+
+use oracle::campaign::Event;
+use oracle::coverage::{PointCoverage, ProfileCoverage, RowCoverage};
+use oracle::ledger::{CheckedRow, Kind};
+use oracle::report::{Blame, Finding, Group, LaneReport, LedgerReport, Report, SCHEMA};
+use reports::events::EventLog;
+use vectors::{Difference, Profile};
+
+fn lane(name: &str, agree: u64, known: u64, differ: u64) -> LaneReport {
+    let group = Group { cases: agree + known, failed: 0 };
+    let failing = Group { cases: differ, failed: differ };
+    let groups = [("sweep/ADD", group), ("sweep/ADC", failing)];
+    LaneReport {
+        name: name.into(),
+        subject: "minivm".into(),
+        cases: agree + known + differ,
+        agree,
+        known,
+        differ,
+        known_by_row: if known > 0 { BTreeMap::from([("D4".into(), known)]) } else { BTreeMap::new() },
+        groups: groups
+            .into_iter()
+            .filter(|(_, group)| group.cases > 0)
+            .map(|(name, group)| (name.into(), group))
+            .collect(),
+        machine_seconds: 0.5,
+        oracle_seconds: 1.5,
+        required: true,
+        ..LaneReport::default()
+    }
+}
+
+fn coverage(profile: Profile, hits: u64) -> ProfileCoverage {
+    let point =
+        |name: &str, group: &str, hits| PointCoverage { name: name.into(), group: group.into(), hits };
+    ProfileCoverage {
+        profile,
+        groups: vec!["results".into(), "flags".into()],
+        rows: vec![
+            RowCoverage {
+                name: "ADC".into(),
+                points: vec![point("retired", "results", 9), point("v-set", "flags", hits)],
+            },
+            RowCoverage { name: "JMP".into(), points: vec![point("retired", "results", 1)] },
+        ],
+    }
+}
+
+fn fields(psw: &str, r1: &str) -> Vec<(String, String)> {
+    [("pc", "0x4"), ("psw", psw), ("r1", r1), ("r2", "0x1")]
+        .map(|(name, value)| (name.into(), value.into()))
+        .to_vec()
+}
+
+fn finding() -> Finding {
+    Finding {
+        lane: "c~python/reference".into(),
+        profile: Profile::Reference,
+        blame: Blame::Machine,
+        topic: "ADC".into(),
+        count: 3,
+        case: "program/12".into(),
+        failure: None,
+        step: Some(7),
+        listing: "given: {r2: 0x1, psw: C}, 1 step(s)\n> 0000  34123000  ADC R1, R2, R3\n".into(),
+        differences: vec![Difference { field: "psw".into(), expected: "NV".into(), got: "N".into() }],
+        before: fields("C", "0x0"),
+        expected: fields("NV", "0x2"),
+        got: fields("N", "0x2"),
+        resembles: Some("D36".into()),
+        file: "target/lockstep/failures/c.yaml".into(),
+        replay: "cargo xtask replay target/lockstep/failures/c.yaml --machine 'c'".into(),
+    }
+}
+
+fn report() -> Report {
+    let row = CheckedRow {
+        id: "D4".into(),
+        title: "Misaligned access".into(),
+        kind: Kind::DocumentConflict,
+        document: "faults".into(),
+        reference: "works".into(),
+        decision: "a switch".into(),
+        switch: Some("alignment".into()),
+        witness: "ld-misaligned".into(),
+        problem: None,
+    };
+    let skipped = LaneReport {
+        name: "rust~upstream/reference".into(),
+        skipped_because: Some("no checkout of the reference".into()),
+        ..LaneReport::default()
+    };
+    Report {
+        schema: SCHEMA,
+        commit: Some("0123456789ab".into()),
+        seed: 1,
+        random_cases: 80_000,
+        shard: (1, 1),
+        opcodes: Vec::new(),
+        lanes: vec![
+            lane("rust~python/reference", 1000, 0, 0),
+            lane("rust/strict~python/reference", 900, 100, 0),
+            skipped,
+        ],
+        coverage: vec![coverage(Profile::Reference, 4), coverage(Profile::Strict, 4)],
+        coverage_is_gated: true,
+        ledger: LedgerReport { rows: vec![row], problems: Vec::new() },
+        findings: Vec::new(),
+        warnings: Vec::new(),
+        interrupted: false,
+        seconds: 12.34,
+    }
+}
+
+fn failing() -> Report {
+    let mut report = report();
+    report.lanes.push(lane("c~python/reference", 990, 0, 10));
+    report.lanes[3].machine_problem = Some("does not end with its input".into());
+    report.findings.push(finding());
+    report.coverage[1] = coverage(Profile::Strict, 0);
+    report.ledger.rows[0].problem = Some("`ld-misaligned` does not differ any more".into());
+    report.warnings.push("something to know".into());
+    report
+}
+
+#[test]
+fn the_screen_of_a_run_without_differences() {
+    insta::assert_snapshot!(reports::terminal::screen(&report()));
+}
+
+#[test]
+fn the_screen_of_a_run_with_everything_wrong() {
+    insta::assert_snapshot!(reports::terminal::screen(&failing()));
+}
+
+#[test]
+fn the_screen_of_a_part() {
+    let mut report = report();
+    report.shard = (2, 3);
+    report.opcodes = vec!["JMP".into()];
+    report.coverage_is_gated = false;
+    for profile in &mut report.coverage {
+        profile.rows[0].points.iter_mut().for_each(|point| point.hits = 0);
+    }
+    insta::assert_snapshot!(reports::terminal::screen(&report));
+}
+
+#[test]
+fn junit_has_a_suite_a_lane() {
+    insta::assert_snapshot!(reports::junit::xml(&failing()).unwrap());
+}
+
+#[test]
+fn a_report_survives_its_file() {
+    let report = failing();
+    let text = serde_json::to_string(&report).unwrap();
+    let read: Report = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), text);
+    let unknown = text.replacen("\"schema\"", "\"mood\":1,\"schema\"", 1);
+    assert!(serde_json::from_str::<Report>(&unknown).unwrap_err().to_string().contains("mood"));
+}
+
+#[test]
+fn every_event_is_a_line() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("events");
+    let mut log = EventLog::create(&folder).unwrap();
+    let (lane, finding) = (lane("a~b/strict", 1, 0, 0), finding());
+    let events = [
+        Event::Started { subject: "minivm", seed: 1, lanes: vec!["a~b/strict".into()], cases: 1 },
+        Event::Batch { done: 1, cases: 1, differ: 0 },
+        Event::Finding(&finding),
+        Event::Lane(&lane),
+        Event::Finished { exit: 0, seconds: 0.1 },
+    ];
+    events.iter().for_each(|event| log.write(event).unwrap());
+    let text = std::fs::read_to_string(folder.join("events.ndjson")).unwrap();
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names: Vec<&str> = lines.iter().map(|line| line["event"].as_str().unwrap()).collect();
+    assert_eq!(names, ["started", "batch", "finding", "lane", "finished"]);
+    assert!(lines.iter().all(|line| line["at"].is_number()));
+    assert_eq!((&lines[2]["topic"], &lines[3]["name"]), (&"ADC".into(), &"a~b/strict".into()));
+}
