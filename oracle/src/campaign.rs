@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use vectors::{Profile, Suite};
+use vectors::{Profile, Suite, Vector};
 
 use crate::coverage::Observer;
 use crate::findings::{Suspect, Suspects};
@@ -206,9 +206,10 @@ impl<S: Native> Judge<S> {
         let machines = &mut campaign.machines;
         let by_vectors: Vec<bool> = self.sides.iter().map(|sides| sides.oracle.is_none()).collect();
         let (send, batches) = sync_channel(4);
-        std::thread::scope(|scope| {
+        std::thread::scope(move |scope| {
             let drawing = scope.spawn(move || draw(plan, suite, &by_vectors, interrupt, &send));
-            self.judge_all(machines, suite, &batches, total, listener);
+            // Moved in here, so that a panic while judging ends the drawing too, instead of waiting for it.
+            self.judge_all(machines, suite, batches, total, listener);
             drawing.join().expect("drawing cases does not panic")
         })
     }
@@ -217,7 +218,7 @@ impl<S: Native> Judge<S> {
         &mut self,
         machines: &mut [Box<dyn Machine<S>>],
         suite: &Suite<S>,
-        batches: &Receiver<Vec<Planned<S>>>,
+        batches: Receiver<Vec<Planned<S>>>,
         total: u64,
         listener: &mut Listener<'_>,
     ) {
@@ -263,15 +264,19 @@ impl<S: Native> Judge<S> {
         let Sides { machine, oracle, profiles } = self.sides[lane].clone();
         for (machine_profile, oracle_profile) in profiles {
             for (index, planned) in batch.iter().enumerate() {
+                // A batch without vectors has not been run for the lanes of vectors.
+                let Some(got) = answers.get(&(machine, machine_profile)).map(|answers| &answers[index])
+                else {
+                    continue;
+                };
                 let expected = match (oracle, planned.vector) {
                     (Some(oracle), _) => answers[&(oracle, oracle_profile)][index].clone(),
-                    (None, Some(vector)) => match suite.vectors[vector].expected_in(oracle_profile) {
-                        Some(expected) => Answer::Outcome(expected.clone()),
+                    (None, Some(vector)) => match expectation(&suite.vectors[vector], oracle_profile, got) {
+                        Some(expected) => Answer::Outcome(expected),
                         None => continue,
                     },
                     (None, None) => continue,
                 };
-                let got = &answers[&(machine, machine_profile)][index];
                 let verdict = judge::<S>(&planned.case, (oracle_profile, &expected), (machine_profile, got));
                 if self.count(lane, planned, &verdict) {
                     let profiles = (machine_profile, oracle_profile);
@@ -380,6 +385,22 @@ fn draw<S: Native>(
         let _ = send.send(batch);
     }
     asked
+}
+
+/// What a vector expects of a machine; nothing where it does not run in this profile.
+fn expectation<S: Native>(
+    vector: &Vector<S>,
+    profile: Profile,
+    got: &Answer<S::Outcome>,
+) -> Option<S::Outcome> {
+    match got {
+        Answer::Outcome(got) => vector.expected_in(profile, got),
+        _ => vector
+            .expected
+            .iter()
+            .find(|expectation| expectation.profile == profile)
+            .map(|e| e.outcome.clone()),
+    }
 }
 
 /// A batch on one machine; a machine that breaks the contract of one answer a case is not believed at all.

@@ -1,6 +1,6 @@
 //! Replaying a vector: on any machines, step by step, against what it expects.
 
-use vectors::{Difference, Profile, TraceLine, Vector};
+use vectors::{Difference, Expectation, Profile, TraceLine, Vector};
 
 use crate::machine::{Answer, Machine, run_one};
 use crate::native::Native;
@@ -66,28 +66,21 @@ pub fn replay<S: Native>(vector: &Vector<S>, machines: &mut [Box<dyn Machine<S>>
     vector
         .expected
         .iter()
-        .map(|(profile, expected)| Replay {
+        .map(|expectation| Replay {
             name: vector.name.clone(),
             rule: vector.rule.clone(),
             note: vector.note.clone(),
-            profile: *profile,
+            profile: expectation.profile,
             listing: S::listing(&vector.case),
             start: S::starting_fields(&vector.case),
-            expected: S::fields(expected),
-            runs: machines
-                .iter_mut()
-                .map(|machine| run::<S>(&mut **machine, *profile, &case, expected))
-                .collect(),
+            expected: S::fields(&expectation.outcome),
+            runs: machines.iter_mut().map(|machine| run::<S>(&mut **machine, &case, expectation)).collect(),
         })
         .collect()
 }
 
-fn run<S: Native>(
-    machine: &mut dyn Machine<S>,
-    profile: Profile,
-    case: &S::Case,
-    expected: &S::Outcome,
-) -> MachineRun {
+fn run<S: Native>(machine: &mut dyn Machine<S>, case: &S::Case, expectation: &Expectation<S>) -> MachineRun {
+    let profile = expectation.profile;
     let answer = if machine.profiles().contains(&profile) {
         run_one(machine, profile, case)
     } else {
@@ -102,7 +95,8 @@ fn run<S: Native>(
     match answer {
         Answer::Outcome(outcome) => {
             run.trace = S::trace(&outcome);
-            run.differences = S::compare(expected, &outcome);
+            let expected = S::close(case, &expectation.outcome, &expectation.open, &outcome);
+            run.differences = S::compare(&expected, &outcome);
             run.result = Ok(S::fields(&outcome));
         }
         Answer::Unsupported(why) => run.result = Err(Failure::Unsupported(why)),

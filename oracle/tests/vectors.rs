@@ -33,9 +33,9 @@ fn main() -> ExitCode {
 
 fn trials(vector: &Arc<Vector<MiniVm>>, machines: &[Shared]) -> Vec<Trial> {
     let mut trials = Vec::new();
-    for (profile, _) in &vector.expected {
+    for profile in vector.expected.iter().map(|expectation| expectation.profile) {
         for machine in machines {
-            let (vector, machine, profile) = (Arc::clone(vector), Arc::clone(machine), *profile);
+            let (vector, machine) = (Arc::clone(vector), Arc::clone(machine));
             let name = machine.lock().expect("no trial has panicked yet").name().to_owned();
             let title = format!("minivm/{}/{profile}/{name}", vector.name);
             trials.push(Trial::test(title, move || check(&vector, profile, &machine)));
@@ -46,11 +46,11 @@ fn trials(vector: &Arc<Vector<MiniVm>>, machines: &[Shared]) -> Vec<Trial> {
 
 fn check(vector: &Vector<MiniVm>, profile: Profile, machine: &Shared) -> Result<(), Failed> {
     let mut machine = machine.lock().map_err(|_| "another trial has panicked")?;
-    let expected = vector.expected_in(profile).ok_or("no expectation")?;
     let Answer::Outcome(got) = run_one(&mut **machine, profile, &vector.case) else {
         return Err("the machine has no outcome".into());
     };
-    let differences = MiniVm::compare(expected, &got);
+    let expected = vector.expected_in(profile, &got).ok_or("no expectation")?;
+    let differences = MiniVm::compare(&expected, &got);
     if differences.is_empty() {
         return Ok(());
     }

@@ -11,4 +11,4 @@ pub mod subject;
 pub mod suite;
 
 pub use subject::{Difference, Profile, Subject, TraceLine};
-pub use suite::{Suite, Vector};
+pub use suite::{Expectation, Suite, Vector};

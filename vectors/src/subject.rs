@@ -1,6 +1,7 @@
 //! The trait of everything that can be compared.
 
 use std::fmt::{self, Debug, Display, Formatter};
+use std::path::Path;
 use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
@@ -93,6 +94,8 @@ pub trait Subject: Copy + Default + Debug + Send + Sync + 'static {
     type Outcome: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync;
     /// A vector as it is written in YAML.
     type Entry: DeserializeOwned;
+    /// What an expectation does not speak of; nothing is left open by default.
+    type Open: Clone + Debug + Default + Send + Sync;
 
     /// Whether the case keeps the limits of its format, which the types alone do not.
     ///
@@ -152,11 +155,19 @@ pub trait Subject: Copy + Default + Debug + Send + Sync + 'static {
     /// The case for people: a listing of what it does, from which state.
     fn listing(case: &Self::Case) -> String;
 
-    /// Resolves a vector as written into a case and what is expected of it.
+    /// The expected outcome, with what is left open taken from `got`.
+    fn close(
+        case: &Self::Case,
+        expected: &Self::Outcome,
+        open: &Self::Open,
+        got: &Self::Outcome,
+    ) -> Self::Outcome;
+
+    /// Resolves a vector as written into a case and what is expected of it. Files that it names lie in `folder`.
     ///
     /// # Errors
     /// What is wrong with it, and where in the file.
-    fn resolve(entry: Self::Entry) -> Result<Vector<Self>, Problem>;
+    fn resolve(entry: Self::Entry, folder: &Path) -> Result<Vector<Self>, Problem>;
 
     /// A vector file with one entry: the case, and the outcome expected in `profile`.
     fn write_vector(

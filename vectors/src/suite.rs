@@ -38,9 +38,20 @@ pub struct Vector<S: Subject> {
     /// The case.
     pub case: S::Case,
     /// What comes out, by profile; a profile that is missing is not tested.
-    pub expected: Vec<(Profile, S::Outcome)>,
+    pub expected: Vec<Expectation<S>>,
     /// What the specification's text would have, where both profiles follow the reference instead.
     pub document: Option<S::Outcome>,
+}
+
+/// What is expected of a case in a profile.
+#[derive(Clone, Debug)]
+pub struct Expectation<S: Subject> {
+    /// The profile.
+    pub profile: Profile,
+    /// What comes out.
+    pub outcome: S::Outcome,
+    /// What of it does not count.
+    pub open: S::Open,
 }
 
 /// A place in a file; line and column count from 1.
@@ -122,7 +133,7 @@ impl<S: Subject> Vector<S> {
         rule: Spanned<String>,
         note: String,
         case: S::Case,
-        expected: Vec<(Profile, S::Outcome)>,
+        expected: Vec<Expectation<S>>,
         document: Option<S::Outcome>,
     ) -> Self {
         let (line, column) = position(&name.referenced);
@@ -130,9 +141,15 @@ impl<S: Subject> Vector<S> {
         Vector { name: name.value, rule: rule.value, note, place, case, expected, document }
     }
 
-    /// What is expected in `profile`, if the vector runs there.
-    pub fn expected_in(&self, profile: Profile) -> Option<&S::Outcome> {
-        self.expected.iter().find(|(candidate, _)| *candidate == profile).map(|(_, outcome)| outcome)
+    /// Whether the vector runs in `profile`.
+    pub fn runs_in(&self, profile: Profile) -> bool {
+        self.expected.iter().any(|expectation| expectation.profile == profile)
+    }
+
+    /// What is expected in `profile` of a machine that has come out with `got`; nothing where the vector does not run.
+    pub fn expected_in(&self, profile: Profile, got: &S::Outcome) -> Option<S::Outcome> {
+        let expectation = self.expected.iter().find(|expectation| expectation.profile == profile)?;
+        Some(S::close(&self.case, &expectation.outcome, &expectation.open, got))
     }
 }
 
@@ -199,8 +216,9 @@ impl<S: Subject> Loader<S> {
                 self.complain(path, line, column, format!("rule `{id}` is defined already, at {first}"));
             }
         }
+        let folder = path.parent().unwrap_or(Path::new(""));
         for entry in file.vectors {
-            match S::resolve(entry) {
+            match S::resolve(entry, folder) {
                 Ok(vector) => self.add(path, vector),
                 Err(problem) => self.complain(path, problem.line, problem.column, problem.message),
             }

@@ -87,8 +87,14 @@ fn every_mistake_has_its_message() {
             "    code: |\n      RET\n      ADD R1\n",
             "a.yaml:6:7: code 2:1: ADD takes other operands: Rd, Rs1, Rs2",
         ),
-        ("    code: RET\n    hex: 25000000\n", "a.yaml:3:11: one of `code` (assembly) and `hex` is wanted"),
-        ("    note: nothing\n", "a.yaml:3:11: one of `code` (assembly) and `hex` is wanted"),
+        (
+            "    code: RET\n    hex: 25000000\n",
+            "a.yaml:3:11: one of `code` (assembly), `hex` and `program` (a file) is wanted",
+        ),
+        (
+            "    note: nothing\n",
+            "a.yaml:3:11: one of `code` (assembly), `hex` and `program` (a file) is wanted",
+        ),
         ("    hex: 2500000\n", "a.yaml:5:10: an odd number of hex digits (7)"),
         ("    code: RET\n    only: loose\n", "a.yaml:6:11: unknown variant `loose`"),
         (
@@ -152,13 +158,37 @@ fn what_is_left_out_is_as_it_was() {
     );
     let suite = Suite::<MiniVm>::load(&folder("defaults", &[("a.yaml", &text)])).unwrap();
     let vector = &suite.vectors[0];
-    let reference = vector.expected_in(Profile::Reference).unwrap();
-    let strict = vector.expected_in(Profile::Strict).unwrap();
+    let [reference, strict] = [0, 1].map(|index| vector.expected[index].outcome.clone());
     assert_eq!((reference.steps, reference.pc, reference.sp, reference.psw), (1, 4, 0x8000, 2));
     assert_eq!(reference.regs[..4], [0xFFFF_FF05, 1, u32::MAX, 2]);
     assert_eq!(strict.regs[..4], [0, 1, u32::MAX, 2]);
     assert_eq!((strict.call_stack.clone(), strict.mem.len()), (vec![8], 0));
     assert_eq!(vector.case.max_steps, 2);
+}
+
+#[test]
+fn a_program_leaves_open_what_it_does_not_state() {
+    let entry =
+        "  - name: a\n    rule: r\n    program: a.mvasm\n    expect: {stop: returned 7, mem: {0x4001: 05}}\n";
+    let source = "        .data\n        .byte 1, 2, 3\n        .text\n        RET\n        .entry\n        LDI R0, 7\n        RET\n";
+    let files = [("a.yaml", &*format!("{RULE}{entry}")), ("a.mvasm", source)];
+    let suite = Suite::<MiniVm>::load(&folder("program", &files)).unwrap();
+    let vector = &suite.vectors[0];
+    assert_eq!((vector.case.pc, vector.case.max_steps), (4, 1_000_000));
+    assert_eq!(vector.case.initial_memory()[0x4000..0x4003], [1, 2, 3]);
+    let got = vectors::minivm::Outcome { steps: 17, psw: 3, ..vector.expected[0].outcome.clone() };
+    let expected = vector.expected_in(Profile::Strict, &got).unwrap();
+    assert_eq!((expected.steps, expected.psw, expected.stop), (17, 3, got.stop));
+    assert_eq!(expected.mem, [vectors::minivm::Block(0x4001, vec![5])]);
+
+    let silent = format!("{RULE}  - name: a\n    rule: r\n    program: a.mvasm\n");
+    let found =
+        Suite::<MiniVm>::load(&folder("silent", &[("a.yaml", &silent), ("a.mvasm", source)])).unwrap_err();
+    assert_eq!(found[0].message, "a program says how it stops");
+    let found = Suite::<MiniVm>::load(&folder("no-program", &[("a.yaml", &silent)])).unwrap_err();
+    assert!(found[0].message.starts_with("a.mvasm: "), "{}", found[0]);
+    let wrong = folder("bad-program", &[("a.yaml", &silent), ("a.mvasm", "RET\nNOP")]);
+    assert_eq!(Suite::<MiniVm>::load(&wrong).unwrap_err()[0].message, "a.mvasm: 2:1: unknown mnemonic");
 }
 
 #[test]
@@ -181,7 +211,8 @@ fn a_written_vector_says_the_same_when_it_is_read() {
         let suite = Suite::<MiniVm>::load(&folder("written", &[("a.yaml", &text)]))
             .unwrap_or_else(|errors| panic!("{}\n{text}", errors[0]));
         let vector = &suite.vectors[0];
-        assert_eq!(vector.expected, [(Profile::Strict, outcome)], "{text}");
+        assert_eq!(vector.expected[0].outcome, outcome, "{text}");
+        assert!(vector.runs_in(Profile::Strict) && !vector.runs_in(Profile::Reference));
         assert_eq!(vector.note, "a \"note\" \\");
         assert_eq!(vector.case.initial_memory(), case.initial_memory(), "{text}");
         let plain = |case: &vectors::minivm::Case| vectors::minivm::Case { mem: Vec::new(), ..case.clone() };

@@ -41,16 +41,22 @@ impl Failure {
 }
 
 fn main() -> ExitCode {
-    let result = match Command::parse() {
+    let command = Command::parse();
+    // A panic is our own bug, and must not be taken for a verdict. What it says is on stderr already.
+    let exit = std::panic::catch_unwind(|| run(command)).unwrap_or(Exit::Internal);
+    ExitCode::from(exit as u8)
+}
+
+fn run(command: Command) -> Exit {
+    let result = match command {
         Command::Conformance(options) => conformance::run(options),
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Machine(options) => machine::run(&options),
         Command::Replay(options) => replay::run(options),
     };
-    let exit = result.unwrap_or_else(|failure| {
+    result.unwrap_or_else(|failure| {
         eprintln!("error: {}", failure.message.trim_end());
         failure.exit
-    });
-    ExitCode::from(exit as u8)
+    })
 }

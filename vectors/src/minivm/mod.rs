@@ -2,6 +2,8 @@
 
 mod case;
 mod compare;
+mod expectation;
+mod listing;
 mod outcome;
 pub mod random;
 mod simpler;
@@ -9,8 +11,11 @@ pub mod sweep;
 mod vector;
 
 pub use case::{Block, Case, MAX_STEPS};
+pub use expectation::Open;
 pub use outcome::{Outcome, Stop, TraceRow, changed_runs};
 pub use vector::Entry;
+
+use std::path::Path;
 
 use ::minivm::disasm::Disassembly;
 use ::minivm::points::Row;
@@ -29,6 +34,7 @@ impl Subject for MiniVm {
     type Case = Case;
     type Outcome = Outcome;
     type Entry = Entry;
+    type Open = Open;
 
     fn check_case(case: &Case) -> Result<(), String> {
         case.check()
@@ -106,15 +112,19 @@ impl Subject for MiniVm {
     }
 
     fn listing(case: &Case) -> String {
-        vector::listing(case)
+        listing::listing(case)
     }
 
-    fn resolve(entry: Entry) -> Result<Vector<Self>, Problem> {
-        vector::resolve(entry)
+    fn close(case: &Case, expected: &Outcome, open: &Open, got: &Outcome) -> Outcome {
+        expectation::close(case, expected, open, got)
+    }
+
+    fn resolve(entry: Entry, folder: &Path) -> Result<Vector<Self>, Problem> {
+        expectation::resolve(entry, folder)
     }
 
     fn write_vector(name: &str, note: &str, case: &Case, profile: Profile, expected: &Outcome) -> String {
-        vector::write(name, note, case, profile, expected)
+        listing::write(name, note, case, profile, expected)
     }
 }
 

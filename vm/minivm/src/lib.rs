@@ -6,8 +6,8 @@
 //! points all come from it.
 //!
 //! What the VM does where the reference implementation and its design document disagree is decided by a
-//! [`Profile`](profile::Profile): [`Reference`](profile::Reference) repeats the reference bit for bit,
-//! [`Strict`](profile::Strict) follows the document.
+//! [`Profile`]: [`Reference`] repeats the reference bit for bit,
+//! [`Strict`] follows the document.
 //!
 //! ```
 //! use minivm::{Context, Memory, Strict, Vm};
