@@ -31,7 +31,7 @@ impl Native for MiniVm {
     }
 
     fn switches() -> Vec<(&'static str, &'static str)> {
-        minivm::Switch::ALL.iter().map(|switch| (switch.ledger_row(), switch.name())).collect()
+        switches::of_instructions().map(|switch| (switch.ledger_row(), switch.name())).collect()
     }
 
     fn switch_shows(row: &str, case: &Case) -> bool {

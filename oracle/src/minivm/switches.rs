@@ -16,6 +16,11 @@ fn switch_set(profile: Profile) -> SwitchSet {
     }
 }
 
+/// The switches of the instruction set.
+pub(super) fn of_instructions() -> impl Iterator<Item = Switch> + Clone {
+    Switch::ALL.iter().copied().filter(|switch| !switch.is_of_loader())
+}
+
 /// See [`Native::explain`](crate::native::Native::explain).
 pub(super) fn explain(
     case: &Case,
@@ -43,8 +48,8 @@ pub(super) fn explain(
         run(flip(expected_in), &step).is_some_and(|outcome| agree(&outcome, &got))
             || run(flip(got_in), &step).is_some_and(|outcome| agree(&outcome, &expected))
     };
-    let singles = Switch::ALL.iter().map(|&switch| vec![switch]);
-    let pairs = Switch::ALL.iter().array_combinations().map(|[&first, &second]| vec![first, second]);
+    let singles = of_instructions().map(|switch| vec![switch]);
+    let pairs = of_instructions().array_combinations().map(|[first, second]| vec![first, second]);
     let found = singles.chain(pairs).find(|switches| explains(switches))?;
     Some(found.iter().map(|switch| switch.ledger_row()).collect())
 }
@@ -52,7 +57,7 @@ pub(super) fn explain(
 /// Whether flipping the switch alone changes the outcome, from either profile.
 pub(super) fn shows(row: &str, case: &Case) -> bool {
     let mut vm = Rust::default();
-    let Some(&switch) = Switch::ALL.iter().find(|switch| switch.ledger_row() == row) else { return false };
+    let Some(switch) = of_instructions().find(|switch| switch.ledger_row() == row) else { return false };
     [SwitchSet::REFERENCE, SwitchSet::STRICT]
         .into_iter()
         .any(|profile| vm.execute(profile, case) != vm.execute(profile.flipped(switch), case))

@@ -30,6 +30,7 @@ pub mod call_stack;
 pub mod context;
 pub mod disasm;
 pub mod float;
+pub mod hxe;
 pub mod instruction;
 pub mod isa;
 pub mod memory;

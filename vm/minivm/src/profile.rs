@@ -56,6 +56,18 @@ define_switches! {
     /// Strict: `RET` across the end of memory is a memory fault like any other. Reference: a host exception, which is
     /// reported as the fault `memory` but leaves R0 alone.
     ReturnAcrossEnd, "return_across_end", "D41";
+    /// Strict: the length of rodata in an image must be a multiple of 4. Reference: any.
+    RodataAlignment, "rodata_alignment", "D42";
+    /// Strict: an image that declares a value, a command or a mailbox twice is rejected. Reference: it is loaded, and
+    /// fails when the second one is registered.
+    DuplicateDeclarations, "duplicate_declarations", "D43";
+}
+
+impl Switch {
+    /// Whether it is one of the loader of images, not of the instruction set.
+    pub const fn is_of_loader(self) -> bool {
+        matches!(self, Switch::RodataAlignment | Switch::DuplicateDeclarations)
+    }
 }
 
 /// Whom to follow, switch by switch.
