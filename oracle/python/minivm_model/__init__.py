@@ -2,7 +2,7 @@
 
 Start with `instructions`, one small function per instruction; `access` holds the checks of memory and stack,
 `execution` the fetch-execute loop, `profile` the points where the two profiles part. `case` and `outcome` are the
-data that goes in and comes out, `server` the line protocol around it.
+data that goes in and comes out; `model_kit` has what the models of all subjects share.
 
 What the comments cite:
   design 4.4       a section of the MiniVM design document
@@ -13,29 +13,24 @@ What the comments cite:
 
 from collections.abc import Sequence
 
-from .case import CaseError, parse
-from .execution import execute
-from .outcome import Outcome, report
-from .profile import PROFILES, UnknownProfile, named
+from model_kit import __version__
+from model_kit.answers import Outcome, answers
+from model_kit.profiles import UnknownProfile, named
+from model_kit.reading import CaseError
 
-__all__ = ["PROFILES", "CaseError", "UnknownProfile", "run", "run_batch"]
-__version__ = "0.1.0"
+from .case import parse
+from .execution import execute
+from .outcome import report
+from .profile import PROFILES
+
+__all__ = ["PROFILES", "CaseError", "UnknownProfile", "__version__", "run", "run_batch"]
 
 
 def run(profile: str, case: object) -> Outcome:
     """The outcome of one case, both in the JSON shapes of the protocol; raises `UnknownProfile` or `CaseError`."""
-    return report(execute(named(profile), parse(case)))
+    return report(execute(named(profile, PROFILES), parse(case)))
 
 
 def run_batch(profile: str, cases: Sequence[object]) -> list[dict[str, object]]:
     """One answer per case, in order: `{"outcome": ...}`, `{"unsupported": why}` or `{"error": why}`."""
-    return [_answer(profile, case) for case in cases]
-
-
-def _answer(profile: str, case: object) -> dict[str, object]:
-    try:
-        return {"outcome": run(profile, case)}
-    except UnknownProfile as unknown:
-        return {"unsupported": str(unknown)}
-    except CaseError as bad:
-        return {"error": str(bad)}
+    return answers(run, profile, cases)

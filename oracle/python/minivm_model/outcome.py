@@ -1,8 +1,8 @@
 """An outcome: why a case stopped and the complete state after it, in the protocol's JSON."""
 
-from .execution import Run
+from model_kit.answers import Outcome
 
-Outcome = dict[str, object]
+from .execution import Run
 
 
 def report(run: Run) -> Outcome:

@@ -29,17 +29,6 @@ class Profile:
     ret_straddle_is_like_pop: bool = False
 
 
-class UnknownProfile(LookupError):
-    """A profile that this model does not have."""
-
-
 REFERENCE = Profile()
 STRICT = Profile(**{switch.name: True for switch in fields(Profile)})
 PROFILES = {"reference": REFERENCE, "strict": STRICT}
-
-
-def named(name: str) -> Profile:
-    """The profile of this name."""
-    if name not in PROFILES:
-        raise UnknownProfile(f"profile {name!r} is not one of {', '.join(PROFILES)}")
-    return PROFILES[name]

@@ -7,12 +7,14 @@ import sys
 import unittest
 from typing import Any
 
-from minivm_model import run
-from minivm_model.server import serve
+import hxe_model
+import minivm_model
+from lockstep_model.server import serve
 
 HELLO: dict[str, Any] = {"op": "hello", "protocol": 1}
 CASE: dict[str, Any] = {"code": "01100005", "max_steps": 1}
 RUN: dict[str, Any] = {"op": "run", "id": "c1", "subject": "minivm", "profile": "strict", "case": CASE}
+HXE: dict[str, Any] = {**RUN, "subject": "hxe", "case": {"image": "48535845", "chunks": [2]}}
 NOT_STRINGS: list[object] = [1, True, None, []]
 
 
@@ -32,10 +34,11 @@ class Messages(unittest.TestCase):
         reply = ask(HELLO)
         self.assertEqual(list(reply), ["protocol", "name", "version", "subjects", "profiles"])
         self.assertEqual((reply["protocol"], reply["name"]), (1, "python"))
-        self.assertEqual((reply["subjects"], reply["profiles"]), (["minivm"], ["reference", "strict"]))
+        self.assertEqual((reply["subjects"], reply["profiles"]), (["minivm", "hxe"], ["reference", "strict"]))
 
     def test_run(self) -> None:
-        self.assertEqual(ask(RUN), {"id": "c1", "outcome": run("strict", CASE)})
+        self.assertEqual(ask(RUN), {"id": "c1", "outcome": minivm_model.run("strict", CASE)})
+        self.assertEqual(ask(HXE), {"id": "c1", "outcome": hxe_model.run("strict", HXE["case"])})
 
     def test_id_comes_back_as_it_came(self) -> None:
         for id_ in ("", "1", "é\n\u2028\U0001f600\ud800"):
@@ -43,9 +46,10 @@ class Messages(unittest.TestCase):
 
     def test_unsupported(self) -> None:
         for key, name in (("subject", "cockpit"), ("profile", "lenient")):
-            reply = ask({**RUN, key: name})
-            self.assertEqual(list(reply), ["id", "unsupported"])
-            self.assertIn(name, reply["unsupported"])
+            for request in (RUN, HXE):
+                reply = ask({**request, key: name})
+                self.assertEqual(list(reply), ["id", "unsupported"])
+                self.assertIn(name, reply["unsupported"])
 
     def test_bad_case(self) -> None:
         for change, name in (
@@ -59,6 +63,8 @@ class Messages(unittest.TestCase):
             self.assertEqual(list(reply), ["id", "error"])
             self.assertTrue(reply["error"].startswith(f"{name}: "), reply)
         self.assertEqual(list(ask({**RUN, "case": []})), ["id", "error"])
+        self.assertEqual(ask({**RUN, "subject": "hxe"})["error"], "code: unknown key")
+        self.assertEqual(ask({**HXE, "subject": "minivm"})["error"], "image: unknown key")
 
 
 class BadRequests(unittest.TestCase):
@@ -119,10 +125,10 @@ class BadRequests(unittest.TestCase):
 class Process(unittest.TestCase):
     def test_answers_at_once_and_ends_with_its_input(self) -> None:
         with subprocess.Popen(
-            [sys.executable, "-m", "minivm_model"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-m", "lockstep_model"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         ) as process:
             assert process.stdin is not None and process.stdout is not None
-            for request in (HELLO, {}, RUN):
+            for request in (HELLO, {}, RUN, HXE):
                 process.stdin.write(json.dumps(request).encode() + b"\n")
                 process.stdin.flush()
                 self.assertEqual(json.loads(process.stdout.readline()), ask(request))

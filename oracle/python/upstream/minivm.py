@@ -1,16 +1,11 @@
-"""The reference VM as a machine: loads it from a checkout and runs cases on it in the shapes of the machine protocol.
+"""Subject `minivm` on the reference: runs cases on its VM in the shapes of the machine protocol.
 
-The reference answers supervisor calls inside `step`, prints, and keeps a trace file; none of that is part of a case.
-So `SVC` is intercepted, its console is silenced, and what it has no word for (the exceptions that two instructions let
-escape) is given the name that the protocol has for it. Nothing of the reference's behaviour is changed otherwise.
+The reference answers supervisor calls inside `step`; that is no part of a case, so `SVC` is intercepted. What it has no
+word for (the exceptions that two instructions let escape) is given the name that the protocol has for it. Nothing of
+its behaviour is changed otherwise.
 """
 
-import importlib
-import io
-import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 _FAULT_BY_CODE = {
@@ -26,35 +21,11 @@ _DIV, _RET, _F2I, _LDI32 = 0x13, 0x25, 0x55, 0x60
 _MAY_FAULT_WITH_CODE = frozenset({0x02, 0x03, 0x06, 0x07, 0x08, 0x09, _DIV, 0x24, _RET, 0x40, 0x41})
 
 
-def load(checkout: str | Path) -> Callable[[str, Sequence[dict[str, Any]]], list[dict[str, Any]]]:
-    """The function `run_batch(profile, cases)` of the reference in `checkout`."""
-    root = Path(checkout).resolve()
-    if not (root / "platforms" / "python" / "host_vm.py").is_file():
-        raise FileNotFoundError(f"{root} is no checkout of the reference: platforms/python/host_vm.py is missing")
-    for folder in (root, root / "python", root / "platforms" / "python"):
-        sys.path.append(str(folder))
-    host = importlib.import_module("host_vm")
-    _keep_quiet(host)
-
-    def run_batch(profile: str, cases: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        if profile != "reference":
-            return [{"unsupported": f"the reference has no profile {profile!r}"} for _ in cases]
-        return [{"outcome": _Run(host, case).outcome()} for case in cases]
-
-    return run_batch
-
-
-def _keep_quiet(host: ModuleType) -> None:
-    """Takes the console, the trace file and the clock from the reference."""
-
-    def nothing(*_: object, **__: object) -> None:
-        return None
-
-    setattr(host, "print", nothing)
-    for module in (host, sys.modules.get("mailbox"), sys.modules.get("python.mailbox")):
-        if module:
-            setattr(module, "open", lambda *_, **__: io.StringIO())
-            setattr(module, "time", SimpleNamespace(monotonic=lambda: 0.0, time=lambda: 0.0, sleep=nothing))
+def run(host: ModuleType, profile: str, case: dict[str, Any]) -> dict[str, Any]:
+    """The outcome of one case."""
+    if profile != "reference":
+        return {"unsupported": f"the reference has no profile {profile!r}"}
+    return {"outcome": _Run(host, case).outcome()}
 
 
 class _Run:

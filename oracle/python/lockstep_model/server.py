@@ -13,11 +13,11 @@ import json
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from . import __version__, run_batch
-from .profile import PROFILES
+from model_kit import __version__
+
+from .subjects import PROFILES, SUBJECTS
 
 PROTOCOL = 1
-SUBJECT = "minivm"
 
 Message = dict[str, object]
 
@@ -75,17 +75,17 @@ def _hello(request: Message) -> Message:
         "protocol": PROTOCOL,
         "name": "python",
         "version": __version__,
-        "subjects": [SUBJECT],
-        "profiles": list(PROFILES),
+        "subjects": list(SUBJECTS),
+        "profiles": PROFILES,
     }
 
 
 def _run(request: Message) -> Message:
     _expect_keys(request, "op", "id", "subject", "profile", "case")
     id_, subject, profile = (_string(request, key) for key in ("id", "subject", "profile"))
-    if subject != SUBJECT:
-        return {"id": id_, "unsupported": f"subject {subject!r} is not {SUBJECT}"}
-    [reply] = run_batch(profile, [request["case"]])
+    if subject not in SUBJECTS:
+        return {"id": id_, "unsupported": f"subject {subject!r} is not one of {', '.join(SUBJECTS)}"}
+    [reply] = SUBJECTS[subject](profile, [request["case"]])
     return {"id": id_, **reply}
 
 

@@ -1,7 +1,0 @@
-"""Serves the machine protocol on stdin and stdout: `python3 -m minivm_model`."""
-
-import sys
-
-from .server import serve
-
-serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,0 +1,82 @@
+"""Reads a case strictly from JSON, key by key; a bad one is refused by the key at fault (protocol).
+
+A reader takes a key, for its complaint, and a value; it returns the value as the model wants it, or raises `CaseError`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+
+class CaseError(ValueError):
+    """A case that the protocol does not allow; the message begins with the key."""
+
+
+Reader = Callable[[str, object], Any]
+
+_HEX = re.compile(r"[0-9a-f]*")
+
+
+def members(case: object, readers: Mapping[str, Reader], required: Iterable[str]) -> dict[str, Any]:
+    """The members of `case`, each read by the reader of its key; no other keys, and none of `required` left out."""
+    if not isinstance(case, dict):
+        raise CaseError("case: not an object")
+    for key in case:
+        if key not in readers:
+            raise CaseError(f"{key}: unknown key")
+    for key in required:
+        if key not in case:
+            raise CaseError(f"{key}: missing")
+    return {key: readers[key](key, value) for key, value in case.items()}
+
+
+def integer(low: int, high: int) -> Callable[[str, object], int]:
+    """A reader of integers from `low` to `high`."""
+
+    def read(key: str, value: object) -> int:
+        if type(value) is int and low <= value <= high:  # `type`, not `isinstance`: a boolean is not an integer here
+            return value
+        raise CaseError(f"{key}: not an integer from {low} to {high}")
+
+    return read
+
+
+def octets(key: str, value: object) -> bytes:
+    """Bytes, written as hex."""
+    if not isinstance(value, str) or len(value) % 2 or not _HEX.fullmatch(value):
+        raise CaseError(f"{key}: not a string of lower-case hex digit pairs")
+    return bytes.fromhex(value)
+
+
+def octets_up_to(limit: int) -> Callable[[str, object], bytes]:
+    """A reader of `limit` bytes at most."""
+
+    def read(key: str, value: object) -> bytes:
+        data = octets(key, value)
+        if len(data) > limit:
+            raise CaseError(f"{key}: {len(data)} bytes, more than {limit}")
+        return data
+
+    return read
+
+
+def sequence(key: str, value: object) -> Sequence[object]:
+    """JSON has only lists; a caller in process may come with tuples."""
+    if not isinstance(value, (list, tuple)):
+        raise CaseError(f"{key}: not a list")
+    return value
+
+
+def each(reader: Callable[[str, object], Any]) -> Callable[[str, object], tuple[Any, ...]]:
+    """A reader of lists whose elements `reader` takes."""
+
+    def read(key: str, value: object) -> tuple[Any, ...]:
+        return tuple(reader(f"{key}[{n}]", element) for n, element in enumerate(sequence(key, value)))
+
+    return read
+
+
+def boolean(key: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise CaseError(f"{key}: not a boolean")
+    return value
