@@ -21,11 +21,13 @@ type Machines = Vec<(&'static str, Box<dyn Machine<MiniVm>>)>;
 fn machines() -> Machines {
     let mut machines: Machines = vec![
         ("rust", Box::new(Rust::default())),
-        ("python", Box::new(python::model().expect("the model loads"))),
+        ("python", Box::new(python::model::<MiniVm>().expect("the model loads"))),
     ];
     if let Some(checkout) = std::env::var_os("HSX_REFERENCE").map(PathBuf::from) {
-        machines
-            .push(("upstream", Box::new(python::upstream(&checkout).expect("a checkout of the reference"))));
+        machines.push((
+            "upstream",
+            Box::new(python::upstream::<MiniVm>(&checkout).expect("a checkout of the reference")),
+        ));
     }
     machines
 }
@@ -58,8 +60,9 @@ fn cases(criterion: &mut Criterion) {
     let cases: Vec<Case> = sweep::cases().step_by(sweep::cases().count() / 1024).take(1024).collect();
     let mut machines = machines();
     if let Ok(command) = std::env::var("LOCKSTEP_MACHINE") {
-        let process =
-            Process::start::<MiniVm>(&command, Duration::from_secs(10)).expect("the machine starts");
+        let process = Process::start::<MiniVm>(&command, Duration::from_secs(10))
+            .expect("the machine starts")
+            .expect("it knows minivm");
         machines.push(("pipe", Box::new(process)));
     }
     let mut group = group(criterion, "cases");

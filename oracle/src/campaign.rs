@@ -281,8 +281,7 @@ impl<S: Native> Judge<S> {
                 if self.count(lane, planned, &verdict) {
                     let profiles = (machine_profile, oracle_profile);
                     let (planned, got) = (planned.clone(), got.clone());
-                    let by_oracle = matches!(verdict, Verdict::OracleFault(_));
-                    self.suspects.add(Suspect { lane, profiles, planned, expected, got, by_oracle });
+                    self.suspects.add(Suspect { lane, profiles, planned, expected, got });
                 }
             }
         }
@@ -291,7 +290,7 @@ impl<S: Native> Judge<S> {
     /// Counts a verdict; says whether it asks for an explanation.
     fn count(&mut self, lane: usize, planned: &Planned<S>, verdict: &Verdict) -> bool {
         let lane = &mut self.lanes[lane];
-        let failed = matches!(verdict, Verdict::Differ | Verdict::OracleFault(_));
+        let failed = matches!(verdict, Verdict::Differ | Verdict::OracleFault);
         let group = lane.groups.entry(planned.group()).or_default();
         group.cases += 1;
         group.failed += u64::from(failed);
@@ -302,7 +301,7 @@ impl<S: Native> Judge<S> {
                 *lane.known_by_row.entry(rows.join("+")).or_default() += 1;
             }
             Verdict::Differ => lane.differ += 1,
-            Verdict::OracleFault(_) => lane.oracle_fault += 1,
+            Verdict::OracleFault => lane.oracle_fault += 1,
             Verdict::Unsupported => lane.unsupported += 1,
             Verdict::NotRun => lane.not_run += 1,
         }
@@ -403,7 +402,8 @@ fn expectation<S: Native>(
     }
 }
 
-/// A batch on one machine; a machine that breaks the contract of one answer a case is not believed at all.
+/// A batch on one machine. An outcome that no implementation can give is not believed, whoever gives it; a machine that
+/// breaks the contract of one answer a case is not believed at all.
 fn ask_machine<S: Native>(
     machine: &mut dyn Machine<S>,
     profile: Profile,
@@ -417,9 +417,19 @@ fn ask_machine<S: Native>(
     }
     let answers = machine.run(profile, cases);
     if answers.len() == cases.len() {
-        return answers;
+        return answers.into_iter().zip(cases).map(|(answer, case)| believable::<S>(case, answer)).collect();
     }
     vec![Answer::Broken(format!("{} answers to {} cases", answers.len(), cases.len())); cases.len()]
+}
+
+fn believable<S: Native>(case: &S::Case, answer: Answer<S::Outcome>) -> Answer<S::Outcome> {
+    match &answer {
+        Answer::Outcome(outcome) => match S::check_outcome(case, outcome) {
+            Ok(()) => answer,
+            Err(rule) => Answer::Broken(format!("gives an outcome that cannot be: {rule}")),
+        },
+        _ => answer,
+    }
 }
 
 /// What is made of two answers.
@@ -431,8 +441,8 @@ pub enum Verdict {
     Known(Vec<&'static str>),
     /// Different outcomes, or the machine failed.
     Differ,
-    /// The oracle failed; says how.
-    OracleFault(String),
+    /// The oracle failed.
+    OracleFault,
     /// One of them does not implement it.
     Unsupported,
     /// One of them could not be used.
@@ -446,11 +456,8 @@ pub fn judge<S: Native>(
     (got_in, got): (Profile, &Answer<S::Outcome>),
 ) -> Verdict {
     let expected = match expected {
-        Answer::Outcome(expected) => match S::check_outcome(case, expected) {
-            Ok(()) => expected,
-            Err(rule) => return Verdict::OracleFault(rule),
-        },
-        Answer::Broken(why) => return Verdict::OracleFault(why.clone()),
+        Answer::Outcome(expected) => expected,
+        Answer::Broken(_) => return Verdict::OracleFault,
         Answer::Unsupported(_) => return Verdict::Unsupported,
         Answer::NotRun(_) => return Verdict::NotRun,
     };

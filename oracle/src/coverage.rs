@@ -9,6 +9,8 @@ use vectors::Profile;
 /// What was hit in one profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProfileCoverage {
+    /// The subject.
+    pub subject: String,
     /// The profile.
     pub profile: Profile,
     /// The columns of the matrix, which points are grouped by.

@@ -29,8 +29,6 @@ pub(crate) struct Suspect<S: Subject> {
     pub planned: Planned<S>,
     pub expected: Answer<S::Outcome>,
     pub got: Answer<S::Outcome>,
-    /// The oracle is to blame.
-    pub by_oracle: bool,
 }
 
 /// What a difference looks like: lane, topic, and the fields or the failure.
@@ -139,13 +137,13 @@ impl<S: Subject> Suspect<S> {
     }
 
     fn is_comparable(&self) -> bool {
-        matches!((&self.expected, &self.got), (Answer::Outcome(_), Answer::Outcome(_))) && !self.by_oracle
+        matches!((&self.expected, &self.got), (Answer::Outcome(_), Answer::Outcome(_)))
     }
 
     /// The fields that differ, or how it failed.
     fn aspect(&self) -> String {
         match (&self.expected, &self.got) {
-            (Answer::Outcome(expected), Answer::Outcome(got)) if !self.by_oracle => {
+            (Answer::Outcome(expected), Answer::Outcome(got)) => {
                 let general = |field: &str| field.split('[').next().unwrap_or(field).to_owned();
                 let mut fields: Vec<_> =
                     S::compare(expected, got).iter().map(|d| general(&d.field)).collect();
@@ -159,11 +157,6 @@ impl<S: Subject> Suspect<S> {
     fn failure(&self) -> Option<String> {
         match (&self.expected, &self.got) {
             (Answer::Broken(why), _) | (Answer::Outcome(_), Answer::Broken(why)) => Some(why.clone()),
-            (Answer::Outcome(expected), _) if self.by_oracle => {
-                S::check_outcome(&self.planned.case, expected)
-                    .err()
-                    .map(|rule| format!("breaks a rule: {rule}"))
-            }
             _ => None,
         }
     }
@@ -203,8 +196,9 @@ impl<S: Native> Explainer<'_, '_, S> {
         let (file, replay) = self.keep(&suspect, &lane, topic, &case, &expected);
         Finding {
             lane,
+            subject: S::NAME.into(),
             profile: machine_profile,
-            blame: if suspect.by_oracle { Blame::Oracle } else { Blame::Machine },
+            blame: if matches!(suspect.expected, Answer::Broken(_)) { Blame::Oracle } else { Blame::Machine },
             topic: topic.to_owned(),
             count,
             case: suspect.planned.id.clone(),
@@ -281,7 +275,7 @@ impl<S: Native> Explainer<'_, '_, S> {
             _ => None,
         });
         let Some(outcome) = outcome else { return (String::new(), String::new()) };
-        let name = file_name(lane, topic, case);
+        let name = file_name(&format!("{}-{lane}", S::NAME), topic, case);
         let note =
             format!("Found by lane {lane}, case {}, seed {}.", suspect.planned.id, self.campaign.plan.seed);
         let text = S::write_vector(&name, &note, case, suspect.profiles.1, outcome);

@@ -8,6 +8,7 @@ pub mod campaign;
 pub mod coverage;
 pub mod explain;
 pub mod findings;
+pub mod hxe;
 pub mod lane;
 pub mod ledger;
 pub mod machine;

@@ -5,6 +5,21 @@ use vectors::{Profile, Subject};
 use crate::coverage::Observer;
 use crate::machine::Machine;
 
+/// Profiles by name as sets of switches.
+pub trait FromProfile {
+    /// The switches of a named profile.
+    fn of(profile: Profile) -> Self;
+}
+
+impl FromProfile for minivm::SwitchSet {
+    fn of(profile: Profile) -> Self {
+        match profile {
+            Profile::Reference => minivm::SwitchSet::REFERENCE,
+            Profile::Strict => minivm::SwitchSet::STRICT,
+        }
+    }
+}
+
 /// A subject with a native implementation, which can be watched, and asked about the ledger.
 pub trait Native: Subject {
     /// The native machine, `rust`.

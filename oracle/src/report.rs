@@ -139,6 +139,8 @@ impl LedgerReport {
 pub struct Finding {
     /// The lane.
     pub lane: String,
+    /// The subject.
+    pub subject: String,
     /// The profile that the machine under test ran in.
     pub profile: Profile,
     /// Who is to blame.
@@ -207,6 +209,25 @@ pub enum Exit {
 }
 
 impl Report {
+    /// The result of this campaign and of one over another subject, run with the same options, as one.
+    #[must_use]
+    pub fn and(mut self, other: Report) -> Report {
+        self.lanes.extend(other.lanes);
+        self.coverage.extend(other.coverage);
+        self.coverage_is_gated |= other.coverage_is_gated;
+        self.ledger.rows.extend(other.ledger.rows);
+        self.ledger.problems.extend(other.ledger.problems);
+        self.findings.extend(other.findings);
+        for warning in other.warnings {
+            if !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
+            }
+        }
+        self.interrupted |= other.interrupted;
+        self.seconds += other.seconds;
+        self
+    }
+
     /// The exit status that the result calls for: the gravest one.
     pub fn exit(&self) -> Exit {
         let ran = || self.lanes.iter().filter(|lane| lane.skipped_because.is_none());

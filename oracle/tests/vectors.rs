@@ -23,7 +23,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let model = python::model().expect("the model loads");
+    let model = python::model::<MiniVm>().expect("the model loads");
     let machines: [Shared; 2] =
         [Arc::new(Mutex::new(Box::new(Rust::default()))), Arc::new(Mutex::new(Box::new(model)))];
     let vectors = suite.vectors.into_iter().map(Arc::new);

@@ -15,7 +15,7 @@ pub fn xml(report: &Report) -> Result<String, quick_junit::SerializeError> {
 }
 
 fn suite(lane: &LaneReport, findings: &[Finding]) -> TestSuite {
-    let mut suite = TestSuite::new(lane.name.clone());
+    let mut suite = TestSuite::new(title(lane));
     if let Some(because) = &lane.skipped_because {
         let mut status = TestCaseStatus::skipped();
         status.set_message(because.clone());
@@ -26,7 +26,9 @@ fn suite(lane: &LaneReport, findings: &[Finding]) -> TestSuite {
         if group.failed == 0 {
             return TestCase::new(name.clone(), TestCaseStatus::success());
         }
-        let explained = findings.iter().filter(|finding| finding.lane == lane.name && belongs(finding, name));
+        let explained = findings.iter().filter(|finding| {
+            (&finding.subject, &finding.lane) == (&lane.subject, &lane.name) && belongs(finding, name)
+        });
         let text: Vec<String> = explained.map(crate::terminal::finding).collect();
         failed(name, format!("{} of {} cases fail", group.failed, group.cases), text.join("\n"))
     }));
@@ -34,9 +36,13 @@ fn suite(lane: &LaneReport, findings: &[Finding]) -> TestSuite {
         suite.add_test_case(failed("machine", problem.clone(), String::new()));
     }
     for case in &mut suite.test_cases {
-        case.set_classname(lane.name.clone());
+        case.set_classname(title(lane));
     }
     suite
+}
+
+fn title(lane: &LaneReport) -> String {
+    format!("{}: {}", lane.subject, lane.name)
 }
 
 /// Whether the finding was made by a case of this group.

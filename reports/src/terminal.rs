@@ -16,15 +16,15 @@ pub fn screen(report: &Report) -> String {
     let _ = writeln!(text, "{}\n", heading(report));
     let _ = writeln!(text, "{}\n", lanes(&report.lanes));
     for lane in report.lanes.iter().filter(|lane| lane.skipped_because.is_some()) {
-        let _ =
-            writeln!(text, "skipped {}: {}", lane.name, lane.skipped_because.as_deref().unwrap_or_default());
+        let because = lane.skipped_because.as_deref().unwrap_or_default();
+        let _ = writeln!(text, "skipped {} {}: {because}", lane.subject, lane.name);
     }
     for (lane, problem) in report.lanes.iter().filter_map(|lane| Some((lane, lane.machine_problem.as_ref()?)))
     {
-        let _ = writeln!(text, "machine of {}: {problem}", lane.name);
+        let _ = writeln!(text, "machine of {} {}: {problem}", lane.subject, lane.name);
     }
-    if !report.coverage.is_empty() {
-        let _ = writeln!(text, "\n{}", coverage(&report.coverage, report.coverage_is_gated));
+    for profiles in report.coverage.chunk_by(|a, b| a.subject == b.subject) {
+        let _ = writeln!(text, "\n{}", coverage(profiles, report.coverage_is_gated));
     }
     let _ = writeln!(text, "{}", ledger(report));
     for warning in &report.warnings {
@@ -65,6 +65,7 @@ fn right_align(table: &mut Table, from: usize) {
 fn lanes(lanes: &[LaneReport]) -> String {
     let mut table = plain_table();
     table.set_header([
+        "subject",
         "lane",
         "cases",
         "agree",
@@ -87,11 +88,13 @@ fn lanes(lanes: &[LaneReport]) -> String {
         ];
         let speed =
             if lane.oracle_seconds > 0.0 { format!("{:.0}", lane.cases_per_second()) } else { "-".into() };
-        let row =
-            std::iter::once(lane.name.clone()).chain(counts.iter().map(ToString::to_string)).chain([speed]);
+        let row = [lane.subject.clone(), lane.name.clone()]
+            .into_iter()
+            .chain(counts.iter().map(ToString::to_string))
+            .chain([speed]);
         table.add_row(row);
     }
-    right_align(&mut table, 1);
+    right_align(&mut table, 2);
     table.trim_fmt()
 }
 
@@ -113,7 +116,8 @@ fn coverage(profiles: &[ProfileCoverage], whole: bool) -> String {
         }
     }
     let mut table = plain_table();
-    table.set_header(std::iter::once("coverage").chain(groups.iter().copied()));
+    let subject = profiles.first().map_or("", |profile| profile.subject.as_str());
+    table.set_header(std::iter::once(subject).chain(groups.iter().copied()));
     for row in rows {
         let cell = |group: &&str| match cells.get(&(row, *group)) {
             Some((hit, all)) => format!("{hit}/{all}"),
@@ -129,7 +133,8 @@ fn coverage(profiles: &[ProfileCoverage], whole: bool) -> String {
     let mut text = table.trim_fmt() + "\n";
     for profile in profiles {
         let (all, hit) = profile.totals();
-        let _ = writeln!(text, "{}: {hit} of {all} points", profile.profile);
+        let _ =
+            writeln!(text, "coverage of {} in {}: {hit} of {all} points", profile.subject, profile.profile);
         if !whole {
             continue;
         }
@@ -168,7 +173,8 @@ fn headline(finding: &Finding) -> String {
         Some(failure) => failure.clone(),
         None => format!("differs in {}", fields.join(", ")),
     };
-    format!("{} {}: {what} ({} cases, e.g. {})", finding.lane, finding.topic, finding.count, finding.case)
+    let Finding { subject, lane, topic, count, case, .. } = finding;
+    format!("{subject} {lane} {topic}: {what} ({count} cases, e.g. {case})")
 }
 
 /// A finding in full: what differs, in which case, from which state, and how to see it again.

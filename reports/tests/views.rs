@@ -37,6 +37,7 @@ fn coverage(profile: Profile, hits: u64) -> ProfileCoverage {
     let point =
         |name: &str, group: &str, hits| PointCoverage { name: name.into(), group: group.into(), hits };
     ProfileCoverage {
+        subject: "minivm".into(),
         profile,
         groups: vec!["results".into(), "flags".into()],
         rows: vec![
@@ -58,6 +59,7 @@ fn fields(psw: &str, r1: &str) -> Vec<(String, String)> {
 fn finding() -> Finding {
     Finding {
         lane: "c~python/reference".into(),
+        subject: "minivm".into(),
         profile: Profile::Reference,
         blame: Blame::Machine,
         topic: "ADC".into(),

@@ -6,9 +6,13 @@
 //! random generators. Who runs them is not known in this crate.
 
 pub mod hex;
+pub mod hxe;
 pub mod minivm;
+pub mod random;
 pub mod subject;
 pub mod suite;
+
+mod text;
 
 pub use subject::{Difference, Profile, Subject, TraceLine};
 pub use suite::{Expectation, Suite, Vector};

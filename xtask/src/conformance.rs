@@ -6,23 +6,29 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use oracle::Lane;
 use oracle::campaign::{Campaign, Skipped};
+use oracle::ledger::Ledger;
 use oracle::machines::python;
+use oracle::native::Native;
 use oracle::plan::Plan;
-use oracle::report::Exit;
+use oracle::report::{Exit, Report};
 use reports::events::EventLog;
 use reports::progress::Progress;
 use vectors::Profile;
 
 use crate::Failure;
-use crate::registry::{self, Entry, Machines, S};
+use crate::registry::{self, Entry, Machines, for_each_subject};
 
 /// Options of `cargo xtask conformance`.
 #[derive(Args)]
 pub struct Options {
     #[command(flatten)]
     machines: Machines,
+    /// Only this subject.
+    #[arg(long, value_parser = PossibleValuesParser::new(registry::SUBJECTS))]
+    subject: Option<String>,
     /// Only cases with this opcode. May be given more than once.
     #[arg(long = "opcode", value_name = "MNEMONIC")]
     opcodes: Vec<String>,
@@ -56,54 +62,115 @@ fn shard(text: &str) -> Result<(u64, u64), String> {
         .ok_or_else(|| "I/N with 1 <= I <= N is wanted".into())
 }
 
-/// Runs the campaign, prints the screen, writes the files.
-pub fn run(options: Options) -> Result<Exit, Failure> {
+/// Runs a campaign over each subject, prints the screen, writes the files.
+pub fn run(options: &Options) -> Result<Exit, Failure> {
     let folder = options.report.clone().unwrap_or_else(|| registry::in_project("target/lockstep"));
-    let suite = registry::suite(None)?;
-    let ledger = registry::ledger()?;
-    let entries = options.machines.load();
-    let (lanes, skipped) = choose_lanes(&options, &entries)?;
+    let internal = |error: std::io::Error| Failure { exit: Exit::Internal, message: error.to_string() };
+    let mut context = Context {
+        ledger: registry::ledger()?,
+        log: EventLog::create(&folder).map_err(internal)?,
+        log_error: None,
+        folder,
+        interrupt: interrupt_flag(),
+        commit: commit(),
+        programs: 0,
+    };
+    check_opcodes(&options.opcodes)?;
+    let mut whole: Option<Report> = None;
+    for (_, report) in for_each_subject!(campaign(options, &mut context)) {
+        if let Some(report) = report? {
+            whole = Some(whole.map_or(report.clone(), |whole| whole.and(report)));
+        }
+    }
+    context.log_error.map_or(Ok(()), Err).map_err(internal)?;
+    let Some(report) = whole else {
+        return Err(Failure {
+            exit: Exit::NothingSelected,
+            message: "no lane of any subject is selected".into(),
+        });
+    };
+    let programs = options.machines.programs.len();
+    if context.programs < programs {
+        let message =
+            format!("{} of {programs} programs take part in no subject", programs - context.programs);
+        return Err(Failure { exit: Exit::Undetermined, message });
+    }
+    reports::write(&report, &context.folder).map_err(internal)?;
+    print!("{}", reports::terminal::screen(&report));
+    Ok(report.exit())
+}
+
+/// What the campaigns of all subjects share.
+struct Context {
+    ledger: Ledger,
+    log: EventLog,
+    log_error: Option<std::io::Error>,
+    folder: PathBuf,
+    interrupt: Arc<AtomicBool>,
+    commit: Option<String>,
+    /// The most programs that have taken part in any subject.
+    programs: usize,
+}
+
+/// The campaign over one subject; nothing where none of it is selected.
+fn campaign<S: Native>(options: &Options, context: &mut Context) -> Result<Option<Report>, Failure> {
+    let known = S::all_topics();
+    let topics: Vec<String> = options.opcodes.iter().filter(|topic| is_in(&known, topic)).cloned().collect();
+    let others = topics.is_empty() && !options.opcodes.is_empty();
+    if others || options.subject.as_ref().is_some_and(|subject| subject != S::NAME) {
+        return Ok(None);
+    }
+    let suite = registry::suite::<S>(None)?;
+    let entries = options.machines.load::<S>();
+    context.programs = context.programs.max(entries.len() - OWN_MACHINES);
+    let (lanes, skipped) = choose_lanes(options, &entries)?;
+    if lanes.is_empty() && skipped.is_empty() {
+        return Ok(None);
+    }
     let checkout = options.machines.checkout();
     let loaded = |name: &str| entries.iter().any(|entry| entry.name == name && entry.machine.is_ok());
     let warnings =
         checkout.filter(|_| loaded("upstream")).and_then(|folder| python::upstream_warning(&folder));
+    let random = options.cases.unwrap_or(if options.quick { 4_000 } else { 80_000 });
     let campaign = Campaign {
         suite: &suite,
-        ledger: &ledger,
+        ledger: &context.ledger,
         plan: Plan {
             seed: options.seed,
-            random: options.cases.unwrap_or(if options.quick { 4_000 } else { 80_000 }),
+            random,
             sweep_stride: if options.quick { 16 } else { 1 },
-            topics: known_topics(&options.opcodes)?,
+            topics,
             shard: options.shard,
         },
         lanes,
         skipped,
         machines: entries.into_iter().filter_map(|entry| entry.machine.ok()).collect(),
-        failures: folder.join("failures"),
+        failures: context.folder.join("failures"),
         replay_options: options.machines.as_options(),
-        commit: commit(),
+        commit: context.commit.clone(),
         warnings: warnings.into_iter().collect(),
     };
-    let internal = |error: std::io::Error| Failure { exit: Exit::Internal, message: error.to_string() };
-    let mut log = EventLog::create(&folder).map_err(internal)?;
     let progress = Progress::default();
-    let mut log_error = None;
-    let report = campaign.run(&interrupt_flag(), &mut |event| {
+    Ok(Some(campaign.run(&context.interrupt, &mut |event| {
         progress.show(event);
-        log_error = log.write(event).err().or(log_error.take());
-    });
-    log_error.map_or(Ok(()), Err).map_err(internal)?;
-    reports::write(&report, &folder).map_err(internal)?;
-    print!("{}", reports::terminal::screen(&report));
-    Ok(report.exit())
+        if let Err(error) = context.log.write(event) {
+            context.log_error = Some(error);
+        }
+    })))
+}
+
+fn is_in(known: &[&str], topic: &str) -> bool {
+    known.iter().any(|known| known.eq_ignore_ascii_case(topic))
 }
 
 /// The lanes to run and those that cannot be.
 ///
 /// By default: every machine of ours against the vectors and the better oracles, the two profiles of the ledger
 /// against each other, and every program against the model, the vectors and the reference.
-fn choose_lanes(options: &Options, entries: &[Entry]) -> Result<(Vec<Lane>, Vec<Skipped>), Failure> {
+fn choose_lanes<S: Native>(
+    options: &Options,
+    entries: &[Entry<S>],
+) -> Result<(Vec<Lane>, Vec<Skipped>), Failure> {
     let asked_for_upstream = options.machines.checkout().is_some();
     let mut candidates: Vec<(Lane, bool)> = options.lanes.iter().map(|lane| (lane.clone(), true)).collect();
     if candidates.is_empty() {
@@ -138,7 +205,10 @@ fn choose_lanes(options: &Options, entries: &[Entry]) -> Result<(Vec<Lane>, Vec<
     Ok((lanes, skipped))
 }
 
-fn default_lanes(entries: &[Entry]) -> Vec<Lane> {
+/// `rust`, `python` and `upstream` come first in the registry.
+const OWN_MACHINES: usize = 3;
+
+fn default_lanes<S: Native>(entries: &[Entry<S>]) -> Vec<Lane> {
     let mut lanes = vec![
         Lane::between("rust", "python", Profile::Reference),
         Lane::between("rust", "python", Profile::Strict),
@@ -148,7 +218,7 @@ fn default_lanes(entries: &[Entry]) -> Vec<Lane> {
         Lane::between("rust", "upstream", Profile::Reference),
         Lane::between("python", "upstream", Profile::Reference),
     ];
-    for entry in entries.iter().skip(3) {
+    for entry in entries.iter().skip(OWN_MACHINES) {
         let profiles =
             entry.machine.as_ref().map_or(vec![Profile::Reference], |machine| machine.profiles().to_vec());
         lanes.extend(profiles.into_iter().map(|profile| Lane::between(&entry.name, "python", profile)));
@@ -160,14 +230,17 @@ fn default_lanes(entries: &[Entry]) -> Vec<Lane> {
     lanes
 }
 
-fn known_topics(opcodes: &[String]) -> Result<Vec<String>, Failure> {
-    let rows: Vec<&str> = <S as vectors::Subject>::all_topics();
-    for opcode in opcodes {
-        if !rows.iter().any(|row| row.eq_ignore_ascii_case(opcode)) {
-            return Err(Failure::usage(format!("there is no opcode `{opcode}`, only {}", rows.join(" "))));
-        }
+fn check_opcodes(opcodes: &[String]) -> Result<(), Failure> {
+    fn topics<S: Native>() -> Vec<&'static str> {
+        S::all_topics()
     }
-    Ok(opcodes.to_vec())
+    let known: Vec<&str> = for_each_subject!(topics()).into_iter().flat_map(|(_, topics)| topics).collect();
+    match opcodes.iter().find(|opcode| !is_in(&known, opcode)) {
+        Some(opcode) => {
+            Err(Failure::usage(format!("there is no opcode `{opcode}`, only {}", known.join(" "))))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The commit of the project, with a mark if files have been changed since.

@@ -1,13 +1,15 @@
 //! `cargo xtask machine`: one of our machines behind the machine protocol.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use oracle::native::Native;
 use oracle::report::Exit;
 use oracle::server::{self, Service};
 
-use crate::{Failure, registry};
+use crate::Failure;
+use crate::registry::{self, for_each_subject};
 
 /// Options of `cargo xtask machine`.
 #[derive(Args)]
@@ -23,9 +25,10 @@ pub struct Options {
 /// Serves until the end of input.
 pub fn run(options: &Options) -> Result<Exit, Failure> {
     let checkout = options.upstream.clone().or_else(|| std::env::var_os("HSX_REFERENCE").map(PathBuf::from));
-    let machine = registry::machine(&options.name, checkout.as_deref())
-        .map_err(|message| Failure { exit: Exit::Undetermined, message })?;
-    let mut services: Vec<Box<dyn Service>> = vec![Box::new(machine)];
+    let mut services: Vec<Box<dyn Service>> = Vec::new();
+    for (_, service) in for_each_subject!(service(&options.name, checkout.as_deref())) {
+        services.push(service?);
+    }
     match server::serve(
         &mut services,
         std::io::stdin().lock(),
@@ -36,4 +39,10 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Exit::Conformant),
         Err(error) => Err(Failure { exit: Exit::Internal, message: error.to_string() }),
     }
+}
+
+fn service<S: Native>(name: &str, checkout: Option<&Path>) -> Result<Box<dyn Service>, Failure> {
+    let machine = registry::machine::<S>(name, checkout);
+    let machine = machine.map_err(|message| Failure { exit: Exit::Undetermined, message })?;
+    Ok(Box::new(machine))
 }

@@ -49,11 +49,11 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Exit {
     let result = match command {
-        Command::Conformance(options) => conformance::run(options),
+        Command::Conformance(options) => conformance::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Machine(options) => machine::run(&options),
-        Command::Replay(options) => replay::run(options),
+        Command::Replay(options) => replay::run(&options),
     };
     result.unwrap_or_else(|failure| {
         eprintln!("error: {}", failure.message.trim_end());

@@ -9,13 +9,23 @@ use oracle::ledger::Ledger;
 use oracle::machines::process::Process;
 use oracle::machines::python;
 use oracle::native::Native;
-use vectors::minivm::MiniVm;
-use vectors::{Subject, Suite};
+use vectors::Suite;
 
 use crate::Failure;
 
-/// The subject that the commands work on.
-pub type S = MiniVm;
+/// Calls a function that is generic over the subject, once for each subject.
+macro_rules! for_each_subject {
+    ($function:ident($($argument:expr),*)) => {
+        [
+            (<vectors::minivm::MiniVm as vectors::Subject>::NAME, $function::<vectors::minivm::MiniVm>($($argument),*)),
+            (<vectors::hxe::Hxe as vectors::Subject>::NAME, $function::<vectors::hxe::Hxe>($($argument),*)),
+        ]
+    };
+}
+pub(crate) use for_each_subject;
+
+/// The subjects by name.
+pub const SUBJECTS: [&str; 2] = ["minivm", "hxe"];
 
 /// Which machines take part beside our own.
 #[derive(Args)]
@@ -32,7 +42,7 @@ pub struct Machines {
 }
 
 /// A machine that is there, or why it is not.
-pub struct Entry {
+pub struct Entry<S: Native> {
     /// The name in lanes.
     pub name: String,
     /// The machine.
@@ -45,13 +55,14 @@ impl Machines {
         self.upstream.clone().or_else(|| std::env::var_os("HSX_REFERENCE").map(PathBuf::from))
     }
 
-    /// `rust`, `python`, `upstream`, then the programs under the names they give themselves.
-    pub fn load(&self) -> Vec<Entry> {
+    /// `rust`, `python`, `upstream`, then the programs that know the subject, under the names they give themselves.
+    pub fn load<S: Native>(&self) -> Vec<Entry<S>> {
         let mut entries = vec![own("rust"), own("python"), upstream(self.checkout().as_deref())];
         let limit = Duration::from_secs_f64(self.time_limit.clamp(0.01, 3600.0));
         for command in &self.programs {
             let entry = match Process::start::<S>(command, limit) {
-                Ok(mut process) => {
+                Ok(None) => continue,
+                Ok(Some(mut process)) => {
                     let name = free_name(Machine::<S>::name(&process), &entries);
                     process.rename(name.clone());
                     Entry { name, machine: Ok(Box::new(process)) }
@@ -72,24 +83,24 @@ impl Machines {
     }
 }
 
-fn own(name: &str) -> Entry {
+fn own<S: Native>(name: &str) -> Entry<S> {
     let machine = match name {
         "rust" => Ok(S::machine()),
-        _ => python::model().map(|machine| Box::new(machine) as Box<dyn Machine<S>>),
+        _ => python::model::<S>().map(|machine| Box::new(machine) as Box<dyn Machine<S>>),
     };
     Entry { name: name.into(), machine }
 }
 
-fn upstream(checkout: Option<&Path>) -> Entry {
+fn upstream<S: Native>(checkout: Option<&Path>) -> Entry<S> {
     let machine = match checkout {
         None => Err("no checkout of the reference: give --upstream DIR or set HSX_REFERENCE".into()),
-        Some(folder) => python::upstream(folder).map(|machine| Box::new(machine) as Box<dyn Machine<S>>),
+        Some(folder) => python::upstream::<S>(folder).map(|machine| Box::new(machine) as Box<dyn Machine<S>>),
     };
     Entry { name: "upstream".into(), machine }
 }
 
 /// `name`, or `name-2` and so on where it is taken. Names of lanes have no `~` and no `/` in them.
-fn free_name(name: &str, entries: &[Entry]) -> String {
+fn free_name<S: Native>(name: &str, entries: &[Entry<S>]) -> String {
     let name = name.replace(['~', '/'], "-");
     let taken = |candidate: &str| {
         candidate == oracle::lane::VECTORS || entries.iter().any(|entry| entry.name == candidate)
@@ -102,7 +113,7 @@ fn free_name(name: &str, entries: &[Entry]) -> String {
 ///
 /// # Errors
 /// Why there is none.
-pub fn machine(name: &str, checkout: Option<&Path>) -> Result<Box<dyn Machine<S>>, String> {
+pub fn machine<S: Native>(name: &str, checkout: Option<&Path>) -> Result<Box<dyn Machine<S>>, String> {
     match name {
         "upstream" => upstream(checkout).machine,
         _ => own(name).machine,
@@ -121,7 +132,7 @@ pub fn in_project(path: &str) -> PathBuf {
 }
 
 /// The vectors of the subject, from `file` where one is named.
-pub fn suite(file: Option<&Path>) -> Result<Suite<S>, Failure> {
+pub fn suite<S: Native>(file: Option<&Path>) -> Result<Suite<S>, Failure> {
     let folder = file.map_or_else(|| in_project(&format!("vectors/{}", S::NAME)), Path::to_owned);
     Suite::load(&folder).map_err(|errors| {
         let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();

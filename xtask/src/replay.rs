@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use oracle::native::Native;
 use oracle::report::Exit;
 
 use crate::Failure;
-use crate::registry::{self, Machines};
+use crate::registry::{self, Machines, for_each_subject};
 
 /// Options of `cargo xtask replay`.
 #[derive(Args)]
@@ -20,8 +21,26 @@ pub struct Options {
 }
 
 /// Replays and prints.
-pub fn run(options: Options) -> Result<Exit, Failure> {
-    let suite = registry::suite(Some(&options.file))?;
+pub fn run(options: &Options) -> Result<Exit, Failure> {
+    // Which subject's vectors a file holds shows in whether it reads as theirs; the complaint is that of the subject
+    // in whose folder it lies, or of the first.
+    let mut complaint = None;
+    for (name, result) in for_each_subject!(replay(options)) {
+        match result {
+            Err(failure) if failure.exit == Exit::Usage => {
+                let in_folder = options.file.iter().any(|part| part == name);
+                if complaint.is_none() || in_folder {
+                    complaint = Some(failure);
+                }
+            }
+            result => return result,
+        }
+    }
+    Err(complaint.unwrap_or_else(|| Failure::usage("no subject reads this file")))
+}
+
+fn replay<S: Native>(options: &Options) -> Result<Exit, Failure> {
+    let suite = registry::suite::<S>(Some(&options.file))?;
     let selected = |name: &String| options.names.is_empty() || options.names.contains(name);
     let vectors: Vec<_> = suite.vectors.iter().filter(|vector| selected(&vector.name)).collect();
     if vectors.is_empty() {
@@ -30,7 +49,7 @@ pub fn run(options: Options) -> Result<Exit, Failure> {
     }
     let named = options.machines.checkout().is_some();
     let mut machines = Vec::new();
-    for entry in options.machines.load() {
+    for entry in options.machines.load::<S>() {
         match entry.machine {
             Ok(machine) => machines.push(machine),
             Err(_) if entry.name == "upstream" && !named => {}

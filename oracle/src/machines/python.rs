@@ -1,8 +1,8 @@
 //! Machines `python` and `upstream`: code in Python, embedded.
 //!
 //! Both offer a function `run_batch(profile, cases)` that takes and gives the dictionaries of the machine protocol.
-//! `python` is our model, `oracle/python/minivm_model`; `upstream` is a checkout of the reference, behind our adapter
-//! `oracle/python/upstream_adapter.py`.
+//! `python` is our model, `oracle/python/SUBJECT_model`; `upstream` is a checkout of the reference, behind our adapter
+//! `oracle/python/upstream`.
 
 use std::path::Path;
 use std::process::Command;
@@ -28,13 +28,13 @@ pub struct Python {
     run_batch: Py<PyAny>,
 }
 
-/// Machine `python`: our model.
+/// Machine `python`: our model of subject `S`.
 ///
 /// # Errors
 /// Python's own message, where the model does not load.
-pub fn model() -> Result<Python, String> {
+pub fn model<S: Subject>() -> Result<Python, String> {
     attach(|py| {
-        let run_batch = py.import("minivm_model")?.getattr("run_batch")?.unbind();
+        let run_batch = py.import(format!("{}_model", S::NAME))?.getattr("run_batch")?.unbind();
         Ok(Python { name: "python", profiles: &Profile::ALL, run_batch })
     })
 }
@@ -43,9 +43,9 @@ pub fn model() -> Result<Python, String> {
 ///
 /// # Errors
 /// Python's own message, where `checkout` is none of the reference.
-pub fn upstream(checkout: &Path) -> Result<Python, String> {
+pub fn upstream<S: Subject>(checkout: &Path) -> Result<Python, String> {
     attach(|py| {
-        let run_batch = py.import("upstream_adapter")?.call_method1("load", (checkout,))?.unbind();
+        let run_batch = py.import("upstream")?.call_method1("load", (checkout, S::NAME))?.unbind();
         Ok(Python { name: "upstream", profiles: &[Profile::Reference], run_batch })
     })
 }

@@ -61,7 +61,12 @@ impl Observer<Case> for Counter {
                 .collect(),
         };
         let groups = Group::ALL.iter().map(|group| group.name().into()).collect();
-        ProfileCoverage { profile: self.profile, groups, rows: Row::all().map(row_coverage).collect() }
+        ProfileCoverage {
+            subject: "minivm".into(),
+            profile: self.profile,
+            groups,
+            rows: Row::all().map(row_coverage).collect(),
+        }
     }
 }
 

@@ -8,13 +8,7 @@ use vectors::{Profile, Subject};
 use crate::explain::first_difference;
 use crate::machine::Answer;
 use crate::machines::rust::Rust;
-
-fn switch_set(profile: Profile) -> SwitchSet {
-    match profile {
-        Profile::Reference => SwitchSet::REFERENCE,
-        Profile::Strict => SwitchSet::STRICT,
-    }
-}
+use crate::native::FromProfile;
 
 /// The switches of the instruction set.
 pub(super) fn of_instructions() -> impl Iterator<Item = Switch> + Clone {
@@ -32,7 +26,7 @@ pub(super) fn explain(
         Answer::Outcome(outcome) => Some(outcome),
         _ => None,
     };
-    let (expected_in, got_in) = (switch_set(expected_in), switch_set(got_in));
+    let (expected_in, got_in) = (SwitchSet::of(expected_in), SwitchSet::of(got_in));
     if run(expected_in, case)? != *expected || run(got_in, case)? != *got {
         return None;
     }

@@ -9,9 +9,10 @@ use ::minivm::{Fault, asm};
 use super::MiniVm;
 use super::case::{Block, Case, MAX_STEPS, MEMORY};
 use super::outcome::{Outcome, Stop, changed_runs};
-use super::vector::{Entry, Expect, Given, HexBytes};
+use super::vector::{Entry, Expect, Given};
 use crate::subject::Profile;
 use crate::suite::{Expectation, Problem, Vector};
+use crate::text::HexBytes;
 
 /// What an expectation does not speak of. The default leaves nothing open.
 #[derive(Clone, Debug, Default)]

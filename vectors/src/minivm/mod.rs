@@ -49,16 +49,15 @@ impl Subject for MiniVm {
     }
 
     fn topics(case: &Case) -> Vec<&'static str> {
-        let first = topic(word_at(&case.code, case.pc));
-        let mut topics = vec![first];
+        let mut topics = vec![topic(word_at(&case.code, case.pc))];
         if case.max_steps > 1 {
-            let words =
-                case.code.chunks_exact(4).filter_map(|bytes| bytes.try_into().ok().map(u32::from_be_bytes));
-            let mut others: Vec<_> =
-                words.map(|word| topic(Some(word))).filter(|&other| other != first).collect();
-            others.sort_unstable();
-            others.dedup();
-            topics.extend(others);
+            let mut at = 0;
+            while let Some(instruction) = Disassembly::at(&case.code, at) {
+                topics.extend(Instruction::decode(instruction.word).map(|decoded| decoded.op.mnemonic()));
+                at += instruction.size();
+            }
+            topics[1..].sort_unstable();
+            topics.dedup();
         }
         topics
     }
@@ -90,8 +89,8 @@ impl Subject for MiniVm {
     fn random(seed: u64) -> Box<dyn FnMut(u64) -> (&'static str, Case)> {
         let (program, single) = (random::program(), random::single_instruction());
         Box::new(move |index| match index % 4 {
-            0 => ("program", random::draw(&program, seed, index)),
-            _ => ("instruction", random::draw(&single, seed, index)),
+            0 => ("program", crate::random::draw(&program, seed, index)),
+            _ => ("instruction", crate::random::draw(&single, seed, index)),
         })
     }
 

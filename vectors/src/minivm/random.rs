@@ -9,20 +9,8 @@ use ::minivm::instruction::Reg;
 use ::minivm::isa::Operands;
 use ::minivm::{Instruction, Opcode};
 use proptest::prelude::*;
-use proptest::strategy::ValueTree;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::case::{Block, Case};
-
-/// Case number `index` of `seed`, drawn from `strategy`.
-pub fn draw<T>(strategy: &impl Strategy<Value = T>, seed: u64, index: u64) -> T {
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    bytes[8..16].copy_from_slice(&index.to_le_bytes());
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    strategy.new_tree(&mut runner).expect("the strategies reject nothing").current()
-}
 
 /// One instruction, mostly legal, in a random state.
 pub fn single_instruction() -> impl Strategy<Value = Case> {
@@ -312,6 +300,7 @@ mod tests {
     use super::*;
     use crate::Subject;
     use crate::minivm::MiniVm;
+    use crate::random::draw;
 
     #[test]
     fn programs_keep_their_limits_and_come_again_with_the_same_seed() {

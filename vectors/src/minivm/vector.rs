@@ -16,8 +16,8 @@ use serde::{Deserialize, Deserializer};
 use serde_saphyr::Spanned;
 
 use super::outcome::Stop;
-use crate::hex;
 use crate::subject::Profile;
+use crate::text::{HexBytes, from_text};
 
 /// A vector as written.
 #[derive(Deserialize)]
@@ -97,17 +97,6 @@ impl<'de> Deserialize<'de> for Word {
     }
 }
 
-/// Deserialises a type from text by its `FromStr`.
-macro_rules! from_text {
-    ($type:ident) => {
-        impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-            }
-        }
-    };
-}
-
 /// Flags by their letters, e.g. `ZC`; `-` for none.
 #[derive(Clone, Copy)]
 pub(super) struct Flags(pub(super) u8);
@@ -127,19 +116,6 @@ impl FromStr for Flags {
             }
         }
         if psw == 0 { Err("psw: - stands for no flags".into()) } else { Ok(Flags(psw)) }
-    }
-}
-
-/// Bytes as hex digits, blanks between bytes allowed.
-#[derive(Clone)]
-pub(super) struct HexBytes(pub(super) Vec<u8>);
-
-impl FromStr for HexBytes {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let digits: String = text.split_whitespace().collect();
-        hex::decode(&digits.to_ascii_lowercase()).map(HexBytes)
     }
 }
 
@@ -170,5 +146,4 @@ impl FromStr for StopText {
 }
 
 from_text!(Flags);
-from_text!(HexBytes);
 from_text!(StopText);

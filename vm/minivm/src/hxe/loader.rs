@@ -174,15 +174,11 @@ impl Loader {
         let image = Image { header: *header, store, length: self.taken };
         let entries_there = image.table_entries_there();
         for (index, section) in (0..entries_there).zip(image.sections()) {
-            let entry_end = image.entry_end(index);
-            let new_entry = entry_end == u64::from(self.taken);
-            if new_entry {
+            if image.entry_end(index) == u64::from(self.taken) {
                 metadata::judge_entry(header, &section)?;
             }
-            // A section that lies before its own entry is there the moment the entry is.
-            let whole_at = section.end().max(entry_end);
-            if whole_at == u64::from(self.taken) {
-                metadata::judge_section(profile, &image, &section)?;
+            if image.whole_at(index, &section) == u64::from(self.taken) {
+                metadata::judge_section(profile, &image, index, &section)?;
             }
         }
         Ok(())
@@ -247,6 +243,11 @@ impl<S: Store> Image<'_, S> {
     pub(super) fn table_entries_there(&self) -> u32 {
         let bytes = self.length.saturating_sub(self.header.meta_offset);
         if has_table(&self.header) { (bytes / ENTRY_SIZE).min(self.header.meta_count) } else { 0 }
+    }
+
+    /// After how many bytes a section can be judged. One that lies before its own entry is there when the entry is.
+    pub(super) fn whole_at(&self, index: u32, section: &Section) -> u64 {
+        section.end().max(self.entry_end(index))
     }
 
     fn entry_end(&self, index: u32) -> u64 {

@@ -157,6 +157,7 @@ pub(super) fn judge_entry(header: &Header, section: &Section) -> Judgement {
 pub(super) fn judge_section<S: Store>(
     profile: impl Profile,
     image: &Image<'_, S>,
+    index: u32,
     section: &Section,
 ) -> Judgement {
     match section.declares() {
@@ -176,7 +177,11 @@ pub(super) fn judge_section<S: Store>(
         }
         None => {}
     }
-    if profile.strict(Switch::DuplicateDeclarations) { image.judge_duplicates(section) } else { Ok(()) }
+    if profile.strict(Switch::DuplicateDeclarations) {
+        image.judge_duplicates(index, section)
+    } else {
+        Ok(())
+    }
 }
 
 impl<S: Store> Image<'_, S> {
@@ -317,27 +322,34 @@ impl<S: Store> Image<'_, S> {
         Err((Defect::Unsupported, section.offset))
     }
 
-    /// Whether a section declares what it, or one that was whole before it, declares already.
-    fn judge_duplicates(&self, section: &Section) -> Judgement {
+    /// Whether a section declares what it, or one that was judged before it, declares already.
+    fn judge_duplicates(&self, index: u32, section: &Section) -> Judgement {
         match section.declares() {
-            Some(SectionKind::Values) => self.judge_ids(section, VALUE_SIZE),
-            Some(SectionKind::Commands) => self.judge_ids(section, COMMAND_SIZE),
-            Some(SectionKind::Mailboxes) => self.judge_names(section),
+            Some(SectionKind::Values) => self.judge_ids(index, section, VALUE_SIZE),
+            Some(SectionKind::Commands) => self.judge_ids(index, section, COMMAND_SIZE),
+            Some(SectionKind::Mailboxes) => self.judge_names(index, section),
             None => Ok(()),
         }
     }
 
-    /// The sections of the same kind that are there with their entries, this one among them.
-    fn siblings<'i>(&'i self, section: &'i Section) -> impl Iterator<Item = Section> + 'i {
-        let there = self.sections().take(self.table_entries_there() as usize);
-        there.filter(|other| other.kind == section.kind && other.end() <= u64::from(self.length))
+    /// The sections of the same kind that have been judged, and this one.
+    fn siblings<'i>(&'i self, index: u32, section: &'i Section) -> impl Iterator<Item = Section> + 'i {
+        let now = u64::from(self.length);
+        let judged = move |at: u32, other: &Section| {
+            let whole_at = self.whole_at(at, other);
+            whole_at < now || whole_at == now && at <= index
+        };
+        let there = (0..self.table_entries_there()).zip(self.sections());
+        there
+            .filter(move |(at, other)| other.kind == section.kind && judged(*at, other))
+            .map(|(_, other)| other)
     }
 
-    fn judge_ids(&self, section: &Section, size: u32) -> Judgement {
+    fn judge_ids(&self, index: u32, section: &Section, size: u32) -> Judgement {
         for at in self.each(section, size) {
             let id = self.half(at);
             let all = self
-                .siblings(section)
+                .siblings(index, section)
                 .flat_map(|other| self.each(&other, size))
                 .filter(|&other| self.half(other) == id);
             if all.take(2).count() > 1 {
@@ -348,9 +360,9 @@ impl<S: Store> Image<'_, S> {
     }
 
     #[cfg(feature = "alloc")]
-    fn judge_names(&self, section: &Section) -> Judgement {
+    fn judge_names(&self, index: u32, section: &Section) -> Judgement {
         let names: alloc::vec::Vec<_> =
-            self.siblings(section).flat_map(|other| self.mailboxes(&other)).collect();
+            self.siblings(index, section).flat_map(|other| self.mailboxes(&other)).collect();
         let twice = |(index, mailbox): (usize, &super::DeclaredMailbox)| {
             names[..index].iter().any(|other| other.target == mailbox.target)
         };
@@ -361,16 +373,16 @@ impl<S: Store> Image<'_, S> {
     }
 
     #[cfg(not(feature = "alloc"))]
-    fn judge_names(&self, section: &Section) -> Judgement {
-        for (index, mailbox) in self.legacy_mailboxes(section).enumerate() {
+    fn judge_names(&self, index: u32, section: &Section) -> Judgement {
+        for (position, mailbox) in self.legacy_mailboxes(section).enumerate() {
             let same = |other: &LegacyMailbox| self.text(other.target).eq(self.text(mailbox.target));
-            let siblings = || self.siblings(section);
+            let siblings = || self.siblings(index, section);
             let mut count = 0;
             for other in siblings() {
                 count += self.legacy_mailboxes(&other).filter(same).count();
             }
             if count > 1 {
-                return Err((Defect::DuplicateMailbox, index as u32));
+                return Err((Defect::DuplicateMailbox, position as u32));
             }
         }
         Ok(())

@@ -1,0 +1,123 @@
+//! Machine `rust` for images: the loader of `vm/minivm`.
+
+use minivm::hxe::{Buffers, Image, LoadError, Loader};
+use vectors::Profile;
+use vectors::hxe::{Accepted, Binding, Case, Command, Header, Hxe, Mailbox, Outcome, Section, Value};
+
+use crate::machine::{Answer, Machine};
+
+const SECTION: usize = minivm::hxe::SECTION_MAX as usize;
+
+/// The loader with room for the largest image.
+pub struct Rust {
+    code: Vec<u8>,
+    rodata: Vec<u8>,
+    rest: Vec<u8>,
+}
+
+impl Default for Rust {
+    fn default() -> Self {
+        Rust { code: vec![0; SECTION], rodata: vec![0; SECTION], rest: Vec::new() }
+    }
+}
+
+impl Machine<Hxe> for Rust {
+    fn name(&self) -> &str {
+        "rust"
+    }
+
+    fn profiles(&self) -> &[Profile] {
+        &Profile::ALL
+    }
+
+    fn run(&mut self, profile: Profile, cases: &[Case]) -> Vec<Answer<Outcome>> {
+        let load = |case| match profile {
+            Profile::Reference => self.load(minivm::Reference, case),
+            Profile::Strict => self.load(minivm::Strict, case),
+        };
+        cases.iter().map(load).map(Answer::Outcome).collect()
+    }
+}
+
+impl Rust {
+    /// Loads an image in any profile, one put together from switches included.
+    pub fn load(&mut self, profile: impl minivm::Profile, case: &Case) -> Outcome {
+        self.rest.resize(case.image.len().max(self.rest.len()), 0);
+        let mut store = Buffers { code: &mut self.code, rodata: &mut self.rodata, rest: &mut self.rest };
+        let mut loader = Loader::new();
+        let written = case.pieces().try_for_each(|piece| loader.write(profile, &mut store, piece));
+        match written.and_then(|()| loader.finish(&store)) {
+            Ok(image) => Outcome::Accepted(Box::new(accepted(&image, &store))),
+            Err(LoadError { defect, offset, .. }) => Outcome::Rejected { error: defect, offset },
+        }
+    }
+}
+
+fn accepted(image: &Image<'_, Buffers<'_>>, store: &Buffers<'_>) -> Accepted {
+    let header = &image.header;
+    let text = |text| String::from_utf8(image.text(text).collect()).unwrap_or_default();
+    let sections: Vec<_> = image.sections().collect();
+    let of_kind = |kind| sections.iter().filter(move |section| section.kind == kind);
+    let values = of_kind(1).flat_map(|section| image.values(section));
+    let commands = of_kind(2).flat_map(|section| image.commands(section));
+    let mailboxes = of_kind(3).flat_map(|section| image.mailboxes(section));
+    Accepted {
+        header: Header {
+            version: header.version,
+            flags: header.flags,
+            entry: header.entry,
+            code_len: header.code_len,
+            ro_len: header.ro_len,
+            bss_size: header.bss_size,
+            req_caps: header.req_caps,
+            crc32: header.crc32,
+            app_name: Some(header.name().to_owned()).filter(|name| !name.is_empty()),
+            meta_offset: header.meta_offset,
+            meta_count: header.meta_count,
+        },
+        code: store.code[..header.code_len as usize].to_vec(),
+        rodata: store.rodata[..header.ro_len as usize].to_vec(),
+        sections: sections
+            .iter()
+            .map(|s| Section { kind: s.kind, offset: s.offset, size: s.size, count: s.count })
+            .collect(),
+        values: values
+            .map(|value| Value {
+                group: value.group,
+                id: value.id,
+                flags: value.flags,
+                auth: value.auth,
+                init: value.init,
+                name: value.name.map(text),
+                unit: value.unit.map(text),
+                epsilon: value.epsilon,
+                min: value.min,
+                max: value.max,
+                persist_key: value.persist_key,
+                group_name: value.group_name.map(text),
+            })
+            .collect(),
+        commands: commands
+            .map(|command| Command {
+                group: command.group,
+                id: command.id,
+                flags: command.flags,
+                auth: command.auth,
+                handler: command.handler,
+                name: command.name.map(text),
+                help: command.help.map(text),
+                group_name: command.group_name.map(text),
+                reserved: command.reserved,
+            })
+            .collect(),
+        mailboxes: mailboxes
+            .map(|mailbox| Mailbox {
+                target: mailbox.target,
+                capacity: mailbox.capacity,
+                mode: mailbox.mode,
+                owner_pid: mailbox.owner_pid,
+                bindings: mailbox.bindings.iter().map(|b| Binding { pid: b.pid, flags: b.flags }).collect(),
+            })
+            .collect(),
+    }
+}
