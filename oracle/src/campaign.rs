@@ -26,6 +26,8 @@ const BATCH: usize = 256;
 
 /// Everything a campaign needs.
 pub struct Campaign<'a, S: Native> {
+    /// The command that runs it, for the report.
+    pub kind: &'static str,
     /// The vectors.
     pub suite: &'a Suite<S>,
     /// The divergence ledger.
@@ -116,6 +118,7 @@ impl<S: Native> Campaign<'_, S> {
         let (lanes, findings) = judge.conclude(self.suite, &mut self, &asked, listener);
         let report = Report {
             schema: SCHEMA,
+            kind: self.kind.into(),
             commit: self.commit,
             seed: self.plan.seed,
             random_cases: self.plan.random,
@@ -126,6 +129,7 @@ impl<S: Native> Campaign<'_, S> {
             coverage_is_gated: self.plan.is_full() && !judge.observers.is_empty(),
             ledger: LedgerReport { rows, problems },
             findings,
+            measurements: Vec::new(),
             warnings: self.warnings,
             interrupted: interrupt.load(Ordering::Relaxed),
             seconds: start.elapsed().as_secs_f64(),

@@ -1,6 +1,6 @@
 //! A campaign's result: plain data, complete, without a word about how it is shown.
 //!
-//! `oracle/report.md` documents the JSON form. A change that readers must know of raises [`SCHEMA`].
+//! `reports/REPORT.md` documents the JSON form. A change that readers must know of raises [`SCHEMA`].
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,16 @@ use crate::coverage::ProfileCoverage;
 use crate::ledger::CheckedRow;
 
 /// The version of the report's form.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
-/// The result of a campaign.
+/// The result of a run: a campaign, a fuzzing session, a benchmark, a check of budgets, or several of these merged.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
     /// [`SCHEMA`].
     pub schema: u32,
+    /// The command that made it: `conformance`, `hil`, `fuzz`, `bench`, `budget`, `nightly`.
+    pub kind: String,
     /// The commit of the project that ran, if git knows.
     pub commit: Option<String>,
     /// The seed of everything random.
@@ -39,6 +41,8 @@ pub struct Report {
     pub ledger: LedgerReport,
     /// Differences, grouped and explained.
     pub findings: Vec<Finding>,
+    /// What was measured beside verdicts: speeds, sizes, instruction counts, shares.
+    pub measurements: Vec<Measurement>,
     /// What should be known before the result is believed.
     pub warnings: Vec<String>,
     /// Whether the run was interrupted.
@@ -133,6 +137,33 @@ impl LedgerReport {
     }
 }
 
+/// Something measured, and what it must keep to where that is fixed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measurement {
+    /// What it belongs to, e.g. `budget/thumb`, `fuzz/loader`, `speed/instructions`.
+    pub group: String,
+    /// What was measured, e.g. `ADD`, `executions`, `rust / python`.
+    pub name: String,
+    /// The value.
+    pub value: f64,
+    /// Its unit, e.g. `bytes`, `instructions`, `1/s`; empty for a ratio or a share.
+    pub unit: String,
+    /// What it must not exceed.
+    pub at_most: Option<f64>,
+    /// What it must reach.
+    pub at_least: Option<f64>,
+}
+
+impl Measurement {
+    /// Whether it keeps to its bounds. What is not a number does not.
+    pub fn holds(&self) -> bool {
+        self.value.is_finite()
+            && self.at_most.is_none_or(|bound| self.value <= bound)
+            && self.at_least.is_none_or(|bound| self.value >= bound)
+    }
+}
+
 /// A group of differences that look alike, explained by one of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -200,7 +231,7 @@ pub enum Exit {
     Ledger = 5,
     /// An oracle failed.
     OracleFault = 6,
-    /// A gate fell: coverage.
+    /// A gate fell: coverage, or a measurement out of its bounds.
     Gate = 7,
     /// Our own bug: the verdicts do not add up.
     Internal = 70,
@@ -218,6 +249,7 @@ impl Report {
         self.ledger.rows.extend(other.ledger.rows);
         self.ledger.problems.extend(other.ledger.problems);
         self.findings.extend(other.findings);
+        self.measurements.extend(other.measurements);
         for warning in other.warnings {
             if !self.warnings.contains(&warning) {
                 self.warnings.push(warning);
@@ -244,15 +276,16 @@ impl Report {
             Exit::OracleFault
         } else if self.ledger.all_problems().next().is_some() || ran().filter(across).any(differs) {
             Exit::Ledger
-        } else if self.coverage_is_gated
-            && self.coverage.iter().any(|coverage| coverage.holes().next().is_some())
+        } else if (self.coverage_is_gated
+            && self.coverage.iter().any(|coverage| coverage.holes().next().is_some()))
+            || !self.measurements.iter().all(Measurement::holds)
         {
             Exit::Gate
         } else if self.lanes.iter().any(|lane| lane.required && lane.skipped_because.is_some())
             || ran().any(|lane| lane.not_run > 0 || lane.compared_nothing())
         {
             Exit::Undetermined
-        } else if ran().all(|lane| lane.cases == 0) {
+        } else if self.measurements.is_empty() && ran().all(|lane| lane.cases == 0) {
             Exit::NothingSelected
         } else {
             Exit::Conformant

@@ -124,6 +124,7 @@ fn campaign(bug: Bug, folder: &Path) -> Report {
     let machines: Vec<Box<dyn Machine<MiniVm>>> =
         vec![MiniVm::machine(), Box::new(Mutant { vm: Rust::default(), bug })];
     let campaign = Campaign {
+        kind: "conformance",
         suite: &suite,
         ledger: &ledger,
         machines,

@@ -97,6 +97,7 @@ fn report() -> Report {
     };
     Report {
         schema: SCHEMA,
+        kind: "conformance".into(),
         commit: Some("0123456789ab".into()),
         seed: 1,
         random_cases: 80_000,
@@ -111,6 +112,7 @@ fn report() -> Report {
         coverage_is_gated: true,
         ledger: LedgerReport { rows: vec![row], problems: Vec::new() },
         findings: Vec::new(),
+        measurements: Vec::new(),
         warnings: Vec::new(),
         interrupted: false,
         seconds: 12.34,

@@ -133,6 +133,7 @@ fn campaign<S: Native>(options: &Options, context: &mut Context) -> Result<Optio
         checkout.filter(|_| loaded("upstream")).and_then(|folder| python::upstream_warning(&folder));
     let random = options.cases.unwrap_or(if options.quick { 4_000 } else { 80_000 });
     let campaign = Campaign {
+        kind: "conformance",
         suite: &suite,
         ledger: &context.ledger,
         plan: Plan {
