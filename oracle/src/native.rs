@@ -23,7 +23,7 @@ impl FromProfile for minivm::SwitchSet {
 /// A subject with a native implementation, which can be watched, and asked about the ledger.
 pub trait Native: Subject {
     /// The native machine, `rust`.
-    fn machine() -> Box<dyn Machine<Self>>;
+    fn machine() -> Box<dyn Machine<Self> + Send>;
 
     /// Counts coverage in `profile`.
     fn observer(profile: Profile) -> Box<dyn Observer<Self::Case>>;

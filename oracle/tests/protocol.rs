@@ -1,5 +1,6 @@
 //! The machine protocol, version 1, as served: requests and the replies they get, to the letter.
 
+use oracle::Machine;
 use oracle::native::Native;
 use oracle::server::{Service, serve};
 use rstest::rstest;
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 use vectors::minivm::MiniVm;
 
 fn exchange(input: &[u8]) -> Vec<Value> {
-    let mut services: Vec<Box<dyn Service>> = vec![Box::new(MiniVm::machine())];
+    let mut services: Vec<Box<dyn Service>> = vec![Box::new(MiniVm::machine() as Box<dyn Machine<MiniVm>>)];
     let mut output = Vec::new();
     serve(&mut services, input, &mut output).unwrap();
     assert!(output.is_empty() || output.ends_with(b"\n"));

@@ -6,51 +6,57 @@ use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use oracle::machine::run_one;
-use oracle::machines::{python, rust::Rust};
+use oracle::machines::python;
+use oracle::native::Native;
 use oracle::{Answer, Machine};
+use vectors::hxe::Hxe;
 use vectors::minivm::MiniVm;
-use vectors::{Profile, Subject, Suite, Vector};
+use vectors::{Profile, Suite, Vector};
 
-type Shared = Arc<Mutex<Box<dyn Machine<MiniVm> + Send>>>;
+type Shared<S> = Arc<Mutex<Box<dyn Machine<S> + Send>>>;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/minivm");
-    let suite = match Suite::<MiniVm>::load(&folder) {
-        Ok(suite) => suite,
-        Err(errors) => {
-            errors.iter().for_each(|error| eprintln!("{error}"));
-            return ExitCode::FAILURE;
+    match [trials::<MiniVm>(), trials::<Hxe>()].into_iter().collect::<Result<Vec<_>, _>>() {
+        Ok(trials) => libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code(),
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
         }
-    };
-    let model = python::model::<MiniVm>().expect("the model loads");
-    let machines: [Shared; 2] =
-        [Arc::new(Mutex::new(Box::new(Rust::default()))), Arc::new(Mutex::new(Box::new(model)))];
-    let vectors = suite.vectors.into_iter().map(Arc::new);
-    let trials = vectors.flat_map(|vector| trials(&vector, &machines)).collect();
-    libtest_mimic::run(&arguments, trials).exit_code()
+    }
 }
 
-fn trials(vector: &Arc<Vector<MiniVm>>, machines: &[Shared]) -> Vec<Trial> {
+/// The trials of a subject: every vector in every profile that it speaks of, on every machine.
+fn trials<S: Native>() -> Result<Vec<Trial>, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors").join(S::NAME);
+    let suite = Suite::<S>::load(&folder)
+        .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    let model: Box<dyn Machine<S> + Send> = Box::new(python::model::<S>()?);
+    let machines = [S::machine(), model].map(|machine| Arc::new(Mutex::new(machine)));
+    let vectors = suite.vectors.into_iter().map(Arc::new);
+    Ok(vectors.flat_map(|vector| trials_of(&vector, &machines)).collect())
+}
+
+fn trials_of<S: Native>(vector: &Arc<Vector<S>>, machines: &[Shared<S>]) -> Vec<Trial> {
     let mut trials = Vec::new();
     for profile in vector.expected.iter().map(|expectation| expectation.profile) {
         for machine in machines {
             let (vector, machine) = (Arc::clone(vector), Arc::clone(machine));
             let name = machine.lock().expect("no trial has panicked yet").name().to_owned();
-            let title = format!("minivm/{}/{profile}/{name}", vector.name);
+            let title = format!("{}/{}/{profile}/{name}", S::NAME, vector.name);
             trials.push(Trial::test(title, move || check(&vector, profile, &machine)));
         }
     }
     trials
 }
 
-fn check(vector: &Vector<MiniVm>, profile: Profile, machine: &Shared) -> Result<(), Failed> {
+fn check<S: Native>(vector: &Vector<S>, profile: Profile, machine: &Shared<S>) -> Result<(), Failed> {
     let mut machine = machine.lock().map_err(|_| "another trial has panicked")?;
     let Answer::Outcome(got) = run_one(&mut **machine, profile, &vector.case) else {
         return Err("the machine has no outcome".into());
     };
     let expected = vector.expected_in(profile, &got).ok_or("no expectation")?;
-    let differences = MiniVm::compare(&expected, &got);
+    let differences = S::compare(&expected, &got);
     if differences.is_empty() {
         return Ok(());
     }

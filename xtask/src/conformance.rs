@@ -1,5 +1,6 @@
 //! `cargo xtask conformance`: the main job.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
@@ -76,14 +77,17 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         programs: 0,
     };
     check_opcodes(&options.opcodes)?;
-    let mut whole: Option<Report> = None;
-    for (_, report) in for_each_subject!(campaign(options, &mut context)) {
-        if let Some(report) = report? {
-            whole = Some(whole.map_or(report.clone(), |whole| whole.and(report)));
-        }
+    // Everything is looked up before anything runs: a wrong name must not cost the time of a campaign.
+    let mut parts = Vec::new();
+    for (_, part) in for_each_subject!(prepare(options, &mut context)) {
+        parts.extend(part?);
     }
+    check_lanes(options, &parts)?;
+    parts.retain(|part| !part.is_empty());
+    let reports = parts.into_iter().map(|part| (part.run)(&mut context));
+    let report = reports.reduce(Report::and);
     context.log_error.map_or(Ok(()), Err).map_err(internal)?;
-    let Some(report) = whole else {
+    let Some(report) = report else {
         return Err(Failure {
             exit: Exit::NothingSelected,
             message: "no lane of any subject is selected".into(),
@@ -112,8 +116,23 @@ struct Context {
     programs: usize,
 }
 
-/// The campaign over one subject; nothing where none of it is selected.
-fn campaign<S: Native>(options: &Options, context: &mut Context) -> Result<Option<Report>, Failure> {
+/// The campaign over one subject, ready to run.
+struct Part<'a> {
+    /// The names of the machines that there are for this subject.
+    machines: Vec<String>,
+    /// The lanes that take part, those that cannot run included.
+    lanes: usize,
+    run: Box<dyn FnOnce(&mut Context) -> Report + 'a>,
+}
+
+impl Part<'_> {
+    fn is_empty(&self) -> bool {
+        self.lanes == 0
+    }
+}
+
+/// The campaign over one subject; nothing where the subject is not selected.
+fn prepare<'a, S: Native>(options: &'a Options, context: &mut Context) -> Result<Option<Part<'a>>, Failure> {
     let known = S::all_topics();
     let topics: Vec<String> = options.opcodes.iter().filter(|topic| is_in(&known, topic)).cloned().collect();
     let others = topics.is_empty() && !options.opcodes.is_empty();
@@ -123,55 +142,76 @@ fn campaign<S: Native>(options: &Options, context: &mut Context) -> Result<Optio
     let suite = registry::suite::<S>(None)?;
     let entries = options.machines.load::<S>();
     context.programs = context.programs.max(entries.len() - OWN_MACHINES);
-    let (lanes, skipped) = choose_lanes(options, &entries)?;
-    if lanes.is_empty() && skipped.is_empty() {
-        return Ok(None);
-    }
+    let (lanes, skipped) = choose_lanes(options, &entries);
     let checkout = options.machines.checkout();
     let loaded = |name: &str| entries.iter().any(|entry| entry.name == name && entry.machine.is_ok());
     let warnings =
         checkout.filter(|_| loaded("upstream")).and_then(|folder| python::upstream_warning(&folder));
     let random = options.cases.unwrap_or(if options.quick { 4_000 } else { 80_000 });
-    let campaign = Campaign {
-        kind: "conformance",
-        suite: &suite,
-        ledger: &context.ledger,
-        plan: Plan {
-            seed: options.seed,
-            random,
-            sweep_stride: if options.quick { 16 } else { 1 },
-            topics,
-            shard: options.shard,
-        },
-        lanes,
-        skipped,
-        machines: entries.into_iter().filter_map(|entry| entry.machine.ok()).collect(),
-        failures: context.folder.join("failures"),
-        replay_options: options.machines.as_options(),
-        commit: context.commit.clone(),
-        warnings: warnings.into_iter().collect(),
+    let plan = Plan {
+        seed: options.seed,
+        random,
+        sweep_stride: if options.quick { 16 } else { 1 },
+        topics,
+        shard: options.shard,
     };
-    let progress = Progress::default();
-    Ok(Some(campaign.run(&context.interrupt, &mut |event| {
-        progress.show(event);
-        if let Err(error) = context.log.write(event) {
-            context.log_error = Some(error);
+    Ok(Some(Part {
+        machines: entries.iter().map(|entry| entry.name.clone()).collect(),
+        lanes: lanes.len() + skipped.len(),
+        run: Box::new(move |context| {
+            let campaign = Campaign {
+                kind: "conformance",
+                suite: &suite,
+                ledger: &context.ledger,
+                plan,
+                lanes,
+                skipped,
+                machines: entries.into_iter().filter_map(|entry| entry.machine.ok()).collect(),
+                failures: context.folder.join("failures"),
+                replay_options: options.machines.as_options(),
+                commit: context.commit.clone(),
+                warnings: warnings.into_iter().collect(),
+            };
+            let progress = Progress::default();
+            campaign.run(&context.interrupt, &mut |event| {
+                progress.show(event);
+                if let Err(error) = context.log.write(event) {
+                    context.log_error = Some(error);
+                }
+            })
+        }),
+    }))
+}
+
+/// Whether every lane that was asked for has its machines in some subject.
+fn check_lanes(options: &Options, parts: &[Part<'_>]) -> Result<(), Failure> {
+    let known = |part: &Part<'_>, name: &str| part.machines.iter().any(|known| known == name);
+    for lane in &options.lanes {
+        if !parts.iter().any(|part| lane.machines().all(|name| known(part, name))) {
+            let missing = lane.machines().find(|name| !parts.iter().any(|part| known(part, name)));
+            let known: BTreeSet<&str> =
+                parts.iter().flat_map(|part| &part.machines).map(String::as_str).collect();
+            let known: Vec<&str> = known.into_iter().collect();
+            return Err(Failure::usage(match missing {
+                Some(name) => {
+                    format!("lane {lane}: there is no machine `{name}`, only {}", known.join(", "))
+                }
+                None => format!("lane {lane}: its machines have no subject in common"),
+            }));
         }
-    })))
+    }
+    Ok(())
 }
 
 fn is_in(known: &[&str], topic: &str) -> bool {
     known.iter().any(|known| known.eq_ignore_ascii_case(topic))
 }
 
-/// The lanes to run and those that cannot be.
+/// The lanes to run and those that cannot be. One whose machines are not there for this subject is neither.
 ///
 /// By default: every machine of ours against the vectors and the better oracles, the two profiles of the ledger
 /// against each other, and every program against the model, the vectors and the reference.
-fn choose_lanes<S: Native>(
-    options: &Options,
-    entries: &[Entry<S>],
-) -> Result<(Vec<Lane>, Vec<Skipped>), Failure> {
+fn choose_lanes<S: Native>(options: &Options, entries: &[Entry<S>]) -> (Vec<Lane>, Vec<Skipped>) {
     let asked_for_upstream = options.machines.checkout().is_some();
     let mut candidates: Vec<(Lane, bool)> = options.lanes.iter().map(|lane| (lane.clone(), true)).collect();
     if candidates.is_empty() {
@@ -186,24 +226,18 @@ fn choose_lanes<S: Native>(
     candidates.retain(|(lane, _)| options.profile.is_none_or(|wanted| lane.runs_in(wanted)));
     let (mut lanes, mut skipped) = (Vec::new(), Vec::new());
     for (lane, required) in candidates {
-        let mut missing = None;
-        for name in lane.machines() {
-            let entry = entries.iter().find(|entry| entry.name == name);
-            let entry = entry.ok_or_else(|| {
-                let known: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
-                Failure::usage(format!(
-                    "lane {lane}: there is no machine `{name}`, only {}",
-                    known.join(", ")
-                ))
-            })?;
-            missing = missing.or(entry.machine.as_ref().err().cloned());
-        }
-        match missing {
-            Some(because) => skipped.push(Skipped { lane: lane.to_string(), because, required }),
+        let found = |name| entries.iter().find(|entry: &&Entry<S>| entry.name == name);
+        let Some(sides) = lane.machines().map(found).collect::<Option<Vec<_>>>() else {
+            continue;
+        };
+        match sides.iter().find_map(|entry| entry.machine.as_ref().err()) {
+            Some(because) => {
+                skipped.push(Skipped { lane: lane.to_string(), because: because.clone(), required });
+            }
             None => lanes.push(lane),
         }
     }
-    Ok((lanes, skipped))
+    (lanes, skipped)
 }
 
 /// `rust`, `python` and `upstream` come first in the registry.

@@ -85,7 +85,7 @@ impl Machines {
 
 fn own<S: Native>(name: &str) -> Entry<S> {
     let machine = match name {
-        "rust" => Ok(S::machine()),
+        "rust" => Ok(S::machine() as Box<dyn Machine<S>>),
         _ => python::model::<S>().map(|machine| Box::new(machine) as Box<dyn Machine<S>>),
     };
     Entry { name: name.into(), machine }

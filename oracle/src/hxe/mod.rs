@@ -13,7 +13,7 @@ use crate::native::{FromProfile, Native};
 use machine::Rust;
 
 impl Native for Hxe {
-    fn machine() -> Box<dyn Machine<Self>> {
+    fn machine() -> Box<dyn Machine<Self> + Send> {
         Box::new(Rust::default())
     }
 

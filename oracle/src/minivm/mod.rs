@@ -12,7 +12,7 @@ use crate::machines::rust::Rust;
 use crate::native::Native;
 
 impl Native for MiniVm {
-    fn machine() -> Box<dyn Machine<Self>> {
+    fn machine() -> Box<dyn Machine<Self> + Send> {
         Box::new(Rust::default())
     }
 
