@@ -167,7 +167,8 @@ fn program(entry: &Entry, folder: &Path) -> Result<Program, Problem> {
 
 fn starting_state(given: &Given, program: &Program, max_steps: u32) -> Case {
     let plain = Case::default();
-    let rodata = (!program.rodata.is_empty()).then(|| Block(asm::RODATA_BASE, program.rodata.clone()));
+    let rodata =
+        (!program.rodata.is_empty()).then(|| Block(minivm::hxe::RODATA_BASE, program.rodata.clone()));
     let blocks = given.mem.iter().flatten().map(|(&address, bytes)| Block(address, bytes.0.clone()));
     Case {
         code: program.bytes.clone(),

@@ -28,6 +28,7 @@ extern crate alloc;
 pub mod asm;
 pub mod call_stack;
 pub mod context;
+pub mod control;
 pub mod disasm;
 pub mod float;
 pub mod hxe;
@@ -44,7 +45,7 @@ mod execute;
 
 pub use call_stack::CallStack;
 pub use context::Context;
-pub use instruction::Instruction;
+pub use instruction::{Instruction, Reg};
 pub use isa::Opcode;
 pub use memory::Memory;
 pub use profile::{Profile, Reference, Strict, Switch, SwitchSet};

@@ -4,7 +4,8 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use super::operand::{Labels, Operand};
-use super::{Parsed, SECTION_MAX, complain};
+use super::{Parsed, complain};
+use crate::hxe::SECTION_MAX;
 
 /// How many bytes a directive takes at `offset`.
 pub(super) fn size<'s>(

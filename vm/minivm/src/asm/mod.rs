@@ -27,15 +27,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Display, Formatter};
 
+use crate::hxe::{RODATA_BASE, SECTION_MAX};
 use crate::isa::Opcode;
 use operand::Operand;
 use statement::{Body, Statement};
-
-/// Where read-only data is loaded in data memory.
-pub const RODATA_BASE: u32 = 0x4000;
-
-/// The largest code or data section in bytes.
-pub const SECTION_MAX: usize = 0x1_0000;
 
 /// What assembling gives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -150,7 +145,7 @@ impl Assembler {
         };
         let counter = if self.section == Section::Text { &mut self.text_size } else { &mut self.data_size };
         *counter += size;
-        if *counter > SECTION_MAX {
+        if *counter > SECTION_MAX as usize {
             return complain(statement.name, "the section grows beyond 64 KiB");
         }
         Ok(place)
@@ -176,7 +171,7 @@ impl Assembler {
                 let [target] = operands else { return complain(name, ".org takes one address") };
                 let target = target.constant()? as usize;
                 return match target.checked_sub(here.offset) {
-                    Some(gap) if target <= SECTION_MAX && target.is_multiple_of(4) => Ok(gap),
+                    Some(gap) if target <= SECTION_MAX as usize && target.is_multiple_of(4) => Ok(gap),
                     Some(_) => complain(name, ".org takes a multiple of 4 of at most 0x10000"),
                     None => complain(name, ".org goes back, to before the code so far"),
                 };

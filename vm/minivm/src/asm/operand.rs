@@ -6,7 +6,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::statement::is_symbol;
-use super::{Parsed, RODATA_BASE, complain};
+use super::{Parsed, complain};
+use crate::hxe::RODATA_BASE;
 use crate::instruction::Reg;
 
 /// Labels and their addresses.

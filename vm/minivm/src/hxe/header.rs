@@ -9,6 +9,8 @@ pub const VERSION_1_SIZE: usize = 32;
 pub const VERSION_2_SIZE: usize = 96;
 /// The largest code, rodata and bss, in bytes.
 pub const SECTION_MAX: u32 = 0x1_0000;
+/// Where read-only data is loaded to, in data memory; bss follows.
+pub const RODATA_BASE: u32 = 0x4000;
 /// How much of the header the CRC covers: up to its own field.
 pub(super) const COVERED: usize = 28;
 

@@ -31,8 +31,9 @@ pub struct Loader {
 pub struct Image<'s, S> {
     /// The header.
     pub header: Header,
-    pub(super) store: &'s S,
-    pub(super) length: u32,
+    pub(crate) store: &'s S,
+    /// Its length in bytes.
+    pub length: u32,
 }
 
 impl Debug for Loader {
@@ -79,7 +80,7 @@ impl Loader {
     ) -> Result<(), LoadError> {
         let mut rest = chunk;
         while let (None, Some((&byte, behind))) = (self.header, rest.split_first()) {
-            self.check(|loader| loader.take_header_byte(profile, byte))?;
+            self.check(|loader| loader.take_header_byte(profile, store, byte))?;
             rest = behind;
         }
         while let (Some(header), false) = (self.header, rest.is_empty()) {
@@ -118,14 +119,22 @@ impl Loader {
         self.error.map_or(Ok(()), Err)
     }
 
-    fn take_header_byte(&mut self, profile: impl Profile, byte: u8) -> Result<(), (Defect, u32)> {
+    fn take_header_byte<S: Store>(
+        &mut self,
+        profile: impl Profile,
+        store: &mut S,
+        byte: u8,
+    ) -> Result<(), (Defect, u32)> {
         if (self.taken as usize) < COVERED {
             self.crc.update(&[byte]);
         }
         self.taken += 1;
         self.partial.take(profile, byte)?;
         self.header = self.partial.whole();
-        Ok(())
+        match &self.header {
+            Some(header) if !store.reserve(header) => Err((Defect::NoSpace, self.taken)),
+            _ => Ok(()),
+        }
     }
 
     fn take_body<S: Store>(

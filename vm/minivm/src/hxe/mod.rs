@@ -22,11 +22,12 @@ mod store;
 mod writer;
 
 pub use defect::{Defect, Errno, LoadError};
-pub use header::{Header, SECTION_MAX, VERSION_1_SIZE, VERSION_2_SIZE};
+pub use header::{Header, RODATA_BASE, SECTION_MAX, VERSION_1_SIZE, VERSION_2_SIZE};
 pub use loader::{Image, Loader};
 #[cfg(feature = "alloc")]
 pub use mailbox::{Binding, DeclaredMailbox};
 pub use metadata::{Command, LegacyMailbox, Section, SectionKind, Text, Value};
+pub(crate) use store::copy_into;
 pub use store::{Buffers, Region, Store};
 #[cfg(feature = "alloc")]
 pub use writer::{ImageParts, seal, write};

@@ -1,5 +1,7 @@
 //! Where the bytes of an image go while it is loaded.
 
+use super::header::Header;
+
 /// The parts of an image behind its header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Region {
@@ -13,6 +15,12 @@ pub enum Region {
 
 /// Takes the bytes of an image, and gives them back: sections of metadata may lie anywhere behind the header.
 pub trait Store {
+    /// Told of the header once it is whole; `false` where an image of these sizes will not fit.
+    #[must_use]
+    fn reserve(&mut self, header: &Header) -> bool {
+        let _ = header;
+        true
+    }
     /// Keeps `bytes` at `offset` of a region; `false` where there is no room.
     #[must_use]
     fn put(&mut self, region: Region, offset: usize, bytes: &[u8]) -> bool;
@@ -38,11 +46,7 @@ impl Store for Buffers<'_> {
             Region::Rodata => &mut *self.rodata,
             Region::Rest => &mut *self.rest,
         };
-        match offset.checked_add(bytes.len()).and_then(|end| buffer.get_mut(offset..end)) {
-            Some(target) => target.copy_from_slice(bytes),
-            None => return false,
-        }
-        true
+        copy_into(buffer, offset, bytes)
     }
 
     fn get(&self, region: Region, offset: usize) -> u8 {
@@ -53,4 +57,13 @@ impl Store for Buffers<'_> {
         };
         buffer.get(offset).copied().unwrap_or(0)
     }
+}
+
+/// Copies `bytes` to `offset` of a buffer; `false`, and nothing copied, where they do not fit.
+pub(crate) fn copy_into(buffer: &mut [u8], offset: usize, bytes: &[u8]) -> bool {
+    match offset.checked_add(bytes.len()).and_then(|end| buffer.get_mut(offset..end)) {
+        Some(target) => target.copy_from_slice(bytes),
+        None => return false,
+    }
+    true
 }

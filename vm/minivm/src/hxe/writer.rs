@@ -4,6 +4,8 @@ use alloc::vec::Vec;
 
 use crc::{CRC_32_ISO_HDLC, Crc};
 
+use crate::asm;
+
 use super::header::{COVERED, VERSION_1_SIZE, VERSION_2_SIZE};
 
 /// What an image is made of. Nothing is checked: tests want bad images too.
@@ -27,6 +29,15 @@ pub struct ImageParts {
     pub app_name: Vec<u8>,
     /// Sections of metadata, version 2: type, number of entries, bytes. They follow the table, which follows rodata.
     pub sections: Vec<(u32, u32, Vec<u8>)>,
+}
+
+impl From<asm::Program> for ImageParts {
+    /// An image of version 1, its rodata filled up to a multiple of 4 bytes, as the format document wants it.
+    fn from(program: asm::Program) -> Self {
+        let mut rodata = program.rodata;
+        rodata.resize(rodata.len().next_multiple_of(4), 0);
+        ImageParts { version: 1, entry: program.entry, code: program.code, rodata, ..ImageParts::default() }
+    }
 }
 
 /// The bytes of an image, with a right CRC.

@@ -1,0 +1,217 @@
+//! A task and the arena it lives in.
+
+use core::fmt::{self, Display, Formatter};
+use core::num::NonZeroU16;
+use core::ops::Range;
+
+use super::config::{MemConfig, WINDOW};
+use crate::call_stack::CallStack;
+use crate::context::Context;
+use crate::hxe::{Header, RODATA_BASE, Region, Store, copy_into};
+use crate::memory::{self, Memory};
+
+/// A task's number.
+///
+/// It names the arena and which of its tenants is meant, so a stale one finds nobody until 65,535 / arenas tasks later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pid(NonZeroU16);
+
+impl Pid {
+    /// The PID of this number; nothing for 0.
+    pub const fn new(number: u16) -> Option<Pid> {
+        match NonZeroU16::new(number) {
+            Some(number) => Some(Pid(number)),
+            None => None,
+        }
+    }
+
+    /// Its number.
+    pub const fn get(self) -> u16 {
+        self.0.get()
+    }
+
+    /// The `generation`-th tenant of arena `index` of `arenas`.
+    pub(super) const fn of(index: usize, arenas: usize, generation: u16) -> Option<Pid> {
+        match (generation as usize).checked_mul(arenas) {
+            Some(before) if before + index < u16::MAX as usize => Pid::new((before + index) as u16 + 1),
+            _ => None,
+        }
+    }
+
+    /// The arena it lives in.
+    pub(super) const fn arena(self, arenas: usize) -> usize {
+        (self.get() - 1) as usize % arenas
+    }
+}
+
+impl Display for Pid {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The states of a task. `BLOCKED` of the document is the executive's: the VM waits for nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaskState {
+    /// Its image is arriving.
+    Loading,
+    /// It can run.
+    Ready,
+    /// It has returned or faulted, and will not run on by itself.
+    Stopped,
+}
+
+impl Display for TaskState {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            TaskState::Loading => "loading",
+            TaskState::Ready => "ready",
+            TaskState::Stopped => "stopped",
+        })
+    }
+}
+
+/// How deep a task is in calls. Return addresses themselves are on its stack.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Depth(u32);
+
+impl CallStack for Depth {
+    fn push(&mut self, _: u32) -> bool {
+        self.0 = self.0.saturating_add(1);
+        true
+    }
+
+    fn pop(&mut self) {
+        self.0 = self.0.saturating_sub(1);
+    }
+
+    fn depth(&self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What the VM keeps of a task (document 4.3). Its registers are in its memory.
+#[derive(Clone, Debug)]
+pub(super) struct Task {
+    pub pid: Pid,
+    pub state: TaskState,
+    pub context: Context,
+    pub depth: Depth,
+    /// The header of its image and the length of the whole; nothing while that is loading.
+    pub image: Option<(Header, u32)>,
+}
+
+/// Room for one task: its code, its 64 KiB of data memory, and the metadata of its image.
+///
+/// Data memory is laid out from the bottom up: 16 KiB that belong to the program, rodata, bss, heap, and at the top the
+/// stack and the window of registers.
+pub struct Arena<'m> {
+    pub(super) code: &'m mut [u8],
+    pub(super) memory: &'m mut Memory,
+    pub(super) metadata: &'m mut [u8],
+    pub(super) limits: Limits,
+    pub(super) tenants: u16,
+    pub(super) task: Option<Task>,
+}
+
+/// What an arena lets an image have, in bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Limits {
+    code: u32,
+    /// Rodata and bss.
+    data: u32,
+}
+
+impl<'m> Arena<'m> {
+    /// An arena. Code beyond `code.len()` bytes, and metadata beyond `metadata.len()`, is refused with `ENOSPC`.
+    pub fn new(code: &'m mut [u8], memory: &'m mut Memory, metadata: &'m mut [u8]) -> Self {
+        Arena { code, memory, metadata, limits: Limits::default(), tenants: 0, task: None }
+    }
+
+    /// Frees it.
+    pub(super) fn clear(&mut self) {
+        self.task = None;
+        self.memory.reset();
+    }
+
+    /// Moves a new task in.
+    pub(super) fn move_in(&mut self, index: usize, arenas: usize, config: &MemConfig) -> Option<Pid> {
+        let pid = Pid::of(index, arenas, self.tenants).or_else(|| {
+            self.tenants = 0;
+            Pid::of(index, arenas, 0)
+        })?;
+        self.tenants += 1;
+        self.memory.reset();
+        let regions = Regions::new(config);
+        let data_max = config.data_max.unwrap_or(u32::MAX);
+        let reserved = WINDOW + config.stack_size_bytes + config.heap_size_bytes;
+        self.limits = Limits {
+            code: config.code_max.unwrap_or(u32::MAX).min(self.code.len() as u32),
+            data: (regions.stack - config.heap_size_bytes - RODATA_BASE).min(data_max - reserved),
+        };
+        let context = Context {
+            pc: 0,
+            sp: regions.window,
+            psw: 0,
+            wp: regions.window as u16,
+            stack_limit: regions.stack,
+            fault_code: 0,
+        };
+        let task = Task { pid, state: TaskState::Loading, context, depth: Depth::default(), image: None };
+        self.task = Some(task);
+        Some(pid)
+    }
+}
+
+/// Where in data memory the regions of a task are.
+pub(super) struct Regions {
+    /// The window of registers, and the top of the stack.
+    pub window: u32,
+    /// The lowest address of the stack, and the end of the heap.
+    pub stack: u32,
+}
+
+impl Regions {
+    pub fn new(config: &MemConfig) -> Self {
+        let window = memory::SIZE as u32 - WINDOW;
+        Regions { window, stack: window - config.stack_size_bytes }
+    }
+}
+
+/// What can be known of a task without activating it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskInfo {
+    /// Its number.
+    pub pid: Pid,
+    /// Its state.
+    pub state: TaskState,
+    /// 0, or the latched fault: see [`Context::fault_code`].
+    pub fault_code: u16,
+    /// Byte addresses of its stack; sp starts at the end.
+    pub stack: Range<u32>,
+    /// Byte addresses of its heap; empty where it has none.
+    pub heap: Range<u32>,
+}
+
+impl Store for Arena<'_> {
+    fn reserve(&mut self, header: &Header) -> bool {
+        header.code_len <= self.limits.code && header.ro_len + header.bss_size <= self.limits.data
+    }
+
+    fn put(&mut self, region: Region, offset: usize, bytes: &[u8]) -> bool {
+        match region {
+            Region::Code => copy_into(self.code, offset, bytes),
+            Region::Rodata => self.memory.write_block(RODATA_BASE + offset as u32, bytes).is_some(),
+            Region::Rest => copy_into(self.metadata, offset, bytes),
+        }
+    }
+
+    fn get(&self, region: Region, offset: usize) -> u8 {
+        let byte = match region {
+            Region::Code => self.code.get(offset),
+            Region::Rodata => self.memory.bytes().get(RODATA_BASE as usize + offset),
+            Region::Rest => self.metadata.get(offset),
+        };
+        byte.copied().unwrap_or(0)
+    }
+}
