@@ -171,6 +171,16 @@ impl<S: Subject> Suite<S> {
         }
         loader.finish()
     }
+
+    /// Loads the vectors of one text, as if it stood in `file`.
+    ///
+    /// # Errors
+    /// All that is wrong with it; at most one complaint where its YAML does not read.
+    pub fn of_text(text: &str, file: &Path) -> Result<Self, Vec<SuiteError>> {
+        let mut loader = Loader::<S>::default();
+        loader.read_text(file, text.to_owned());
+        loader.finish()
+    }
 }
 
 /// What has been read so far.
@@ -196,10 +206,13 @@ impl<S: Subject> Default for Loader<S> {
 
 impl<S: Subject> Loader<S> {
     fn read(&mut self, path: &Path) {
-        let source = match std::fs::read_to_string(path) {
-            Ok(source) => source,
-            Err(error) => return self.complain_about_file(path, &error.to_string()),
-        };
+        match std::fs::read_to_string(path) {
+            Ok(source) => self.read_text(path, source),
+            Err(error) => self.complain_about_file(path, &error.to_string()),
+        }
+    }
+
+    fn read_text(&mut self, path: &Path, source: String) {
         let parsed: Result<File<S>, _> = serde_saphyr::from_str(&source);
         self.sources.insert(path.to_owned(), source);
         let file = match parsed {

@@ -50,6 +50,8 @@ fn a_complaint_shows_the_line() {
 #[test]
 fn every_mistake_has_its_message() {
     let cases = [
+        ("    program: /dev/zero\n", "a.yaml:5:14: /dev/zero: the name of a file beside this one is wanted"),
+        ("    program: ..\n", "a.yaml:5:14: ..: the name of a file beside this one is wanted"),
         ("    code: RET\n    givn: {}\n", "a.yaml:6:5: unknown field `givn`, expected one of name, rule"),
         ("    code: RET\n    given: {r16: 1}\n", "a.yaml:6:13: unknown field `r16`"),
         ("    code: RET\n    given: {r1: high}\n", "a.yaml:6:17: invalid i64"),

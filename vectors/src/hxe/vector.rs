@@ -225,8 +225,8 @@ pub(super) fn write(name: &str, note: &str, case: &Case, profile: Profile, expec
     };
     let note = Json::String(note.to_owned());
     format!(
-        "rules:\n  found: The oracle's outcome is the right one.\nvectors:\n  - name: {name}\n    rule: found\n    \
-         note: {note}\n    only: {profile}\n    hex: \"{}\"\n    chunks: {:?}\n    expect: {expected}\n",
+        "rules:\n  found.{name}: The oracle's outcome is the right one.\nvectors:\n  - name: {name}\n    rule: \
+         found.{name}\n    note: {note}\n    only: {profile}\n    hex: \"{}\"\n    chunks: {:?}\n    expect: {expected}\n",
         hex::encode(&case.image),
         case.chunks,
     )

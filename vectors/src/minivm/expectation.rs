@@ -154,6 +154,10 @@ fn program(entry: &Entry, folder: &Path) -> Result<Program, Problem> {
         }
         (None, None, Some(file)) => {
             let complain = |why: String| Problem::at(file, format!("{}: {why}", file.value));
+            // A vector must not reach out of its folder, least of all to something that never ends.
+            if Path::new(&file.value).file_name().is_none_or(|name| name != file.value.as_str()) {
+                return Err(complain("the name of a file beside this one is wanted".into()));
+            }
             let source =
                 fs::read_to_string(folder.join(&file.value)).map_err(|error| complain(error.to_string()))?;
             let program = asm::assemble(&source).map_err(|error| complain(error.to_string()))?;

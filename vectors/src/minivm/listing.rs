@@ -64,9 +64,10 @@ fn blocks(blocks: &[Block]) -> String {
 
 /// A file with this one vector, everything about it said.
 pub(super) fn write(name: &str, note: &str, case: &Case, profile: Profile, expected: &Outcome) -> String {
-    let mut text =
-        format!("rules:\n  found: The oracle's outcome is the right one.\nvectors:\n  - name: {name}\n");
-    let _ = writeln!(text, "    rule: found\n    note: {}\n    only: {profile}", quoted(note));
+    let mut text = format!(
+        "rules:\n  found.{name}: The oracle's outcome is the right one.\nvectors:\n  - name: {name}\n"
+    );
+    let _ = writeln!(text, "    rule: found.{name}\n    note: {}\n    only: {profile}", quoted(note));
     match assembly(&case.code) {
         Some(lines) => {
             text.push_str("    code: |\n");
