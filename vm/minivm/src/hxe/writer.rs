@@ -2,11 +2,14 @@
 
 use alloc::vec::Vec;
 
-use crc::{CRC_32_ISO_HDLC, Crc};
+use crc::{CRC_32_ISO_HDLC, Crc, Table};
 
 use crate::asm;
 
 use super::header::{COVERED, VERSION_1_SIZE, VERSION_2_SIZE};
+
+/// Here, unlike in the loader, speed matters more than room.
+static CRC: Crc<u32, Table<16>> = Crc::<u32, Table<16>>::new(&CRC_32_ISO_HDLC);
 
 /// What an image is made of. Nothing is checked: tests want bad images too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -89,8 +92,7 @@ pub fn seal(image: &mut [u8]) {
     if image.len() < header_size {
         return;
     }
-    let crc = Crc::<u32>::new(&CRC_32_ISO_HDLC);
-    let mut digest = crc.digest();
+    let mut digest = CRC.digest();
     digest.update(&image[..COVERED]);
     digest.update(&image[header_size..]);
     image[COVERED..VERSION_1_SIZE].copy_from_slice(&digest.finalize().to_be_bytes());
