@@ -1,0 +1,50 @@
+//! Hands libFuzzer's bytes to the targets of `lockstep-fuzzing`. Every file in `src/bin/` is a target of that name.
+
+use std::cell::RefCell;
+
+use fuzzing::harness::Process;
+
+thread_local! {
+    static PROCESS: RefCell<Option<Process>> = const { RefCell::new(None) };
+}
+
+/// Starts the target of this name.
+pub fn start(name: &str) {
+    PROCESS.set(Some(Process::new(name)));
+}
+
+/// Runs one input.
+pub fn run(input: &[u8]) {
+    PROCESS.with_borrow_mut(|process| process.as_mut().expect("libFuzzer starts before it runs").run(input));
+}
+
+/// Changes one input, of `size` bytes in `data`, and gives the new size.
+pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
+    let mut input = data[..size].to_vec();
+    let mut basic = |input: &mut Vec<u8>| {
+        let size = input.len().min(max_size);
+        input.resize(max_size, 0);
+        let size = libfuzzer_sys::fuzzer_mutate(input, size, max_size);
+        input.truncate(size);
+    };
+    PROCESS.with_borrow(|process| {
+        let target = process.as_ref().expect("libFuzzer starts before it mutates").target();
+        target.mutate(&mut input, &mut fuzzing::Rng::with_seed(seed.into()), &mut basic);
+    });
+    let size = input.len().min(max_size);
+    data[..size].copy_from_slice(&input[..size]);
+    size
+}
+
+/// Makes this binary the target of a name.
+#[macro_export]
+macro_rules! target {
+    ($name:literal) => {
+        use libfuzzer_sys::{fuzz_mutator, fuzz_target};
+
+        fuzz_target!(init: lockstep_fuzz::start($name), |input: &[u8]| lockstep_fuzz::run(input));
+        fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+            lockstep_fuzz::mutate(data, size, max_size, seed)
+        });
+    };
+}

@@ -1,0 +1,268 @@
+//! From inputs that show something wrong to findings: made small, grouped by cause, written so that anyone can replay them.
+//!
+//! Where the input stands for a case of a subject and the Python model has another outcome, the case becomes a vector
+//! that every machine can run. What is wrong without two machines differing becomes a hex file for its target.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crc::{CRC_32_ISO_HDLC, Crc};
+use fastrand::Rng;
+use oracle::Answer;
+use oracle::explain::shrink;
+use oracle::native::Native;
+use oracle::report::{Blame, Finding};
+use serde::{Deserialize, Serialize};
+use vectors::Profile;
+use vectors::hxe::Hxe;
+use vectors::minivm::MiniVm;
+
+use crate::harness::Harness;
+use crate::hexfile::HexFile;
+use crate::judge::{Effort, Judge, difference};
+use crate::mutation;
+use crate::simpler::simplest;
+use crate::target::{Cause, Complaint, Meaning};
+
+/// A finding and its cause, by which it is the same as another one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Explained {
+    /// The cause.
+    pub cause: Cause,
+    /// The finding.
+    pub finding: Finding,
+}
+
+/// Inputs near one that shows something wrong, that are searched for one on which machines differ.
+const SEARCHED: u32 = 400;
+
+/// Explains inputs of one target.
+pub struct Explainer<'e> {
+    harness: Harness,
+    /// Where vectors and hex files go.
+    failures: &'e Path,
+    /// Where the inputs come from: seed, commit, date.
+    provenance: &'e str,
+    minivm: Judge<MiniVm>,
+    hxe: Judge<Hxe>,
+}
+
+impl<'e> Explainer<'e> {
+    /// An explainer for the target of this name.
+    ///
+    /// # Errors
+    /// There is no such target.
+    pub fn new(target: &str, failures: &'e Path, provenance: &'e str) -> Result<Self, String> {
+        let harness = Harness::new(target, Effort::Thorough);
+        Ok(Explainer {
+            harness: harness.ok_or_else(|| format!("there is no target `{target}`"))?,
+            failures,
+            provenance,
+            minivm: Judge::new(Effort::Thorough, 1),
+            hxe: Judge::new(Effort::Thorough, 1),
+        })
+    }
+
+    /// One finding for each cause that the inputs show.
+    ///
+    /// # Errors
+    /// Files that cannot be written.
+    pub fn explain(&mut self, inputs: &[Vec<u8>]) -> Result<Vec<Explained>, String> {
+        let mut by_cause: BTreeMap<Cause, (Complaint, Vec<&Vec<u8>>)> = BTreeMap::new();
+        for input in inputs {
+            let complaint = self.harness.run(input).err().unwrap_or_else(|| {
+                Complaint::new("unsteady", "does not show again", "the input alone is not enough")
+            });
+            by_cause.entry(complaint.cause.clone()).or_insert_with(|| (complaint, Vec::new())).1.push(input);
+        }
+        let mut found: BTreeMap<Cause, Explained> = BTreeMap::new();
+        for (complaint, inputs) in by_cause.into_values() {
+            let explained = self.explain_cause(&complaint, &inputs)?;
+            match found.get_mut(&explained.cause) {
+                Some(same) => same.finding.count += explained.finding.count,
+                None => {
+                    found.insert(explained.cause.clone(), explained);
+                }
+            }
+        }
+        Ok(found.into_values().collect())
+    }
+
+    fn explain_cause(&mut self, complaint: &Complaint, inputs: &[&Vec<u8>]) -> Result<Explained, String> {
+        let count = inputs.len() as u64;
+        let shortest =
+            inputs.iter().min_by_key(|input| input.len()).map_or(Vec::new(), |input| input.to_vec());
+        let small = self.smallest(complaint, shortest);
+        for input in std::iter::once(&small).chain(inputs.iter().copied()) {
+            if let Some(explained) = self.as_case(input, count)? {
+                return Ok(explained);
+            }
+        }
+        if let Some(explained) = self.nearby(complaint, &small, count)? {
+            return Ok(explained);
+        }
+        // What it says of the smallest input, which may be other values.
+        let complaint = self.harness.run(&small).err().unwrap_or_else(|| complaint.clone());
+        self.as_bytes(&complaint, &small, count)
+    }
+
+    fn smallest(&mut self, complaint: &Complaint, input: Vec<u8>) -> Vec<u8> {
+        let target = crate::targets::create(self.harness.target().name(), Effort::Sampled);
+        let Some(target) = target else { return input };
+        let harness = &mut self.harness;
+        simplest(input, &|input| target.simpler(input), &mut |input| {
+            harness.run(input).is_err_and(|other| other.cause == complaint.cause)
+        })
+    }
+
+    /// A case like the input on which machines differ: a wrong field shows only in an opcode that reads it.
+    fn nearby(
+        &mut self,
+        complaint: &Complaint,
+        input: &[u8],
+        count: u64,
+    ) -> Result<Option<Explained>, String> {
+        if self.harness.target().meaning(input) == Meaning::Bytes {
+            return Ok(None);
+        }
+        let mut rng = Rng::with_seed(1);
+        for _ in 0..SEARCHED {
+            let mut other = input.to_vec();
+            let mut bytes = rng.fork();
+            self.harness.target().mutate(&mut other, &mut rng, &mut |it| mutation::bytes(&mut bytes, it));
+            if self.harness.run(&other).is_err_and(|it| it.cause == complaint.cause)
+                && let Some(explained) = self.as_case(&other, count)?
+            {
+                return Ok(Some(explained));
+            }
+        }
+        Ok(None)
+    }
+
+    fn as_case(&mut self, input: &[u8], count: u64) -> Result<Option<Explained>, String> {
+        let target = self.harness.target().name();
+        let origin = Origin { target, failures: self.failures, provenance: self.provenance, count };
+        match self.harness.target().meaning(input) {
+            Meaning::Bytes => Ok(None),
+            Meaning::MiniVm(profile, case) => origin.explain(&mut self.minivm, profile, case),
+            Meaning::Hxe(profile, case) => origin.explain(&mut self.hxe, profile, case),
+        }
+    }
+
+    fn as_bytes(&self, complaint: &Complaint, input: &[u8], count: u64) -> Result<Explained, String> {
+        let target = self.harness.target();
+        let listing = target.describe(input);
+        let (name, path) = place(self.failures, target.name(), complaint, input, "hex");
+        let mut description = vec![complaint.cause.to_string()];
+        description.extend(complaint.message.lines().chain(listing.lines()).take(40).map(str::to_owned));
+        description.push(format!("found by {}", self.provenance));
+        let file = HexFile { target: target.name().into(), description, bytes: input.to_vec() };
+        write(&path, &file.text())?;
+        Ok(Explained {
+            cause: complaint.cause.clone(),
+            finding: Finding {
+                lane: target.name().into(),
+                subject: "fuzz".into(),
+                profile: Profile::Reference,
+                blame: Blame::Machine,
+                topic: complaint.cause.topic.clone(),
+                count,
+                case: name,
+                failure: Some(format!("{}: {}", complaint.cause.field, complaint.message)),
+                step: None,
+                listing,
+                differences: Vec::new(),
+                before: Vec::new(),
+                expected: Vec::new(),
+                got: Vec::new(),
+                resembles: None,
+                replay: format!("cargo xtask replay {}", path.display()),
+                file: path.display().to_string(),
+            },
+        })
+    }
+}
+
+/// Where a case comes from.
+struct Origin<'o> {
+    target: &'o str,
+    failures: &'o Path,
+    provenance: &'o str,
+    count: u64,
+}
+
+impl Origin<'_> {
+    /// The finding of a case on which the model and the native machine differ; nothing where they do not.
+    fn explain<S: Native>(
+        &self,
+        judge: &mut Judge<S>,
+        profile: Profile,
+        case: S::Case,
+    ) -> Result<Option<Explained>, String> {
+        let Some(cause) = judge.compare(profile, &case).err() else { return Ok(None) };
+        let located = judge.locate(profile, &case);
+        let step = located.as_ref().map(|located| located.step);
+        let start = located.map_or(case, |located| located.alone.unwrap_or(located.case));
+        let small = shrink::<S>(start, &mut |batch| {
+            batch
+                .iter()
+                .position(|case| judge.compare(profile, case).is_err_and(|it| it.cause == cause.cause))
+        });
+        let Some((Answer::Outcome(expected), got)) =
+            judge.answers(profile, std::slice::from_ref(&small)).pop()
+        else {
+            return Ok(None);
+        };
+        let (complaint, got) = match got {
+            Answer::Outcome(got) => (difference::<S>(&small, &expected, &got), Some(got)),
+            _ => (cause, None),
+        };
+        let text = serde_json::to_vec(&small).unwrap_or_default();
+        let (name, path) = place(self.failures, self.target, &complaint, &text, "yaml");
+        let how = complaint.message.split(':').next().unwrap_or_default();
+        let note = format!(
+            "{}, {}: {how}. Found by {}.",
+            complaint.cause.topic, complaint.cause.field, self.provenance
+        );
+        write(&path, &S::write_vector(&name, &note, &small, profile, &expected))?;
+        Ok(Some(Explained {
+            cause: complaint.cause.clone(),
+            finding: Finding {
+                lane: self.target.into(),
+                subject: S::NAME.into(),
+                profile,
+                blame: Blame::Machine,
+                topic: complaint.cause.topic.clone(),
+                count: self.count,
+                case: name,
+                failure: got.is_none().then(|| complaint.message.clone()),
+                step,
+                listing: S::listing(&small),
+                differences: got.as_ref().map_or(Vec::new(), |got| S::compare(&expected, got)),
+                before: S::starting_fields(&small),
+                expected: S::fields(&expected),
+                got: got.as_ref().map_or(Vec::new(), S::fields),
+                resembles: None,
+                replay: format!("cargo xtask replay {}", path.display()),
+                file: path.display().to_string(),
+            },
+        }))
+    }
+}
+
+/// The name of a finding, the same for the same input, and its file.
+fn place(folder: &Path, target: &str, complaint: &Complaint, input: &[u8], kind: &str) -> (String, PathBuf) {
+    let words = format!("{target}-{}-{}", complaint.cause.topic, complaint.cause.field).to_lowercase();
+    let words = words.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+    let name = format!("{words}-{:08x}", Crc::<u32>::new(&CRC_32_ISO_HDLC).checksum(input));
+    let path = folder.join(format!("{name}.{kind}"));
+    (name, path)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(path, text))
+        .map_err(|error| format!("{}: {error}", path.display()))
+}

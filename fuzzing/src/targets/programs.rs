@@ -1,0 +1,111 @@
+//! What targets whose inputs are cases of the instruction set share: mutation, seeds, listing.
+
+use fastrand::Rng;
+use vectors::minivm::{Block, Case, MiniVm, random};
+use vectors::random::draw;
+use vectors::{Profile, Subject};
+
+use crate::mutation::{self, one_in, pick};
+use crate::tape;
+use crate::target::Known;
+
+/// The most code of a seed, and of what mutation makes, in bytes.
+const CODE: usize = 800;
+
+/// Changes the case that `input` stands for.
+pub fn mutate(input: &mut Vec<u8>, rng: &mut Rng, basic: &mut dyn FnMut(&mut Vec<u8>)) {
+    if one_in(rng, 10) {
+        return basic(input);
+    }
+    let (mut profile, mut case) = tape::decode(input);
+    if one_in(rng, 100) {
+        // A fresh one: mutation alone would stay near its seeds.
+        let (seed, single) = (rng.u64(..), rng.bool());
+        case = if single {
+            draw(&random::single_instruction(), seed, 0)
+        } else {
+            draw(&random::program(), seed, 0)
+        };
+    }
+    for _ in 0..rng.u8(1..4) {
+        match rng.u8(..8) {
+            0 => change_state(rng, &mut profile, &mut case),
+            1 | 2 => {
+                let register = rng.usize(..16);
+                case.regs[register] = mutation::nudged(rng, case.regs[register]);
+            }
+            _ => change_code(rng, &mut case.code),
+        }
+    }
+    case.code.truncate(CODE);
+    if let Some(bytes) = tape::encode(profile, &case) {
+        *input = bytes;
+    }
+}
+
+fn change_state(rng: &mut Rng, profile: &mut Profile, case: &mut Case) {
+    match rng.u8(..10) {
+        0 => *profile = *pick(rng, &Profile::ALL),
+        1 => case.psw = rng.u8(..16),
+        2 => case.sp = mutation::nudged(rng, case.sp),
+        3 => case.stack_limit = mutation::edgy(rng),
+        4 => case.reg_base = *pick(rng, &[0, 0x100, 0x101, 0x7FD0, 0xFFC0]),
+        5 => case.pc = rng.u32(..=case.code.len() as u32) & if one_in(rng, 8) { !0 } else { !3 },
+        6 => case.max_steps = rng.u32(1..tape::STEPS),
+        7 => case.call_stack = (0..rng.usize(..3)).map(|_| mutation::edgy(rng)).collect(),
+        8 => case.mem = vec![Block(mutation::edgy(rng) & 0xFFF0, (0..rng.u8(1..9)).collect())],
+        _ => {
+            if let Some(Block(_, bytes)) = case.mem.last_mut() {
+                bytes.fill_with(|| rng.u8(..));
+            }
+        }
+    }
+}
+
+fn change_code(rng: &mut Rng, code: &mut Vec<u8>) {
+    let words = code.len() / 4;
+    let at = 4 * rng.usize(..=words);
+    let word = |code: &[u8]| u32::from_be_bytes(std::array::from_fn(|index| code[at + index]));
+    match rng.u8(..6) {
+        0 if at < 4 * words => {
+            code.drain(at..at + 4);
+        }
+        1..=3 if at < 4 * words => {
+            let changed = mutation::other_field(rng, word(code));
+            code[at..at + 4].copy_from_slice(&changed.to_be_bytes());
+        }
+        4 => {
+            let literal = mutation::edgy(rng);
+            code.splice(at..at, literal.to_be_bytes());
+        }
+        _ => {
+            let word = mutation::instruction(rng);
+            code.splice(at..at, word.to_be_bytes());
+        }
+    }
+}
+
+/// Programs, always the same.
+pub fn random_programs() -> impl Iterator<Item = Vec<u8>> {
+    const NUMBER: u64 = 150;
+    let programs = (0..NUMBER).map(|index| draw(&random::program(), NUMBER, index));
+    programs.zip(Profile::ALL.into_iter().cycle()).filter_map(|(case, profile)| tape::encode(profile, &case))
+}
+
+/// The cases of the vectors, as far as they are small.
+pub fn seeds(known: &Known) -> Vec<Vec<u8>> {
+    let small = known.cases.iter().filter(|case| case.code.len() <= CODE);
+    small.flat_map(|case| Profile::ALL.map(|profile| tape::encode(profile, case))).flatten().collect()
+}
+
+/// The case for people.
+pub fn describe(input: &[u8]) -> String {
+    let (profile, case) = tape::decode(input);
+    format!("profile {profile}, {}", MiniVm::listing(&case))
+}
+
+/// Simpler inputs: those of simpler cases.
+pub fn simpler(input: &[u8]) -> Vec<Vec<u8>> {
+    let (profile, case) = tape::decode(input);
+    MiniVm::simpler(&case).iter().filter_map(|case| tape::encode(profile, case)).collect()
+}

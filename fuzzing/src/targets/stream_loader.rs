@@ -1,0 +1,185 @@
+//! Any bytes in any pieces: the same comes out as of the image in one piece.
+//!
+//! The first byte is the profile and how many sizes of pieces follow, a byte each. Sizes are used again from the first
+//! one on until the image ends. The image comes last.
+
+use fastrand::Rng;
+use minivm::hxe::LoadError;
+use minivm::{Reference, Strict};
+use vectors::hxe::{Case, Hxe};
+use vectors::{Profile, Subject};
+
+use super::images::{self, Room};
+use crate::judge::{Effort, Judge};
+use crate::mutation::one_in;
+use crate::target::{Complaint, Known, Meaning, Target, Use};
+
+struct StreamLoader {
+    /// For the image in one piece, and for that in many.
+    rooms: [Room; 2],
+    judge: Judge<Hxe>,
+}
+
+pub(super) fn create(effort: Effort) -> Box<dyn Target> {
+    Box::new(StreamLoader { rooms: Default::default(), judge: Judge::new(effort, 256) })
+}
+
+/// The most sizes.
+const SIZES: usize = 7;
+
+/// An input, taken apart.
+struct Stream<'i> {
+    profile: Profile,
+    sizes: &'i [u8],
+    image: &'i [u8],
+}
+
+impl<'i> Stream<'i> {
+    fn read(input: &'i [u8]) -> Self {
+        let (&first, rest) = input.split_first().unwrap_or((&0, &[]));
+        let (sizes, image) = rest.split_at((usize::from(first >> 1) & SIZES).min(rest.len()));
+        let profile = if first & 1 == 0 { Profile::Reference } else { Profile::Strict };
+        Stream { profile, sizes, image }
+    }
+
+    fn write(profile: Profile, sizes: &[u8], image: &[u8]) -> Vec<u8> {
+        let first = u8::from(profile == Profile::Strict) | (sizes.len() as u8) << 1;
+        [&[first], sizes, image].concat()
+    }
+
+    /// The sizes of all pieces but the last; none where sizes come to nothing.
+    fn pieces(&self) -> impl Iterator<Item = usize> {
+        let ends = self.sizes.iter().any(|&size| size > 0);
+        let sizes = self.sizes.iter().cycle().take_while(move |_| ends).map(|&size| usize::from(size));
+        let mut left = self.image.len();
+        sizes.take_while(move |&size| {
+            let more = size < left;
+            left = left.saturating_sub(size);
+            more
+        })
+    }
+
+    fn case(&self) -> Case {
+        Case { image: self.image.to_vec(), chunks: self.pieces().map(|size| size as u32).collect() }
+    }
+}
+
+impl Target for StreamLoader {
+    fn name(&self) -> &'static str {
+        "stream_loader"
+    }
+
+    fn useful_means(&self) -> &'static str {
+        "it gets behind the header, in several pieces"
+    }
+
+    fn run(&mut self, input: &[u8]) -> Result<Use, Complaint> {
+        let stream = Stream::read(input);
+        let useful = match stream.profile {
+            Profile::Reference => self.compare(Reference, &stream)?,
+            Profile::Strict => self.compare(Strict, &stream)?,
+        };
+        if self.judge.is_due() {
+            self.judge.compare(stream.profile, &stream.case())?;
+        }
+        Ok(useful)
+    }
+
+    fn mutate(&self, input: &mut Vec<u8>, rng: &mut Rng, basic: &mut dyn FnMut(&mut Vec<u8>)) {
+        let stream = Stream::read(input);
+        let (mut profile, mut sizes) = (stream.profile, stream.sizes.to_vec());
+        let mut image = stream.image.to_vec();
+        if one_in(rng, 8) {
+            profile = if profile == Profile::Strict { Profile::Reference } else { Profile::Strict };
+        }
+        if one_in(rng, 3) {
+            // Mostly small, so that fields are cut.
+            let largest = if rng.bool() { 8 } else { 100 };
+            sizes = (0..rng.usize(1..=SIZES)).map(|_| rng.u8(..largest)).collect();
+        } else {
+            images::mutate(&mut image, rng, basic);
+        }
+        *input = Stream::write(profile, &sizes, &image);
+    }
+
+    fn seeds(&self, known: &Known) -> Vec<Vec<u8>> {
+        let images = images::seeds(known).into_iter();
+        images.map(|image| Stream::write(Profile::Reference, &[1, 7, 32], &image)).collect()
+    }
+
+    fn simpler(&self, input: &[u8]) -> Vec<Vec<u8>> {
+        let Stream { profile, sizes, image } = Stream::read(input);
+        let fewer = (0..sizes.len()).map(|at| [&sizes[..at], &sizes[at + 1..]].concat());
+        let mut found: Vec<_> = fewer.map(|sizes| Stream::write(profile, &sizes, image)).collect();
+        let images = Hxe::simpler(&Case::whole(image.to_vec()));
+        found.extend(images.iter().map(|case| Stream::write(profile, sizes, &case.image)));
+        found.extend(crate::simpler::bytes(input));
+        found
+    }
+
+    fn meaning(&self, input: &[u8]) -> Meaning {
+        let stream = Stream::read(input);
+        Meaning::Hxe(stream.profile, stream.case())
+    }
+
+    fn describe(&self, input: &[u8]) -> String {
+        let stream = Stream::read(input);
+        format!("profile {}, {}", stream.profile, Hxe::listing(&stream.case()))
+    }
+}
+
+impl StreamLoader {
+    fn compare(&mut self, profile: impl minivm::Profile, stream: &Stream<'_>) -> Result<Use, Complaint> {
+        let size = stream.image.len();
+        let [whole_room, cut_room] = &mut self.rooms;
+        let mut left = stream.image;
+        let sizes = stream.pieces().chain([usize::MAX]);
+        let pieces = sizes.map(|size| {
+            let (piece, behind) = left.split_at(size.min(left.len()));
+            left = behind;
+            piece
+        });
+        let mut whole_store = whole_room.buffers(size);
+        let mut whole = images::write(profile, &mut whole_store, [stream.image]);
+        let mut cut_store = cut_room.buffers(size);
+        let mut cut = images::write(profile, &mut cut_store, pieces);
+        let useful = Use::from(whole.header().is_some() && stream.pieces().next().is_some());
+        Complaint::unless(whole.header() == cut.header(), "pieces", "header", || {
+            format!("in one piece {:?}, in many {:?}", whole.header(), cut.header())
+        })?;
+        let (whole, cut) = match (whole.finish(&whole_store), cut.finish(&cut_store)) {
+            (Ok(whole), Ok(cut)) => (whole, cut),
+            (Err(whole), Err(cut)) if whole == cut => return Ok(useful),
+            (whole, cut) => {
+                let word = |error: Option<LoadError>| error.map_or("accepted".into(), |e| e.to_string());
+                let message = format!("{} in many pieces, {} in one", word(cut.err()), word(whole.err()));
+                return Err(Complaint::new("pieces", "result", message));
+            }
+        };
+        let same = whole.sections().eq(cut.sections());
+        Complaint::unless(same, "pieces", "sections", || "the sections differ".into())?;
+        let whole = images::parts(&whole.header, &whole_store, size);
+        let cut = images::parts(&cut.header, &cut_store, size);
+        for (index, name) in ["code", "rodata", "rest"].into_iter().enumerate() {
+            Complaint::unless(whole[index] == cut[index], "pieces", name, || {
+                format!("in one piece {:02x?}, in many {:02x?}", whole[index], cut[index])
+            })?;
+        }
+        Ok(useful)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_used_again_until_the_image_ends() {
+        let input = Stream::write(Profile::Strict, &[3, 0, 2], &[9; 9]);
+        let stream = Stream::read(&input);
+        assert_eq!((stream.profile, stream.image.len()), (Profile::Strict, 9));
+        assert_eq!(stream.pieces().collect::<Vec<_>>(), [3, 0, 2, 3, 0]);
+        let input = Stream::write(Profile::Reference, &[0, 0], &[9; 9]);
+        assert_eq!(Stream::read(&input).pieces().count(), 0);
+    }
+}
