@@ -6,23 +6,23 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use vectors::{Profile, Suite, Vector};
 
 use crate::coverage::Observer;
+use crate::draw::{Drawn, draw};
 use crate::findings::{Suspect, Suspects};
 use crate::lane::{Lane, Oracle};
 use crate::ledger::Ledger;
 use crate::machine::{Answer, Machine};
 use crate::native::Native;
-use crate::plan::{Plan, Planned};
-use crate::report::{LaneReport, LedgerReport, Report, SCHEMA};
-
-/// Cases a batch. Large enough that a pipe or an interpreter is entered seldom, small enough for progress to show.
-const BATCH: usize = 256;
+use crate::plan::{Plan, Planned, Shards};
+use crate::points::Points;
+use crate::report::{LaneReport, LedgerReport, MachineReport, Report, SuiteReport};
+use crate::verdict::{Verdict, judge};
 
 /// Everything a campaign needs.
 pub struct Campaign<'a, S: Native> {
@@ -113,29 +113,42 @@ impl<S: Native> Campaign<'_, S> {
             lanes: self.lanes.iter().map(ToString::to_string).collect(),
             cases: total,
         });
+        let machines = self.machine_reports();
         let mut judge = Judge::new(&self);
-        let asked = judge.run(&mut self, total, interrupt, listener);
+        let Drawn { asked, cases } = judge.run(&mut self, total, interrupt, listener);
         let (lanes, findings) = judge.conclude(self.suite, &mut self, &asked, listener);
+        let suite = SuiteReport { cases, ..crate::suite::report(self.suite) };
         let report = Report {
-            schema: SCHEMA,
-            kind: self.kind.into(),
-            commit: self.commit,
-            seed: self.plan.seed,
             random_cases: self.plan.random,
-            shard: self.plan.shard,
+            sweep_stride: self.plan.sweep_stride as u64,
+            shards: Shards::one(self.plan.shard),
             opcodes: self.plan.topics.clone(),
+            suites: vec![suite],
+            machines,
             lanes,
             coverage: judge.observers.iter().map(|observer| observer.coverage()).collect(),
             coverage_is_gated: self.plan.is_full() && !judge.observers.is_empty(),
             ledger: LedgerReport { rows, problems },
             findings,
-            measurements: Vec::new(),
             warnings: self.warnings,
             interrupted: interrupt.load(Ordering::Relaxed),
             seconds: start.elapsed().as_secs_f64(),
+            ..Report::new(self.kind, self.commit, self.plan.seed)
         };
         listener(&Event::Finished { exit: report.exit() as u8, seconds: report.seconds });
         report
+    }
+
+    fn machine_reports(&self) -> Vec<MachineReport> {
+        let takes_part = |name: &str| self.lanes.iter().any(|lane| lane.machines().any(|of| of == name));
+        let machines = self.machines.iter().filter(|machine| takes_part(machine.name()));
+        machines
+            .map(|machine| MachineReport {
+                subject: S::NAME.into(),
+                name: machine.name().into(),
+                version: machine.version(),
+            })
+            .collect()
     }
 }
 
@@ -161,6 +174,10 @@ struct Judge<S: Native> {
     sides: Vec<Sides>,
     times: BTreeMap<(usize, Profile), Duration>,
     observers: Observers<S>,
+    /// The profiles that they watch.
+    observed: Vec<Profile>,
+    /// What the cases of each lane hit.
+    points: Vec<Points>,
     suspects: Suspects<S>,
 }
 
@@ -189,23 +206,26 @@ impl<S: Native> Judge<S> {
                 .iter()
                 .any(|sides| sides.oracle.is_some() && sides.profiles.iter().any(|(of, _)| of == profile))
         };
+        let observed: Vec<Profile> = Profile::ALL.into_iter().filter(compared).collect();
         Judge {
             lanes: campaign.lanes.iter().map(lane_report).collect(),
-            observers: Profile::ALL.into_iter().filter(compared).map(S::observer).collect(),
+            observers: observed.iter().copied().map(S::observer).collect(),
+            observed,
+            points: sides.iter().map(|_| Points::default()).collect(),
             sides,
             times: BTreeMap::new(),
             suspects: Suspects::default(),
         }
     }
 
-    /// Runs and judges every case. Returns how many cases each lane was asked for.
+    /// Runs and judges every case. Returns what was drawn.
     fn run(
         &mut self,
         campaign: &mut Campaign<'_, S>,
         total: u64,
         interrupt: &AtomicBool,
         listener: &mut Listener<'_>,
-    ) -> Vec<u64> {
+    ) -> Drawn {
         let (plan, suite) = (&campaign.plan, campaign.suite);
         let machines = &mut campaign.machines;
         let by_vectors: Vec<bool> = self.sides.iter().map(|sides| sides.oracle.is_none()).collect();
@@ -229,10 +249,10 @@ impl<S: Native> Judge<S> {
         let mut done = 0;
         for batch in batches {
             let answers = self.ask(machines, &batch);
+            let hits = self.observe(&batch);
             for lane in 0..self.lanes.len() {
-                self.judge(lane, suite, &batch, &answers);
+                self.judge(lane, suite, &batch, &answers, &hits);
             }
-            self.observe(&batch);
             done += batch.len() as u64;
             let differ = self.lanes.iter().map(|lane| lane.differ).sum();
             listener(&Event::Batch { done, cases: total, differ });
@@ -264,9 +284,17 @@ impl<S: Native> Judge<S> {
         answers
     }
 
-    fn judge(&mut self, lane: usize, suite: &Suite<S>, batch: &[Planned<S>], answers: &Answers<S>) {
+    fn judge(
+        &mut self,
+        lane: usize,
+        suite: &Suite<S>,
+        batch: &[Planned<S>],
+        answers: &Answers<S>,
+        hits: &[Vec<Vec<usize>>],
+    ) {
         let Sides { machine, oracle, profiles } = self.sides[lane].clone();
         for (machine_profile, oracle_profile) in profiles {
+            let observer = self.observed.iter().position(|profile| *profile == machine_profile);
             for (index, planned) in batch.iter().enumerate() {
                 // A batch without vectors has not been run for the lanes of vectors.
                 let Some(got) = answers.get(&(machine, machine_profile)).map(|answers| &answers[index])
@@ -282,6 +310,9 @@ impl<S: Native> Judge<S> {
                     (None, None) => continue,
                 };
                 let verdict = judge::<S>(&planned.case, (oracle_profile, &expected), (machine_profile, got));
+                if let Some(observer) = observer {
+                    self.points[lane].count(&hits[observer][index], &planned.id, &verdict);
+                }
                 if self.count(lane, planned, &verdict) {
                     let profiles = (machine_profile, oracle_profile);
                     let (planned, got) = (planned.clone(), got.clone());
@@ -294,7 +325,7 @@ impl<S: Native> Judge<S> {
     /// Counts a verdict; says whether it asks for an explanation.
     fn count(&mut self, lane: usize, planned: &Planned<S>, verdict: &Verdict) -> bool {
         let lane = &mut self.lanes[lane];
-        let failed = matches!(verdict, Verdict::Differ | Verdict::OracleFault);
+        let failed = verdict.fails();
         let group = lane.groups.entry(planned.group()).or_default();
         group.cases += 1;
         group.failed += u64::from(failed);
@@ -312,12 +343,12 @@ impl<S: Native> Judge<S> {
         failed
     }
 
-    fn observe(&mut self, batch: &[Planned<S>]) {
-        for observer in &mut self.observers {
-            for planned in batch {
-                observer.observe(&planned.case);
-            }
-        }
+    /// What each case hits, by observer and position in the batch.
+    fn observe(&mut self, batch: &[Planned<S>]) -> Vec<Vec<Vec<usize>>> {
+        let hits = |observer: &mut Box<dyn Observer<S::Case>>| {
+            batch.iter().map(|planned| observer.observe(&planned.case).to_vec()).collect()
+        };
+        self.observers.iter_mut().map(hits).collect()
     }
 
     /// Ends the machines, explains what differed, and gives the lanes' final counts.
@@ -328,10 +359,19 @@ impl<S: Native> Judge<S> {
         asked: &[u64],
         listener: &mut Listener<'_>,
     ) -> (Vec<LaneReport>, Vec<crate::report::Finding>) {
+        for (lane, differing) in self.lanes.iter_mut().zip(self.suspects.programs(self.sides.len())) {
+            lane.differing_programs = differing;
+        }
         let findings = std::mem::take(&mut self.suspects).explain(suite, campaign, &self.sides, listener);
         let problems: Vec<Option<String>> =
             campaign.machines.iter_mut().map(|machine| machine.finish().err()).collect();
         let seconds = |side| self.times.get(&side).map_or(0.0, Duration::as_secs_f64);
+        for (lane, points) in self.lanes.iter_mut().zip(&self.points) {
+            // Points have the same numbers in every profile.
+            let observer = self.observers.first();
+            lane.points =
+                observer.map_or_else(BTreeMap::new, |observer| points.named(|number| observer.point(number)));
+        }
         for ((lane, sides), &asked) in self.lanes.iter_mut().zip(&self.sides).zip(asked) {
             let Sides { machine, oracle, profiles } = sides;
             lane.cases = asked;
@@ -356,38 +396,6 @@ impl<S: Native> Judge<S> {
         }
         (lanes, findings)
     }
-}
-
-/// Draws the cases, in batches, and counts what each lane is asked for.
-fn draw<S: Native>(
-    plan: &Plan,
-    suite: &Suite<S>,
-    by_vectors: &[bool],
-    interrupt: &AtomicBool,
-    send: &SyncSender<Vec<Planned<S>>>,
-) -> Vec<u64> {
-    let mut asked = vec![0; by_vectors.len()];
-    let mut batch: Vec<Planned<S>> = Vec::with_capacity(BATCH);
-    for planned in plan.cases(suite) {
-        if interrupt.load(Ordering::Relaxed) {
-            break;
-        }
-        let expectations = planned.vector.map_or(0, |vector| suite.vectors[vector].expected.len() as u64);
-        for (asked, by_vectors) in asked.iter_mut().zip(by_vectors) {
-            *asked += if *by_vectors { expectations } else { 1 };
-        }
-        let other_kind =
-            batch.first().is_some_and(|first| first.vector.is_some() != planned.vector.is_some());
-        if (batch.len() == BATCH || other_kind) && send.send(std::mem::take(&mut batch)).is_err() {
-            return asked;
-        }
-        batch.push(planned);
-    }
-    if !batch.is_empty() {
-        // Where the judge is gone, it has panicked, and that is what will be seen.
-        let _ = send.send(batch);
-    }
-    asked
 }
 
 /// What a vector expects of a machine; nothing where it does not run in this profile.
@@ -433,45 +441,5 @@ fn believable<S: Native>(case: &S::Case, answer: Answer<S::Outcome>) -> Answer<S
             Err(rule) => Answer::Broken(format!("gives an outcome that cannot be: {rule}")),
         },
         _ => answer,
-    }
-}
-
-/// What is made of two answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The same outcome.
-    Agree,
-    /// Different outcomes, explained by these rows of the ledger.
-    Known(Vec<&'static str>),
-    /// Different outcomes, or the machine failed.
-    Differ,
-    /// The oracle failed.
-    OracleFault,
-    /// One of them does not implement it.
-    Unsupported,
-    /// One of them could not be used.
-    NotRun,
-}
-
-/// Judges the answers of oracle and machine to a case.
-pub fn judge<S: Native>(
-    case: &S::Case,
-    (expected_in, expected): (Profile, &Answer<S::Outcome>),
-    (got_in, got): (Profile, &Answer<S::Outcome>),
-) -> Verdict {
-    let expected = match expected {
-        Answer::Outcome(expected) => expected,
-        Answer::Broken(_) => return Verdict::OracleFault,
-        Answer::Unsupported(_) => return Verdict::Unsupported,
-        Answer::NotRun(_) => return Verdict::NotRun,
-    };
-    match got {
-        Answer::Outcome(got) if S::compare(expected, got).is_empty() => Verdict::Agree,
-        Answer::Outcome(got) if expected_in != got_in => {
-            S::explain(case, expected_in, expected, got_in, got).map_or(Verdict::Differ, Verdict::Known)
-        }
-        Answer::Outcome(_) | Answer::Broken(_) => Verdict::Differ,
-        Answer::Unsupported(_) => Verdict::Unsupported,
-        Answer::NotRun(_) => Verdict::NotRun,
     }
 }

@@ -40,6 +40,25 @@ pub struct PointCoverage {
 }
 
 impl ProfileCoverage {
+    /// Adds the hits of another part of the same cases.
+    ///
+    /// # Errors
+    /// Where the points are not the same.
+    pub fn add(&mut self, other: &ProfileCoverage) -> Result<(), String> {
+        fn points(coverage: &mut ProfileCoverage) -> impl Iterator<Item = &mut PointCoverage> {
+            coverage.rows.iter_mut().flat_map(|row| &mut row.points)
+        }
+        let mut sum = other.clone();
+        for (point, own) in points(&mut sum).zip(points(self)) {
+            (point.hits, own.hits) = (0, own.hits + point.hits);
+        }
+        let mut names = self.clone();
+        points(&mut names).for_each(|point| point.hits = 0);
+        let same = names == sum;
+        same.then_some(())
+            .ok_or_else(|| format!("the coverage points of {} in {} differ", self.subject, self.profile))
+    }
+
     /// Points, and how many of them were hit.
     pub fn totals(&self) -> (usize, usize) {
         let points = || self.rows.iter().flat_map(|row| &row.points);
@@ -59,8 +78,10 @@ impl ProfileCoverage {
 
 /// Watches cases of a subject in one profile.
 pub trait Observer<C>: Send {
-    /// Counts what the case hits.
-    fn observe(&mut self, case: &C);
+    /// Counts what the case hits. Gives the points, each once, as numbers that [`Observer::point`] knows.
+    fn observe(&mut self, case: &C) -> &[usize];
+    /// The row and the name of a point that was hit.
+    fn point(&self, number: usize) -> (&'static str, &'static str);
     /// What was hit so far.
     fn coverage(&self) -> ProfileCoverage;
 }

@@ -11,15 +11,9 @@ use crate::campaign::{Campaign, Event, Listener, Sides};
 use crate::explain::{answers, first_difference, shrink};
 use crate::machine::{Answer, Machine, run_one};
 use crate::native::Native;
-use crate::plan::Planned;
-use crate::report::{Blame, Finding};
-
-/// Differences kept of each look; the others are counted.
-const KEPT_OF_A_LOOK: usize = 2;
-/// Cases of many steps that are searched for their first difference, a lane.
-const SEARCHED_PROGRAMS: usize = 40;
-/// Groups that are explained, a lane.
-const EXPLAINED: usize = 12;
+use crate::plan::{Order, Planned, order};
+use crate::report::{Blame, EXPLAINED, Finding, SEARCHED_PROGRAMS, Traces};
+use crate::traces::traces;
 
 /// A case whose two answers need an explanation.
 pub(crate) struct Suspect<S: Subject> {
@@ -34,33 +28,65 @@ pub(crate) struct Suspect<S: Subject> {
 /// What a difference looks like: lane, topic, and the fields or the failure.
 type Look = (usize, &'static str, String);
 
+/// The cases of a look.
+struct Alike<S: Subject> {
+    count: u64,
+    /// Those that are programs, searched for the step that differs.
+    programs: Vec<String>,
+    /// The first case, by [`order`]; a program only where there is nothing else.
+    first: Suspect<S>,
+}
+
 /// All differences of a campaign, as far as they are kept.
 pub(crate) struct Suspects<S: Subject> {
-    looks: BTreeMap<Look, (u64, Vec<Suspect<S>>)>,
+    looks: BTreeMap<Look, Alike<S>>,
+    /// Differing programs by lane: how many, and the first of them.
+    programs: BTreeMap<usize, (u64, Vec<Suspect<S>>)>,
 }
 
 impl<S: Subject> Default for Suspects<S> {
     fn default() -> Self {
-        Suspects { looks: BTreeMap::new() }
+        Suspects { looks: BTreeMap::new(), programs: BTreeMap::new() }
     }
 }
 
 impl<S: Native> Suspects<S> {
     pub(crate) fn add(&mut self, suspect: Suspect<S>) {
-        let searched = suspect.is_program() && suspect.is_comparable();
-        let (topic, aspect) = if searched {
-            ("program", String::new())
+        if suspect.is_program() && suspect.is_comparable() {
+            let (count, kept) = self.programs.entry(suspect.lane).or_default();
+            *count += 1;
+            if kept.len() < SEARCHED_PROGRAMS {
+                kept.push(suspect);
+            }
         } else {
-            (S::topics(&suspect.planned.case)[0], suspect.aspect())
-        };
-        let (count, kept) = self.looks.entry((suspect.lane, topic, aspect)).or_default();
-        *count += 1;
-        if kept.len() < if searched { SEARCHED_PROGRAMS } else { KEPT_OF_A_LOOK } {
-            kept.push(suspect);
+            let look = suspect.look();
+            self.add_alike(look, suspect, None);
         }
     }
 
-    /// Explains one of each look, the most frequent first.
+    fn add_alike(&mut self, look: Look, suspect: Suspect<S>, program: Option<String>) {
+        match self.looks.get_mut(&look) {
+            None => {
+                let alike = Alike { count: 1, programs: program.into_iter().collect(), first: suspect };
+                self.looks.insert(look, alike);
+            }
+            Some(alike) => {
+                alike.count += 1;
+                // Programs come after all others, in their order.
+                if program.is_none() && order(&suspect.planned.id) < order(&alike.first.planned.id) {
+                    alike.first = suspect;
+                }
+                alike.programs.extend(program);
+            }
+        }
+    }
+
+    /// Differing programs, by lane.
+    pub(crate) fn programs(&self, lanes: usize) -> Vec<u64> {
+        (0..lanes).map(|lane| self.programs.get(&lane).map_or(0, |(count, _)| *count)).collect()
+    }
+
+    /// Explains the first case of each look, of as many as are explained.
     pub(crate) fn explain(
         mut self,
         suite: &Suite<S>,
@@ -69,69 +95,68 @@ impl<S: Native> Suspects<S> {
         listener: &mut Listener<'_>,
     ) -> Vec<Finding> {
         self.search_programs(campaign, sides);
-        let mut looks: Vec<_> = self.looks.into_iter().collect();
-        looks.sort_by_key(|((lane, ..), (count, _))| (*lane, std::cmp::Reverse(*count)));
-        let mut findings = Vec::new();
-        let mut explained = vec![0; sides.len()];
-        for ((lane, topic, _), (count, suspects)) in looks {
-            explained[lane] += 1;
-            let Some(suspect) = suspects.into_iter().next().filter(|_| explained[lane] <= EXPLAINED) else {
-                continue;
-            };
-            let finding = Explainer { suite, campaign, sides: &sides[lane] }.explain(suspect, topic, count);
-            listener(&Event::Finding(&finding));
-            findings.push(finding);
+        let mut of_lanes: BTreeMap<usize, Vec<(Look, Alike<S>)>> = BTreeMap::new();
+        for (look, alike) in self.looks {
+            of_lanes.entry(look.0).or_default().push((look, alike));
         }
-        for (lane, &looks) in explained.iter().enumerate().filter(|(_, looks)| **looks > EXPLAINED) {
-            campaign.warnings.push(format!(
-                "{}: {} more groups of differences are counted, but not explained",
-                campaign.lanes[lane],
-                looks - EXPLAINED
-            ));
+        let mut findings = Vec::new();
+        for (lane, mut looks) in of_lanes {
+            looks.sort_by(|(_, a), (_, b)| a.position().cmp(&b.position()));
+            let mut explainer = Explainer { suite, campaign, sides: &sides[lane] };
+            let mut of_lane = Vec::new();
+            for (position, (look, alike)) in looks.into_iter().enumerate() {
+                let mut finding = explainer.counted(look, &alike);
+                if position < EXPLAINED {
+                    explainer.explain(&mut finding, &alike.first);
+                    listener(&Event::Finding(&finding));
+                }
+                of_lane.push(finding);
+            }
+            findings.extend(Finding::in_order(of_lane));
         }
         findings
     }
 
-    /// Replaces differing programs by their first differing step alone, which has a look.
+    /// Adds the first differing step of each program, which has a look.
     fn search_programs(&mut self, campaign: &mut Campaign<'_, S>, sides: &[Sides]) {
-        let programs: Vec<Look> =
-            self.looks.keys().filter(|(_, topic, _)| *topic == "program").cloned().collect();
-        for look in programs {
-            let (count, suspects) = self.looks.remove(&look).unwrap_or_default();
-            let searched = suspects.len() as u64;
-            let Sides { machine, oracle: Some(oracle), .. } = sides[look.0] else {
-                self.looks.insert(look, (count, suspects));
-                continue;
-            };
-            for mut suspect in suspects {
+        for (lane, (_, suspects)) in std::mem::take(&mut self.programs) {
+            let Sides { machine, oracle: Some(oracle), .. } = sides[lane] else { continue };
+            for suspect in suspects {
                 let (machine_profile, oracle_profile) = suspect.profiles;
                 let located = first_difference::<S>(&suspect.planned.case, &mut |case| {
                     let expected = run_one(&mut *campaign.machines[oracle], oracle_profile, case);
                     let got = run_one(&mut *campaign.machines[machine], machine_profile, case);
                     outcomes(expected, got)
                 });
-                if let Some(alone) = located.and_then(|located| located.alone) {
-                    suspect.expected = run_one(&mut *campaign.machines[oracle], oracle_profile, &alone);
-                    suspect.got = run_one(&mut *campaign.machines[machine], machine_profile, &alone);
-                    suspect.planned.case = alone;
-                }
-                let aspect = (suspect.lane, S::topics(&suspect.planned.case)[0], suspect.aspect());
-                let (count, kept) = self.looks.entry(aspect).or_default();
-                *count += 1;
-                kept.push(suspect);
-            }
-            if count > searched {
-                campaign.warnings.push(format!(
-                    "{}: {} more differing programs are counted, but not searched for their first difference",
-                    campaign.lanes[look.0],
-                    count - searched
-                ));
+                let look = match located.and_then(|located| located.alone) {
+                    Some(alone) => Suspect {
+                        expected: run_one(&mut *campaign.machines[oracle], oracle_profile, &alone),
+                        got: run_one(&mut *campaign.machines[machine], machine_profile, &alone),
+                        planned: Planned { id: String::new(), case: alone, vector: None },
+                        ..suspect
+                    }
+                    .look(),
+                    None => suspect.look(),
+                };
+                let id = suspect.planned.id.clone();
+                self.add_alike(look, suspect, Some(id));
             }
         }
     }
 }
 
+impl<S: Subject> Alike<S> {
+    fn position(&self) -> (bool, Order<'_>) {
+        let id = &self.first.planned.id;
+        (self.programs.contains(id), order(id))
+    }
+}
+
 impl<S: Subject> Suspect<S> {
+    fn look(&self) -> Look {
+        (self.lane, S::topics(&self.planned.case)[0], self.aspect())
+    }
+
     fn is_program(&self) -> bool {
         S::steps(&self.planned.case) > 1 && self.planned.vector.is_none()
     }
@@ -177,42 +202,73 @@ struct Explainer<'a, 'c, S: Native> {
 }
 
 impl<S: Native> Explainer<'_, '_, S> {
-    fn explain(mut self, suspect: Suspect<S>, topic: &str, count: u64) -> Finding {
+    /// What is known of a look without explaining it.
+    fn counted(&self, (lane, topic, aspect): Look, alike: &Alike<S>) -> Finding {
+        let oracle_failed = matches!(alike.first.expected, Answer::Broken(_));
+        Finding {
+            lane: self.campaign.lanes[lane].to_string(),
+            subject: S::NAME.into(),
+            profile: alike.first.profiles.0,
+            blame: if oracle_failed { Blame::Oracle } else { Blame::Machine },
+            topic: topic.into(),
+            aspect,
+            count: alike.count,
+            programs: alike.programs.clone(),
+            case: alike.first.planned.id.clone(),
+            explained: false,
+            failure: None,
+            step: None,
+            listing: String::new(),
+            differences: Vec::new(),
+            before: Vec::new(),
+            expected: Vec::new(),
+            got: Vec::new(),
+            traces: None,
+            resembles: None,
+            file: String::new(),
+            vector: String::new(),
+            replay: String::new(),
+        }
+    }
+
+    fn explain(&mut self, finding: &mut Finding, suspect: &Suspect<S>) {
         let (machine_profile, oracle_profile) = suspect.profiles;
-        let Smallest { case, expected, got, step } = self.smallest(&suspect);
-        let differences = match (&expected, &got) {
-            (Answer::Outcome(expected), Answer::Outcome(got)) => S::compare(expected, got),
-            _ => Vec::new(),
-        };
-        let resembles = match (&expected, &got) {
-            (Answer::Outcome(expected), Answer::Outcome(got)) if machine_profile == oracle_profile => {
+        let Smallest { case, expected, got, step } = self.smallest(suspect);
+        if let (Answer::Outcome(expected), Answer::Outcome(got)) = (&expected, &got) {
+            finding.differences = S::compare(expected, got);
+            if machine_profile == oracle_profile {
                 let other =
                     if oracle_profile == Profile::Strict { Profile::Reference } else { Profile::Strict };
-                S::explain(&case, oracle_profile, expected, other, got).map(|rows| rows.join("+"))
+                let rows = S::explain(&case, oracle_profile, expected, other, got);
+                finding.resembles = rows.map(|rows| rows.join("+"));
             }
-            _ => None,
-        };
-        let lane = self.campaign.lanes[suspect.lane].to_string();
-        let (file, replay) = self.keep(&suspect, &lane, topic, &case, &expected);
-        Finding {
-            lane,
-            subject: S::NAME.into(),
-            profile: machine_profile,
-            blame: if matches!(suspect.expected, Answer::Broken(_)) { Blame::Oracle } else { Blame::Machine },
-            topic: topic.to_owned(),
-            count,
-            case: suspect.planned.id.clone(),
-            failure: suspect.failure(),
-            step,
-            listing: S::listing(&case),
-            differences,
-            before: S::starting_fields(&case),
-            expected: fields::<S>(&expected),
-            got: fields::<S>(&got),
-            resembles,
-            file,
-            replay,
         }
+        self.keep(finding, suspect, &case, &expected);
+        finding.explained = true;
+        finding.failure = suspect.failure();
+        finding.step = step;
+        finding.listing = S::listing(&case);
+        finding.before = S::starting_fields(&case);
+        finding.expected = fields::<S>(&expected);
+        finding.got = fields::<S>(&got);
+        finding.traces = self.traces(suspect, step, case);
+    }
+
+    /// Of the original case where that takes many steps, else of the smallest.
+    fn traces(&mut self, suspect: &Suspect<S>, step: Option<u32>, smallest: S::Case) -> Option<Traces> {
+        if !suspect.is_comparable() {
+            return None;
+        }
+        let original = &suspect.planned.case;
+        let (case, step) = if S::steps(original) > 1 { (original.clone(), step?) } else { (smallest, 1) };
+        let machines = &mut self.campaign.machines;
+        let oracle = self.sides.oracle.map(|oracle| (oracle, suspect.profiles.1));
+        let mut run =
+            |(machine, profile): (usize, Profile), cases: &[S::Case]| machines[machine].run(profile, cases);
+        let machine = (self.sides.machine, suspect.profiles.0);
+        Some(traces::<S>(&case, step, &mut |cases| {
+            (oracle.map(|oracle| run(oracle, cases)).unwrap_or_default(), run(machine, cases))
+        }))
     }
 
     /// The smallest case that shows the same difference.
@@ -255,37 +311,38 @@ impl<S: Native> Explainer<'_, '_, S> {
         }
     }
 
-    /// Writes the case as a vector, if it is none yet. Gives the file and the command that replays it.
+    /// Writes the case as a vector, if it is none yet, and says how to replay it.
     fn keep(
         &mut self,
+        finding: &mut Finding,
         suspect: &Suspect<S>,
-        lane: &str,
-        topic: &str,
         case: &S::Case,
         expected: &Answer<S::Outcome>,
-    ) -> (String, String) {
+    ) {
         if let (Some(vector), None) = (suspect.planned.vector, self.sides.oracle) {
             let vector = &self.suite.vectors[vector];
-            let file = vector.place.file.display().to_string();
-            return (vector.place.to_string(), self.replay(&format!("{file} {}", vector.name)));
+            finding.file = crate::suite::place(vector);
+            finding.replay = self.replay(&format!("{} {}", vector.place.file.display(), vector.name));
+            return;
         }
         // Where the oracle has no outcome, the file says what the machine has: it is there to be replayed.
         let outcome = [expected, &suspect.got].into_iter().find_map(|answer| match answer {
             Answer::Outcome(outcome) => Some(outcome),
             _ => None,
         });
-        let Some(outcome) = outcome else { return (String::new(), String::new()) };
-        let name = file_name(&format!("{}-{lane}", S::NAME), topic, case);
-        let note =
-            format!("Found by lane {lane}, case {}, seed {}.", suspect.planned.id, self.campaign.plan.seed);
-        let text = S::write_vector(&name, &note, case, suspect.profiles.1, outcome);
-        let path = self.campaign.failures.join(format!("{name}.yaml"));
-        if let Err(error) = write(&path, &text) {
+        let Some(outcome) = outcome else { return };
+        let name = file_name(&format!("{}-{}", S::NAME, finding.lane), &finding.topic, case);
+        let Finding { lane, case: id, .. } = &*finding;
+        let note = format!("Found by lane {lane}, case {id}, seed {}.", self.campaign.plan.seed);
+        finding.vector = S::write_vector(&name, &note, case, suspect.profiles.1, outcome);
+        let folder = self.campaign.failures.clone();
+        let path = folder.join(format!("{name}.yaml"));
+        if let Err(error) = write(&path, &finding.vector) {
             self.campaign.warnings.push(format!("{}: {error}", path.display()));
         }
-        let path = path.display().to_string();
-        let replay = self.replay(&path);
-        (path, replay)
+        let in_result = path.strip_prefix(folder.parent().unwrap_or(&folder)).unwrap_or(&path);
+        finding.file = in_result.display().to_string();
+        finding.replay = self.replay(&finding.file);
     }
 
     fn replay(&self, what: &str) -> String {

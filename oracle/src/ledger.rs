@@ -10,7 +10,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
-use vectors::{Profile, Suite};
+use vectors::{Difference, Profile, Suite, Vector};
 
 use crate::machine::{Answer, run_one};
 use crate::native::Native;
@@ -89,6 +89,10 @@ pub struct CheckedRow {
     pub switch: Option<String>,
     /// The name of the vector that shows it.
     pub witness: String,
+    /// The vector's case, for people.
+    pub listing: String,
+    /// Where its outcomes differ: `expected` is what the document has, or the profile `strict`, `got` is the reference.
+    pub differences: Vec<Difference>,
     /// Why the row does not hold, if it does not.
     pub problem: Option<String>,
 }
@@ -131,6 +135,7 @@ impl Ledger {
 
 impl Row {
     fn checked<S: Native>(&self, suite: &Suite<S>) -> CheckedRow {
+        let witness = suite.vectors.iter().find(|vector| vector.name == self.witness);
         CheckedRow {
             id: self.id.value.clone(),
             title: self.title.clone(),
@@ -140,13 +145,15 @@ impl Row {
             decision: self.decision.clone(),
             switch: self.switch.clone(),
             witness: self.witness.clone(),
-            problem: self.check(suite).err(),
+            listing: witness.map(|witness| S::listing(&witness.case)).unwrap_or_default(),
+            differences: witness.map(differences).unwrap_or_default(),
+            problem: self.check(witness).err(),
         }
     }
 
-    fn check<S: Native>(&self, suite: &Suite<S>) -> Result<(), String> {
+    fn check<S: Native>(&self, witness: Option<&Vector<S>>) -> Result<(), String> {
         let id = self.id.value.as_str();
-        let Some(witness) = suite.vectors.iter().find(|vector| vector.name == self.witness) else {
+        let Some(witness) = witness else {
             return Err(format!("there is no vector `{}`", self.witness));
         };
         if let Some(switch) = &self.switch {
@@ -170,5 +177,19 @@ impl Row {
             Answer::Outcome(_) => Ok(()),
             other => Err(format!("`{}` does not run: {other:?}", self.witness)),
         }
+    }
+}
+
+/// What a witness shows: the reference beside what the document says, or else beside the other profile.
+fn differences<S: Native>(witness: &Vector<S>) -> Vec<Difference> {
+    let mut machine = S::machine();
+    let mut outcome = |profile| match run_one(&mut *machine, profile, &witness.case) {
+        Answer::Outcome(outcome) => Some(outcome),
+        _ => None,
+    };
+    let expected = witness.document.clone().or_else(|| outcome(Profile::Strict));
+    match (expected, outcome(Profile::Reference)) {
+        (Some(expected), Some(got)) => S::compare(&expected, &got),
+        _ => Vec::new(),
     }
 }

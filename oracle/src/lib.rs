@@ -6,6 +6,8 @@
 
 pub mod campaign;
 pub mod coverage;
+pub mod digest;
+mod draw;
 pub mod explain;
 pub mod findings;
 pub mod hxe;
@@ -16,10 +18,14 @@ pub mod machines;
 pub mod minivm;
 pub mod native;
 pub mod plan;
+mod points;
 pub mod protocol;
 pub mod replay;
 pub mod report;
 pub mod server;
+pub mod suite;
+mod traces;
+pub mod verdict;
 
 pub use lane::Lane;
 pub use machine::{Answer, Machine};

@@ -22,6 +22,11 @@ pub trait Machine<S: Subject> {
     /// The name, as it stands in lanes.
     fn name(&self) -> &str;
 
+    /// What it says of its version; empty where it says nothing.
+    fn version(&self) -> String {
+        String::new()
+    }
+
     /// The profiles it can run.
     fn profiles(&self) -> &[Profile];
 

@@ -1,5 +1,8 @@
 //! Which cases a campaign runs.
 
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
 use vectors::{Subject, Suite};
 
 /// What to run. The same plan gives the same cases everywhere.
@@ -29,6 +32,15 @@ pub struct Planned<S: Subject> {
 }
 
 impl<S: Subject> Planned<S> {
+    /// Id and case as text.
+    pub fn text(&self) -> Vec<u8> {
+        let mut text = self.id.clone().into_bytes();
+        text.push(b' ');
+        // Writing plain data to memory does not fail.
+        let _ = serde_json::to_writer(&mut text, &self.case);
+        text
+    }
+
     /// The cases it is counted with in a report.
     pub fn group(&self) -> String {
         match self.id.split_once('/') {
@@ -39,10 +51,58 @@ impl<S: Subject> Planned<S> {
     }
 }
 
+/// Where a case stands among all, by its id alone: vectors by name, then the sweep, then random ones.
+pub type Order<'a> = (u8, u64, &'a str);
+
+/// The place of the case with this id. Shards agree on it, so the first of some cases is the same however a run was
+/// split.
+pub fn order(id: &str) -> Order<'_> {
+    let (kind, rest) = id.split_once('/').unwrap_or((id, ""));
+    let index = || rest.parse().unwrap_or(u64::MAX);
+    match kind {
+        "vector" => (0, 0, rest),
+        "sweep" => (1, index(), ""),
+        _ => (2, index(), kind),
+    }
+}
+
+/// Parts of the cases of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shards {
+    /// Into how many parts the cases are split.
+    pub of: u64,
+    /// Which of them these are, from 1.
+    pub parts: BTreeSet<u64>,
+}
+
+impl Default for Shards {
+    fn default() -> Self {
+        Shards::one((1, 1))
+    }
+}
+
+impl Shards {
+    /// Part `.0` of `.1`.
+    pub fn one((part, of): (u64, u64)) -> Self {
+        Shards { of, parts: BTreeSet::from([part]) }
+    }
+
+    /// Whether these are all of them.
+    pub fn are_all(&self) -> bool {
+        self.missing().next().is_none()
+    }
+
+    /// The parts that are not there.
+    pub fn missing(&self) -> impl Iterator<Item = u64> {
+        (1..=self.of).filter(|part| !self.parts.contains(part))
+    }
+}
+
 impl Plan {
-    /// Whether nothing is left out that belongs to a full run.
+    /// Whether nothing is left out that belongs to a full run, other shards aside.
     pub fn is_full(&self) -> bool {
-        self.sweep_stride == 1 && self.topics.is_empty() && self.shard == (1, 1)
+        self.sweep_stride == 1 && self.topics.is_empty()
     }
 
     /// The cases: vectors first, then the sweep, then random ones.

@@ -2,16 +2,25 @@
 //!
 //! `reports/REPORT.md` documents the JSON form. A change that readers must know of raises [`SCHEMA`].
 
+mod exit;
+mod finding;
+mod merge;
+
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use vectors::{Difference, Profile};
 
 use crate::coverage::ProfileCoverage;
 use crate::ledger::CheckedRow;
+use crate::plan::Shards;
+
+pub use exit::Exit;
+pub use finding::{Blame, EXPLAINED, Finding, SEARCHED_PROGRAMS, Step, Traces};
+pub use merge::merge;
 
 /// The version of the report's form.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// The result of a run: a campaign, a fuzzing session, a benchmark, a check of budgets, or several of these merged.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -27,15 +36,21 @@ pub struct Report {
     pub seed: u64,
     /// How many random cases were drawn, before any filter.
     pub random_cases: u64,
-    /// Which part of the cases this run took: part `.0` of `.1`.
-    pub shard: (u64, u64),
+    /// Every how many-th case of the sweep was taken; 1 = all.
+    pub sweep_stride: u64,
+    /// Which parts of the cases this is the result of.
+    pub shards: Shards,
     /// The opcodes that cases were selected by; empty = all.
     pub opcodes: Vec<String>,
+    /// What the cases were: vectors, rules, and the digests that fix them.
+    pub suites: Vec<SuiteReport>,
+    /// The machines that took part, with their versions.
+    pub machines: Vec<MachineReport>,
     /// The lanes.
     pub lanes: Vec<LaneReport>,
     /// What was hit, by profile.
     pub coverage: Vec<ProfileCoverage>,
-    /// Whether holes in the coverage are a failure: only where nothing was left out.
+    /// Whether holes in the coverage are a failure once all shards are there: only where nothing else was left out.
     pub coverage_is_gated: bool,
     /// The divergence ledger.
     pub ledger: LedgerReport,
@@ -43,10 +58,66 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What was measured beside verdicts: speeds, sizes, instruction counts, shares.
     pub measurements: Vec<Measurement>,
+    /// The jobs that a run of several was made of; empty for a single one.
+    pub parts: Vec<Part>,
     /// What should be known before the result is believed.
     pub warnings: Vec<String>,
     /// Whether the run was interrupted.
     pub interrupted: bool,
+    /// Wall-clock time in seconds.
+    pub seconds: f64,
+}
+
+/// What the cases of a subject were.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SuiteReport {
+    /// The subject.
+    pub subject: String,
+    /// SHA-256 over vectors and rules, in hexadecimal.
+    pub hash: String,
+    /// The sum of the SHA-256 of every case that was drawn, modulo 2^256: the same for every split into shards.
+    pub cases: crate::digest::Sum,
+    /// The sentences of the specification, by id.
+    pub rules: BTreeMap<String, String>,
+    /// The vectors, by name.
+    pub vectors: BTreeMap<String, VectorReport>,
+}
+
+/// Where a vector stands and what it tests.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VectorReport {
+    /// The rule.
+    pub rule: String,
+    /// The coverage row it starts with, e.g. a mnemonic.
+    pub topic: String,
+    /// File and line in the project.
+    pub place: String,
+}
+
+/// A machine that took part.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MachineReport {
+    /// The subject.
+    pub subject: String,
+    /// The name, as in lanes.
+    pub name: String,
+    /// What it says of its version; empty where it says nothing.
+    pub version: String,
+}
+
+/// A job of a run of several: what became of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// The command, e.g. `fuzz`.
+    pub name: String,
+    /// Its exit status; nothing where it did not run.
+    pub exit: Option<u8>,
+    /// Why it did not run.
+    pub skipped_because: Option<String>,
     /// Wall-clock time in seconds.
     pub seconds: f64,
 }
@@ -77,6 +148,10 @@ pub struct LaneReport {
     pub known_by_row: BTreeMap<String, u64>,
     /// Cases and failures by where the cases come from: `vector/NAME`, `sweep/OPCODE`, `program`, `instruction`.
     pub groups: BTreeMap<String, Group>,
+    /// Cases by what they hit: coverage row, e.g. an opcode, then coverage point.
+    pub points: BTreeMap<String, BTreeMap<String, PointCases>>,
+    /// Differing programs: [`SEARCHED_PROGRAMS`] of them are searched for the step that differs.
+    pub differing_programs: u64,
     /// Why the lane did not run at all.
     pub skipped_because: Option<String>,
     /// Whether the lane was asked for, so that it is a failure if it does not run.
@@ -99,6 +174,39 @@ pub struct Group {
     pub cases: u64,
     /// Those that differ, or where the oracle failed.
     pub failed: u64,
+}
+
+/// The cases of a lane that hit a coverage point.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PointCases {
+    /// Cases judged.
+    pub cases: u64,
+    /// Those that differ as the ledger says.
+    pub known: u64,
+    /// Those that differ, or where the oracle failed.
+    pub failed: u64,
+    /// The first few of them, in the order of [`crate::plan::order`].
+    pub examples: Vec<String>,
+    /// The first few that failed.
+    pub failures: Vec<String>,
+}
+
+impl PointCases {
+    /// Examples kept of each kind.
+    const KEPT: usize = 3;
+
+    /// Keeps `id` if it is one of the first.
+    pub(crate) fn keep(list: &mut Vec<String>, id: &str) {
+        let later = |known: &String| crate::plan::order(known) > crate::plan::order(id);
+        if list.iter().any(|known| known == id) || list.len() == Self::KEPT && !list.last().is_some_and(later)
+        {
+            return;
+        }
+        let at = list.iter().position(later).unwrap_or(list.len());
+        list.insert(at, id.to_owned());
+        list.truncate(Self::KEPT);
+    }
 }
 
 impl LaneReport {
@@ -164,85 +272,38 @@ impl Measurement {
     }
 }
 
-/// A group of differences that look alike, explained by one of them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Finding {
-    /// The lane.
-    pub lane: String,
-    /// The subject.
-    pub subject: String,
-    /// The profile that the machine under test ran in.
-    pub profile: Profile,
-    /// Who is to blame.
-    pub blame: Blame,
-    /// What it is about, e.g. the opcode at the first difference.
-    pub topic: String,
-    /// How many cases look like this, as far as they were looked at.
-    pub count: u64,
-    /// The case it is explained by, e.g. `sweep/17`.
-    pub case: String,
-    /// How the machine or the oracle failed, where there is no outcome to compare.
-    pub failure: Option<String>,
-    /// The step at which the two first differ, from 1.
-    pub step: Option<u32>,
-    /// The smallest case that shows it, for people.
-    pub listing: String,
-    /// The fields that differ in it.
-    pub differences: Vec<Difference>,
-    /// The complete state before, where the two still agreed, field by field.
-    pub before: Vec<(String, String)>,
-    /// What the oracle has after it.
-    pub expected: Vec<(String, String)>,
-    /// What the machine has after it.
-    pub got: Vec<(String, String)>,
-    /// The ledger row that describes just this, where the machine was not supposed to follow it.
-    pub resembles: Option<String>,
-    /// The vector that was written, or that failed.
-    pub file: String,
-    /// The command that shows it again.
-    pub replay: String,
-}
-
-/// Who is to blame for a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Blame {
-    /// The machine under test.
-    Machine,
-    /// The oracle.
-    Oracle,
-}
-
-/// How a run ends, as an exit status. Part of the public interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Exit {
-    /// Everything agrees, or the ledger explains it.
-    Conformant = 0,
-    /// A machine differs.
-    Differs = 1,
-    /// Wrong usage, or a bad vector.
-    Usage = 2,
-    /// It could not be determined: a required lane is missing, or a machine could not be used to the end.
-    Undetermined = 3,
-    /// Nothing was selected.
-    NothingSelected = 4,
-    /// The ledger does not hold, or does not explain a difference between profiles.
-    Ledger = 5,
-    /// An oracle failed.
-    OracleFault = 6,
-    /// A gate fell: coverage, or a measurement out of its bounds.
-    Gate = 7,
-    /// Our own bug: the verdicts do not add up.
-    Internal = 70,
-    /// Interrupted.
-    Interrupted = 130,
-}
-
 impl Report {
-    /// The result of this campaign and of one over another subject, run with the same options, as one.
+    /// The result of a run in which nothing has happened yet. Everything else is set by what happens.
+    pub fn new(kind: impl Into<String>, commit: Option<String>, seed: u64) -> Self {
+        Report {
+            schema: SCHEMA,
+            kind: kind.into(),
+            commit,
+            seed,
+            random_cases: 0,
+            sweep_stride: 1,
+            shards: Shards::default(),
+            opcodes: Vec::new(),
+            suites: Vec::new(),
+            machines: Vec::new(),
+            lanes: Vec::new(),
+            coverage: Vec::new(),
+            coverage_is_gated: false,
+            ledger: LedgerReport::default(),
+            findings: Vec::new(),
+            measurements: Vec::new(),
+            parts: Vec::new(),
+            warnings: Vec::new(),
+            interrupted: false,
+            seconds: 0.0,
+        }
+    }
+
+    /// The result of this campaign and of one over another subject, or of another job, as one.
     #[must_use]
     pub fn and(mut self, other: Report) -> Report {
+        self.suites.extend(other.suites);
+        self.machines.extend(other.machines);
         self.lanes.extend(other.lanes);
         self.coverage.extend(other.coverage);
         self.coverage_is_gated |= other.coverage_is_gated;
@@ -250,45 +311,50 @@ impl Report {
         self.ledger.problems.extend(other.ledger.problems);
         self.findings.extend(other.findings);
         self.measurements.extend(other.measurements);
-        for warning in other.warnings {
-            if !self.warnings.contains(&warning) {
-                self.warnings.push(warning);
-            }
-        }
+        self.parts.extend(other.parts);
+        merge::union(&mut self.warnings, other.warnings);
         self.interrupted |= other.interrupted;
         self.seconds += other.seconds;
         self
     }
 
-    /// The exit status that the result calls for: the gravest one.
-    pub fn exit(&self) -> Exit {
-        let ran = || self.lanes.iter().filter(|lane| lane.skipped_because.is_none());
-        let across =
-            |lane: &&LaneReport| lane.name.split_once('~').is_some_and(|(machine, _)| machine.contains('/'));
-        let differs = |lane: &LaneReport| lane.differ > 0 || lane.machine_problem.is_some();
-        if ran().any(|lane| lane.judged() != lane.cases) {
-            Exit::Internal
-        } else if self.interrupted {
-            Exit::Interrupted
-        } else if ran().filter(|lane| !across(lane)).any(differs) {
-            Exit::Differs
-        } else if ran().any(|lane| lane.oracle_fault > 0 || lane.oracle_problem.is_some()) {
-            Exit::OracleFault
-        } else if self.ledger.all_problems().next().is_some() || ran().filter(across).any(differs) {
-            Exit::Ledger
-        } else if (self.coverage_is_gated
-            && self.coverage.iter().any(|coverage| coverage.holes().next().is_some()))
-            || !self.measurements.iter().all(Measurement::holds)
-        {
-            Exit::Gate
-        } else if self.lanes.iter().any(|lane| lane.required && lane.skipped_because.is_some())
-            || ran().any(|lane| lane.not_run > 0 || lane.compared_nothing())
-        {
-            Exit::Undetermined
-        } else if self.measurements.is_empty() && ran().all(|lane| lane.cases == 0) {
-            Exit::NothingSelected
-        } else {
-            Exit::Conformant
+    /// Whether holes in the coverage fail this result.
+    pub fn gates_coverage(&self) -> bool {
+        self.coverage_is_gated && self.shards.are_all()
+    }
+
+    /// The same result with the files that it names as seen from outside `folder`, in which it lies.
+    #[must_use]
+    pub fn seen_from_outside(&self, folder: &Path) -> Report {
+        let mut report = self.clone();
+        report.findings.iter_mut().for_each(|finding| finding.move_into(folder));
+        report
+    }
+
+    /// What should be known before the result is believed: the warnings, and what was counted but not explained.
+    pub fn all_warnings(&self) -> Vec<String> {
+        let mut warnings = self.warnings.clone();
+        for lane in &self.lanes {
+            let findings = || self.findings.iter().filter(|finding| finding.is_of(lane));
+            let name = format!("{} {}", lane.subject, lane.name);
+            match findings().filter(|finding| !finding.explained).count() {
+                0 => {}
+                1 => warnings
+                    .push(format!("{name}: 1 more group of differences is counted, but not explained")),
+                more => {
+                    warnings.push(format!(
+                        "{name}: {more} more groups of differences are counted, but not explained"
+                    ));
+                }
+            }
+            let searched: u64 = findings().map(|finding| finding.programs.len() as u64).sum();
+            if lane.differing_programs > searched {
+                warnings.push(format!(
+                    "{name}: {} more differing programs are counted, but not searched for their first difference",
+                    lane.differing_programs - searched
+                ));
+            }
         }
+        warnings
     }
 }

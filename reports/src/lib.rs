@@ -12,7 +12,7 @@ use std::path::Path;
 
 use oracle::report::Report;
 
-/// Writes `report.json` and `junit.xml` into `folder`.
+/// Writes the views of a result that lie beside it: `report.json`, `junit.xml`.
 ///
 /// # Errors
 /// Those of the file system.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, Table, presets};
 use oracle::coverage::ProfileCoverage;
-use oracle::report::{Blame, Exit, Finding, LaneReport, Report};
+use oracle::report::{Blame, Exit, Finding, LaneReport, Measurement, Part, Report};
 
 /// Findings shown in full.
 const SHOWN: usize = 3;
@@ -24,16 +24,21 @@ pub fn screen(report: &Report) -> String {
         let _ = writeln!(text, "machine of {} {}: {problem}", lane.subject, lane.name);
     }
     for profiles in report.coverage.chunk_by(|a, b| a.subject == b.subject) {
-        let _ = writeln!(text, "\n{}", coverage(profiles, report.coverage_is_gated));
+        let _ = writeln!(text, "\n{}", coverage(profiles, report.gates_coverage()));
     }
     let _ = writeln!(text, "{}", ledger(report));
-    for warning in &report.warnings {
+    text += &measurements(&report.measurements);
+    for part in &report.parts {
+        let _ = writeln!(text, "{}", self::part(part));
+    }
+    for warning in report.all_warnings() {
         let _ = writeln!(text, "warning: {warning}");
     }
-    for finding in report.findings.iter().take(SHOWN) {
+    let explained = || report.findings.iter().filter(|finding| finding.explained);
+    for finding in explained().take(SHOWN) {
         let _ = write!(text, "\n{}", self::finding(finding));
     }
-    for finding in report.findings.iter().skip(SHOWN) {
+    for finding in explained().skip(SHOWN) {
         let _ = writeln!(text, "\n{}\n  {}", headline(finding), finding.replay);
     }
     let _ = write!(text, "\n{}", conclusion(report));
@@ -42,8 +47,11 @@ pub fn screen(report: &Report) -> String {
 
 fn heading(report: &Report) -> String {
     let commit = report.commit.as_deref().map_or(String::new(), |commit| format!(" · commit {commit}"));
-    let (part, of) = report.shard;
-    let shard = if of > 1 { format!(" · shard {part}/{of}") } else { String::new() };
+    let parts: Vec<String> = report.shards.parts.iter().map(ToString::to_string).collect();
+    let shard = match report.shards.of {
+        1 => String::new(),
+        of => format!(" · shard {}/{of}", parts.join("+")),
+    };
     let opcodes =
         if report.opcodes.is_empty() { String::new() } else { format!(" · {}", report.opcodes.join(" ")) };
     format!("seed {}{commit}{shard}{opcodes} · {:.1} s", report.seed, report.seconds)
@@ -166,6 +174,38 @@ fn ledger(report: &Report) -> String {
     text
 }
 
+/// How many there are, and those out of their bounds.
+fn measurements(measurements: &[Measurement]) -> String {
+    if measurements.is_empty() {
+        return String::new();
+    }
+    let bounded = |m: &&Measurement| m.at_most.is_some() || m.at_least.is_some();
+    let out = || measurements.iter().filter(|measurement| !measurement.holds());
+    let mut text = format!(
+        "measurements: {}, {} with bounds, {} out of them\n",
+        measurements.len(),
+        measurements.iter().filter(bounded).count(),
+        out().count()
+    );
+    for Measurement { group, name, value, unit, at_most, at_least } in out() {
+        let bound =
+            |word: &str, bound: &Option<f64>| bound.map_or(String::new(), |b| format!(", {word} {b} {unit}"));
+        let (most, least) = (bound("at most", at_most), bound("at least", at_least));
+        let _ = writeln!(text, "  {group} {name}: {value} {unit}{most}{least}");
+    }
+    text
+}
+
+fn part(part: &Part) -> String {
+    let Part { name, exit, skipped_because, seconds } = part;
+    match (exit, skipped_because) {
+        (Some(exit), _) => {
+            format!("{name}: {}, exit status {exit}, {seconds:.1} s", Exit::from_status(*exit))
+        }
+        (None, because) => format!("skipped {name}: {}", because.as_deref().unwrap_or("it has not run")),
+    }
+}
+
 fn headline(finding: &Finding) -> String {
     let fields: Vec<&str> = finding.differences.iter().map(|difference| difference.field.as_str()).collect();
     let what = match &finding.failure {
@@ -230,17 +270,5 @@ fn conclusion(report: &Report) -> String {
     let ran = report.lanes.iter().filter(|lane| lane.skipped_because.is_none());
     let cases: u64 = ran.map(|lane| lane.cases).sum();
     let exit = report.exit();
-    let word = match exit {
-        Exit::Conformant => "conformant",
-        Exit::Differs => "a machine differs",
-        Exit::Usage => "wrong usage",
-        Exit::Undetermined => "could not be determined",
-        Exit::NothingSelected => "nothing was selected",
-        Exit::Ledger => "the ledger does not hold",
-        Exit::OracleFault => "an oracle failed",
-        Exit::Gate => "coverage has holes",
-        Exit::Internal => "internal error: the verdicts do not add up",
-        Exit::Interrupted => "interrupted",
-    };
-    format!("{word}: {cases} cases, exit status {}\n", exit as u8)
+    format!("{exit}: {cases} cases, exit status {}\n", exit as u8)
 }

@@ -1,11 +1,13 @@
 //! What people read, as they read it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use oracle::campaign::Event;
 use oracle::coverage::{PointCoverage, ProfileCoverage, RowCoverage};
 use oracle::ledger::{CheckedRow, Kind};
-use oracle::report::{Blame, Finding, Group, LaneReport, LedgerReport, Report, SCHEMA};
+use oracle::plan::Shards;
+use oracle::report::{Blame, Finding, Group, LaneReport, LedgerReport, Report};
 use reports::events::EventLog;
 use vectors::{Difference, Profile};
 
@@ -63,8 +65,11 @@ fn finding() -> Finding {
         profile: Profile::Reference,
         blame: Blame::Machine,
         topic: "ADC".into(),
+        aspect: "psw".into(),
         count: 3,
+        programs: vec!["program/12".into()],
         case: "program/12".into(),
+        explained: true,
         failure: None,
         step: Some(7),
         listing: "given: {r2: 0x1, psw: C}, 1 step(s)\n> 0000  34123000  ADC R1, R2, R3\n".into(),
@@ -72,9 +77,11 @@ fn finding() -> Finding {
         before: fields("C", "0x0"),
         expected: fields("NV", "0x2"),
         got: fields("N", "0x2"),
+        traces: None,
         resembles: Some("D36".into()),
-        file: "target/lockstep/failures/c.yaml".into(),
-        replay: "cargo xtask replay target/lockstep/failures/c.yaml --machine 'c'".into(),
+        file: "failures/c.yaml".into(),
+        vector: "vectors: []\n".into(),
+        replay: "cargo xtask replay failures/c.yaml --machine 'c'".into(),
     }
 }
 
@@ -88,6 +95,12 @@ fn report() -> Report {
         decision: "a switch".into(),
         switch: Some("alignment".into()),
         witness: "ld-misaligned".into(),
+        listing: "> 0000  02120001  LD R1, [R2+1]\n".into(),
+        differences: vec![Difference {
+            field: "stop".into(),
+            expected: "fault misaligned".into(),
+            got: "budget".into(),
+        }],
         problem: None,
     };
     let skipped = LaneReport {
@@ -96,13 +109,7 @@ fn report() -> Report {
         ..LaneReport::default()
     };
     Report {
-        schema: SCHEMA,
-        kind: "conformance".into(),
-        commit: Some("0123456789ab".into()),
-        seed: 1,
         random_cases: 80_000,
-        shard: (1, 1),
-        opcodes: Vec::new(),
         lanes: vec![
             lane("rust~python/reference", 1000, 0, 0),
             lane("rust/strict~python/reference", 900, 100, 0),
@@ -111,11 +118,8 @@ fn report() -> Report {
         coverage: vec![coverage(Profile::Reference, 4), coverage(Profile::Strict, 4)],
         coverage_is_gated: true,
         ledger: LedgerReport { rows: vec![row], problems: Vec::new() },
-        findings: Vec::new(),
-        measurements: Vec::new(),
-        warnings: Vec::new(),
-        interrupted: false,
         seconds: 12.34,
+        ..Report::new("conformance", Some("0123456789ab".into()), 1)
     }
 }
 
@@ -137,13 +141,15 @@ fn the_screen_of_a_run_without_differences() {
 
 #[test]
 fn the_screen_of_a_run_with_everything_wrong() {
-    insta::assert_snapshot!(reports::terminal::screen(&failing()));
+    insta::assert_snapshot!(reports::terminal::screen(
+        &failing().seen_from_outside(Path::new("target/lockstep"))
+    ));
 }
 
 #[test]
 fn the_screen_of_a_part() {
     let mut report = report();
-    report.shard = (2, 3);
+    report.shards = Shards::one((2, 3));
     report.opcodes = vec!["JMP".into()];
     report.coverage_is_gated = false;
     for profile in &mut report.coverage {
@@ -169,7 +175,7 @@ fn a_report_survives_its_file() {
 
 #[test]
 fn every_event_is_a_line() {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("events");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("events");
     let mut log = EventLog::create(&folder).unwrap();
     let (lane, finding) = (lane("a~b/strict", 1, 0, 0), finding());
     let events = [

@@ -152,6 +152,18 @@ pub trait Subject: Copy + Default + Debug + Send + Sync + 'static {
     /// The trace of an outcome, step by step, for people; empty where there is none.
     fn trace(outcome: &Self::Outcome) -> Vec<TraceLine>;
 
+    /// What the step after `outcome` does, for people, e.g. address, word and disassembly; at first the step from the
+    /// start.
+    fn next_step(case: &Self::Case, outcome: Option<&Self::Outcome>) -> String;
+
+    /// The fields in which `after` is not as `before`, or as the start, with their new values. Both come out of the
+    /// same case, cut at different steps.
+    fn changes(
+        case: &Self::Case,
+        before: Option<&Self::Outcome>,
+        after: &Self::Outcome,
+    ) -> Vec<(String, String)>;
+
     /// The case for people: a listing of what it does, from which state.
     fn listing(case: &Self::Case) -> String;
 

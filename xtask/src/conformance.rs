@@ -100,7 +100,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         return Err(Failure { exit: Exit::Undetermined, message });
     }
     reports::write(&report, &context.folder).map_err(internal)?;
-    print!("{}", reports::terminal::screen(&report));
+    print!("{}", reports::terminal::screen(&report.seen_from_outside(&context.folder)));
     Ok(report.exit())
 }
 

@@ -29,6 +29,8 @@ pub(super) struct Counter {
     rust: Rust,
     accepted: [u64; ACCEPTED.len()],
     rejected: Vec<(Defect, u64)>,
+    /// What the case at hand has hit.
+    hit: Vec<usize>,
 }
 
 impl Counter {
@@ -38,22 +40,21 @@ impl Counter {
             !OF_THE_HOST.contains(defect) && (profile == Profile::Strict || !strict_only.contains(defect))
         };
         let rejected = Defect::ALL.iter().copied().filter(possible).map(|defect| (defect, 0)).collect();
-        Counter { profile, rust: Rust::default(), accepted: [0; ACCEPTED.len()], rejected }
+        Counter { profile, rust: Rust::default(), accepted: [0; ACCEPTED.len()], rejected, hit: Vec::new() }
     }
 }
 
 impl Observer<Case> for Counter {
-    fn observe(&mut self, case: &Case) {
+    fn observe(&mut self, case: &Case) -> &[usize] {
         let outcome = match self.profile {
             Profile::Reference => self.rust.load(minivm::Reference, case),
             Profile::Strict => self.rust.load(minivm::Strict, case),
         };
+        self.hit.clear();
         match outcome {
             Outcome::Rejected { error, .. } => {
-                self.rejected
-                    .iter_mut()
-                    .filter(|(defect, _)| *defect == error)
-                    .for_each(|(_, hits)| *hits += 1);
+                let at = self.rejected.iter().position(|(defect, _)| *defect == error);
+                self.hit.extend(at.map(|at| ACCEPTED.len() + at));
             }
             Outcome::Accepted(image) => {
                 let hit = [
@@ -68,10 +69,22 @@ impl Observer<Case> for Counter {
                     image.mailboxes.iter().any(|mailbox| !mailbox.bindings.is_empty()),
                     image.sections.iter().any(|section| !(1..=3).contains(&section.kind)),
                 ];
-                for (hits, hit) in self.accepted.iter_mut().zip(hit) {
-                    *hits += u64::from(hit);
-                }
+                self.hit.extend(hit.iter().enumerate().filter(|(_, hit)| **hit).map(|(at, _)| at));
             }
+        }
+        for &number in &self.hit {
+            match number.checked_sub(ACCEPTED.len()) {
+                None => self.accepted[number] += 1,
+                Some(at) => self.rejected[at].1 += 1,
+            }
+        }
+        &self.hit
+    }
+
+    fn point(&self, number: usize) -> (&'static str, &'static str) {
+        match number.checked_sub(ACCEPTED.len()) {
+            None => ("valid", ACCEPTED[number]),
+            Some(at) => ("invalid", self.rejected[at].0.name()),
         }
     }
 

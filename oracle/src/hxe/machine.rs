@@ -26,6 +26,10 @@ impl Machine<Hxe> for Rust {
         "rust"
     }
 
+    fn version(&self) -> String {
+        env!("CARGO_PKG_VERSION").into()
+    }
+
     fn profiles(&self) -> &[Profile] {
         &Profile::ALL
     }

@@ -28,6 +28,7 @@ pub const MAX_HANGS: usize = 3;
 /// A machine behind a pipe.
 pub struct Process {
     name: String,
+    version: String,
     profiles: Vec<Profile>,
     command: Vec<String>,
     time_limit: Duration,
@@ -59,6 +60,7 @@ impl Process {
         let words = words.ok_or_else(|| format!("`{command}` is no command line"))?;
         let mut process = Process {
             name: words[0].clone(),
+            version: String::new(),
             profiles: Vec::new(),
             command: words,
             time_limit,
@@ -79,6 +81,7 @@ impl Process {
             return Err(format!("`{command}` knows neither of the profiles reference and strict"));
         }
         process.name = hello.name;
+        process.version = hello.version;
         Ok(Some(process))
     }
 
@@ -142,6 +145,10 @@ impl Process {
 impl<S: Subject> Machine<S> for Process {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn version(&self) -> String {
+        self.version.clone()
     }
 
     fn profiles(&self) -> &[Profile] {

@@ -24,6 +24,7 @@ pub const REFERENCE_COMMIT: &str = "e374da88f4dd470bad2d8ec6a2a14f1ce367e40e";
 /// A function `run_batch` in the embedded interpreter.
 pub struct Python {
     name: &'static str,
+    version: String,
     profiles: &'static [Profile],
     run_batch: Py<PyAny>,
 }
@@ -35,7 +36,12 @@ pub struct Python {
 pub fn model<S: Subject>() -> Result<Python, String> {
     attach(|py| {
         let run_batch = py.import(format!("{}_model", S::NAME))?.getattr("run_batch")?.unbind();
-        Ok(Python { name: "python", profiles: &Profile::ALL, run_batch })
+        Ok(Python {
+            name: "python",
+            version: env!("CARGO_PKG_VERSION").into(),
+            profiles: &Profile::ALL,
+            run_batch,
+        })
     })
 }
 
@@ -46,19 +52,23 @@ pub fn model<S: Subject>() -> Result<Python, String> {
 pub fn upstream<S: Subject>(checkout: &Path) -> Result<Python, String> {
     attach(|py| {
         let run_batch = py.import("upstream")?.call_method1("load", (checkout, S::NAME))?.unbind();
-        Ok(Python { name: "upstream", profiles: &[Profile::Reference], run_batch })
+        Ok(Python { name: "upstream", version: head(checkout), profiles: &[Profile::Reference], run_batch })
     })
 }
 
 /// What should be known about a checkout before its answers are believed; nothing where all is well.
 pub fn upstream_warning(checkout: &Path) -> Option<String> {
-    let head = Command::new("git").arg("-C").arg(checkout).args(["rev-parse", "HEAD"]).output();
-    let head = match head {
-        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-        _ => "no commit that git can name".to_owned(),
-    };
+    let head = head(checkout);
     (head != REFERENCE_COMMIT)
         .then(|| format!("{} is at {head}, the facts are those of {REFERENCE_COMMIT}", checkout.display()))
+}
+
+/// The commit that a checkout is at.
+fn head(checkout: &Path) -> String {
+    match Command::new("git").arg("-C").arg(checkout).args(["rev-parse", "HEAD"]).output() {
+        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+        _ => "no commit that git can name".to_owned(),
+    }
 }
 
 fn attach<T>(load: impl FnOnce(Python3<'_>) -> PyResult<T>) -> Result<T, String> {
@@ -86,6 +96,10 @@ enum Entry<O> {
 impl<S: Subject> Machine<S> for Python {
     fn name(&self) -> &str {
         self.name
+    }
+
+    fn version(&self) -> String {
+        self.version.clone()
     }
 
     fn profiles(&self) -> &[Profile] {

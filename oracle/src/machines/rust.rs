@@ -24,6 +24,10 @@ impl Machine<MiniVm> for Rust {
         "rust"
     }
 
+    fn version(&self) -> String {
+        env!("CARGO_PKG_VERSION").into()
+    }
+
     fn profiles(&self) -> &[Profile] {
         &Profile::ALL
     }

@@ -16,7 +16,12 @@ use crate::machines::rust::{Running, Rust};
 pub(super) struct Counter {
     profile: Profile,
     vm: Rust,
-    hits: Box<[[u64; POINTS]; ROWS]>,
+    hits: Box<[u64; ROWS * POINTS]>,
+    /// What the case at hand has hit, each point once.
+    hit: Vec<usize>,
+    /// The number of the case that has hit a point last.
+    last: Box<[u64; ROWS * POINTS]>,
+    cases: u64,
 }
 
 const POINTS: usize = Point::ALL.len();
@@ -34,18 +39,39 @@ fn index(row: Row) -> usize {
 
 impl Counter {
     pub(super) fn new(profile: Profile) -> Self {
-        Counter { profile, vm: Rust::default(), hits: Box::new([[0; POINTS]; ROWS]) }
+        Counter {
+            profile,
+            vm: Rust::default(),
+            hits: Box::new([0; ROWS * POINTS]),
+            hit: Vec::new(),
+            last: Box::new([0; ROWS * POINTS]),
+            cases: 0,
+        }
     }
 }
 
 impl Observer<Case> for Counter {
-    fn observe(&mut self, case: &Case) {
-        let Counter { profile, vm, hits } = self;
-        let mut hit = |row, point: Point| hits[index(row)][point as usize] += 1;
+    fn observe(&mut self, case: &Case) -> &[usize] {
+        self.cases += 1;
+        self.hit.clear();
+        let Counter { profile, vm, hits, hit: hit_now, last, cases } = self;
+        let mut hit = |row, point: Point| {
+            let number = index(row) * POINTS + point as usize;
+            hits[number] += 1;
+            if std::mem::replace(&mut last[number], *cases) != *cases {
+                hit_now.push(number);
+            }
+        };
         match profile {
             Profile::Reference => watch(vm.begin(Reference, case), case, &mut hit),
             Profile::Strict => watch(vm.begin(Strict, case), case, &mut hit),
         }
+        &self.hit
+    }
+
+    fn point(&self, number: usize) -> (&'static str, &'static str) {
+        let row = Row::all().find(|row| index(*row) == number / POINTS);
+        (row.map_or("", Row::name), Point::ALL[number % POINTS].name())
     }
 
     fn coverage(&self) -> ProfileCoverage {
@@ -56,7 +82,7 @@ impl Observer<Case> for Counter {
                 .map(|point| PointCoverage {
                     name: point.name().into(),
                     group: point.group().name().into(),
-                    hits: self.hits[index(row)][point as usize],
+                    hits: self.hits[index(row) * POINTS + point as usize],
                 })
                 .collect(),
         };

@@ -95,6 +95,14 @@ impl Subject for Hxe {
         Vec::new()
     }
 
+    fn next_step(_: &Case, _: Option<&Outcome>) -> String {
+        "load the image".into()
+    }
+
+    fn changes(_: &Case, before: Option<&Outcome>, after: &Outcome) -> Vec<(String, String)> {
+        if before.is_none() { outcome::fields(after) } else { Vec::new() }
+    }
+
     fn listing(case: &Case) -> String {
         vector::listing(case)
     }

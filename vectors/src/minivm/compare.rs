@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use ::minivm::disasm::Disassembly;
 use ::minivm::instruction::Word;
 
-use super::case::{Block, Case};
-use super::outcome::{Outcome, TraceRow};
+use super::case::{Block, Case, MEMORY};
+use super::outcome::{Outcome, Stop, TraceRow, changed_runs};
 use crate::hex;
 use crate::subject::{Difference, TraceLine};
 
@@ -49,6 +49,35 @@ pub(super) fn fields(outcome: &Outcome) -> Vec<(String, String)> {
     fields
 }
 
+/// What a step has changed: registers, flags, calls, the bytes of memory that are not as they were, and how it stopped
+/// if that was not for lack of steps.
+pub(super) fn changes(case: &Case, before: Option<&Outcome>, after: &Outcome) -> Vec<(String, String)> {
+    let registers = |outcome: &Outcome| {
+        state((outcome.pc, outcome.sp, outcome.psw), &outcome.regs, &outcome.call_stack, &[])
+    };
+    let was = match before {
+        Some(before) => registers(before),
+        None => state((case.pc, case.sp, case.psw), &case.regs, &case.call_stack, &[]),
+    };
+    let mut changes: Vec<_> =
+        registers(after).into_iter().zip(was).filter(|(now, was)| now != was).map(|(now, _)| now).collect();
+    let initial = case.initial_memory();
+    let memory = |outcome: &Outcome| {
+        let mut memory = initial.clone();
+        for Block(address, bytes) in &outcome.mem {
+            memory[*address as usize..][..bytes.len()].copy_from_slice(bytes);
+        }
+        memory
+    };
+    let was = before.map_or_else(|| initial.clone(), memory);
+    let runs = changed_runs(&was[..], &memory(after)[..], std::iter::once(0..MEMORY));
+    changes.extend(runs.iter().map(block));
+    if after.stop != (Stop::Budget {}) && before.is_none_or(|before| before.stop != after.stop) {
+        changes.push(("stop".to_owned(), after.stop.to_string()));
+    }
+    changes
+}
+
 /// A row of a trace, for people.
 pub(super) fn trace_line(row: &TraceRow) -> TraceLine {
     let [pc, word, psw, sp, regs @ ..] = row;
@@ -77,8 +106,12 @@ fn state(
     ];
     fields.extend(regs.iter().enumerate().map(|(index, value)| (format!("r{index}"), word(value))));
     fields.push(("call_stack".to_owned(), words(call_stack)));
-    fields.extend(mem.iter().map(|Block(address, bytes)| (format!("mem[{address:#x}]"), hex::encode(bytes))));
+    fields.extend(mem.iter().map(block));
     fields
+}
+
+fn block(Block(address, bytes): &Block) -> (String, String) {
+    (format!("mem[{address:#x}]"), hex::encode(bytes))
 }
 
 pub(super) fn words(values: &[u32]) -> String {

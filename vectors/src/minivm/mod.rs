@@ -110,6 +110,18 @@ impl Subject for MiniVm {
         outcome.trace.iter().flatten().map(compare::trace_line).collect()
     }
 
+    fn next_step(case: &Case, outcome: Option<&Outcome>) -> String {
+        let pc = outcome.map_or(case.pc, |outcome| outcome.pc);
+        match Disassembly::at(&case.code, pc as usize) {
+            Some(instruction) => format!("{pc:04x}  {:08x}  {instruction}", instruction.word),
+            None => format!("{pc:04x}  (no code)"),
+        }
+    }
+
+    fn changes(case: &Case, before: Option<&Outcome>, after: &Outcome) -> Vec<(String, String)> {
+        compare::changes(case, before, after)
+    }
+
     fn listing(case: &Case) -> String {
         listing::listing(case)
     }

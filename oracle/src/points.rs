@@ -1,0 +1,42 @@
+//! Which coverage points the cases of a lane hit, and with what verdict.
+
+use std::collections::BTreeMap;
+
+use crate::report::PointCases;
+use crate::verdict::Verdict;
+
+/// Counts by the number of the point.
+#[derive(Default)]
+pub(crate) struct Points(Vec<PointCases>);
+
+impl Points {
+    /// Counts a case that hits these points.
+    pub(crate) fn count(&mut self, points: &[usize], id: &str, verdict: &Verdict) {
+        for &point in points {
+            if point >= self.0.len() {
+                self.0.resize(point + 1, PointCases::default());
+            }
+            let cases = &mut self.0[point];
+            cases.cases += 1;
+            cases.known += u64::from(matches!(verdict, Verdict::Known(_)));
+            PointCases::keep(&mut cases.examples, id);
+            if verdict.fails() {
+                cases.failed += 1;
+                PointCases::keep(&mut cases.failures, id);
+            }
+        }
+    }
+
+    /// The counts by row and name. Points that no case hits are left out.
+    pub(crate) fn named(
+        &self,
+        name: impl Fn(usize) -> (&'static str, &'static str),
+    ) -> BTreeMap<String, BTreeMap<String, PointCases>> {
+        let mut rows: BTreeMap<String, BTreeMap<String, PointCases>> = BTreeMap::new();
+        for (number, cases) in self.0.iter().enumerate().filter(|(_, cases)| cases.cases > 0) {
+            let (row, point) = name(number);
+            rows.entry(row.into()).or_default().insert(point.into(), cases.clone());
+        }
+        rows
+    }
+}
