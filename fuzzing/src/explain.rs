@@ -167,8 +167,11 @@ impl<'e> Explainer<'e> {
                 profile: Profile::Reference,
                 blame: Blame::Machine,
                 topic: complaint.cause.topic.clone(),
+                aspect: complaint.cause.field.clone(),
                 count,
+                programs: Vec::new(),
                 case: name,
+                explained: true,
                 failure: Some(format!("{}: {}", complaint.cause.field, complaint.message)),
                 step: None,
                 listing,
@@ -176,7 +179,9 @@ impl<'e> Explainer<'e> {
                 before: Vec::new(),
                 expected: Vec::new(),
                 got: Vec::new(),
+                traces: None,
                 resembles: None,
+                vector: String::new(),
                 replay: format!("cargo xtask replay {}", path.display()),
                 file: path.display().to_string(),
             },
@@ -225,7 +230,8 @@ impl Origin<'_> {
             "{}, {}: {how}. Found by {}.",
             complaint.cause.topic, complaint.cause.field, self.provenance
         );
-        write(&path, &S::write_vector(&name, &note, &small, profile, &expected))?;
+        let vector = S::write_vector(&name, &note, &small, profile, &expected);
+        write(&path, &vector)?;
         Ok(Some(Explained {
             cause: complaint.cause.clone(),
             finding: Finding {
@@ -234,8 +240,11 @@ impl Origin<'_> {
                 profile,
                 blame: Blame::Machine,
                 topic: complaint.cause.topic.clone(),
+                aspect: complaint.cause.field.clone(),
                 count: self.count,
+                programs: Vec::new(),
                 case: name,
+                explained: true,
                 failure: got.is_none().then(|| complaint.message.clone()),
                 step,
                 listing: S::listing(&small),
@@ -243,7 +252,9 @@ impl Origin<'_> {
                 before: S::starting_fields(&small),
                 expected: S::fields(&expected),
                 got: got.as_ref().map_or(Vec::new(), S::fields),
+                traces: None,
                 resembles: None,
+                vector,
                 replay: format!("cargo xtask replay {}", path.display()),
                 file: path.display().to_string(),
             },

@@ -13,7 +13,7 @@ use serde::Serialize;
 use vectors::{Profile, Suite, Vector};
 
 use crate::coverage::Observer;
-use crate::draw::{Drawn, draw};
+use crate::draw::{Drawn, Source, draw};
 use crate::findings::{Suspect, Suspects};
 use crate::lane::{Lane, Oracle};
 use crate::ledger::Ledger;
@@ -40,6 +40,8 @@ pub struct Campaign<'a, S: Native> {
     pub skipped: Vec<Skipped>,
     /// The cases.
     pub plan: Plan,
+    /// Cases to run instead of those of the plan.
+    pub given: Option<Vec<Planned<S>>>,
     /// Where vectors of findings are written.
     pub failures: PathBuf,
     /// What a replay command needs to name the same machines, e.g. `--upstream DIR`.
@@ -106,7 +108,8 @@ impl<S: Native> Campaign<'_, S> {
     pub fn run(mut self, interrupt: &AtomicBool, listener: &mut Listener<'_>) -> Report {
         let start = Instant::now();
         let (rows, problems) = self.ledger.check(self.suite);
-        let total = self.plan.count(self.suite);
+        let total =
+            self.given.as_ref().map_or_else(|| self.plan.count(self.suite), |given| given.len() as u64);
         listener(&Event::Started {
             subject: S::NAME,
             seed: self.plan.seed,
@@ -127,7 +130,7 @@ impl<S: Native> Campaign<'_, S> {
             machines,
             lanes,
             coverage: judge.observers.iter().map(|observer| observer.coverage()).collect(),
-            coverage_is_gated: self.plan.is_full() && !judge.observers.is_empty(),
+            coverage_is_gated: self.plan.is_full() && self.given.is_none() && !judge.observers.is_empty(),
             ledger: LedgerReport { rows, problems },
             findings,
             warnings: self.warnings,
@@ -226,12 +229,13 @@ impl<S: Native> Judge<S> {
         interrupt: &AtomicBool,
         listener: &mut Listener<'_>,
     ) -> Drawn {
-        let (plan, suite) = (&campaign.plan, campaign.suite);
+        let suite = campaign.suite;
+        let source = Source { plan: &campaign.plan, given: campaign.given.as_deref(), suite };
         let machines = &mut campaign.machines;
         let by_vectors: Vec<bool> = self.sides.iter().map(|sides| sides.oracle.is_none()).collect();
         let (send, batches) = sync_channel(4);
         std::thread::scope(move |scope| {
-            let drawing = scope.spawn(move || draw(plan, suite, &by_vectors, interrupt, &send));
+            let drawing = scope.spawn(move || draw(&source, &by_vectors, interrupt, &send));
             // Moved in here, so that a panic while judging ends the drawing too, instead of waiting for it.
             self.judge_all(machines, suite, batches, total, listener);
             drawing.join().expect("drawing cases does not panic")

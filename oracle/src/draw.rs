@@ -20,10 +20,26 @@ pub(crate) struct Drawn {
     pub cases: Sum,
 }
 
+/// Where the cases come from.
+pub(crate) struct Source<'a, S: Native> {
+    pub plan: &'a Plan,
+    /// Cases to take instead of those of the plan.
+    pub given: Option<&'a [Planned<S>]>,
+    pub suite: &'a Suite<S>,
+}
+
+impl<'a, S: Native> Source<'a, S> {
+    fn cases(&self) -> Box<dyn Iterator<Item = Planned<S>> + 'a> {
+        match self.given {
+            Some(given) => Box::new(given.iter().cloned()),
+            None => Box::new(self.plan.cases(self.suite)),
+        }
+    }
+}
+
 /// Draws the cases, in batches, and counts what each lane is asked for.
 pub(crate) fn draw<S: Native>(
-    plan: &Plan,
-    suite: &Suite<S>,
+    source: &Source<'_, S>,
     by_vectors: &[bool],
     interrupt: &AtomicBool,
     send: &SyncSender<Vec<Planned<S>>>,
@@ -31,12 +47,13 @@ pub(crate) fn draw<S: Native>(
     let mut asked = vec![0; by_vectors.len()];
     let mut cases = Sum::default();
     let mut batch: Vec<Planned<S>> = Vec::with_capacity(BATCH);
-    for planned in plan.cases(suite) {
+    for planned in source.cases() {
         if interrupt.load(Ordering::Relaxed) {
             break;
         }
         cases.add(S::NAME, &planned.text());
-        let expectations = planned.vector.map_or(0, |vector| suite.vectors[vector].expected.len() as u64);
+        let expectations =
+            planned.vector.map_or(0, |vector| source.suite.vectors[vector].expected.len() as u64);
         for (asked, by_vectors) in asked.iter_mut().zip(by_vectors) {
             *asked += if *by_vectors { expectations } else { 1 };
         }

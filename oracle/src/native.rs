@@ -25,6 +25,9 @@ pub trait Native: Subject {
     /// The native machine, `rust`.
     fn machine() -> Box<dyn Machine<Self> + Send>;
 
+    /// What there is to compare in an HXE image.
+    fn cases_of_image(image: &[u8]) -> Vec<Self::Case>;
+
     /// Counts coverage in `profile`.
     fn observer(profile: Profile) -> Box<dyn Observer<Self::Case>>;
 

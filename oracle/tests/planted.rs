@@ -30,6 +30,7 @@ fn campaign(bug: Bug, folder: &Path) -> Report {
         machines,
         lanes: vec![Lane::between("mutant", "rust", Profile::Reference)],
         skipped: Vec::new(),
+        given: None,
         plan: Plan { seed: 1, random: 4000, sweep_stride: 5, topics: Vec::new(), shard: (1, 1) },
         failures: folder.to_owned(),
         replay_options: String::new(),

@@ -36,6 +36,7 @@ fn run(shard: (u64, u64), seed: u64) -> Report {
         machines,
         lanes,
         skipped: Vec::new(),
+        given: None,
         plan: Plan { seed, random: 4000, sweep_stride: 1, topics: Vec::new(), shard },
         failures: Path::new(env!("CARGO_TARGET_TMPDIR"))
             .join(format!("shard-{}-{}", shard.0, shard.1))

@@ -13,7 +13,7 @@ use oracle::campaign::{Campaign, Skipped};
 use oracle::ledger::Ledger;
 use oracle::machines::python;
 use oracle::native::Native;
-use oracle::plan::Plan;
+use oracle::plan::{Plan, Planned};
 use oracle::report::{Exit, Report};
 use reports::events::EventLog;
 use reports::progress::Progress;
@@ -51,6 +51,9 @@ pub struct Options {
     /// A sixteenth of the sweep, and few random cases. Coverage is not gated.
     #[arg(long)]
     quick: bool,
+    /// An HXE image to load and run on all machines, instead of the usual cases. May be given more than once.
+    #[arg(long = "image", value_name = "FILE", conflicts_with_all = ["opcodes", "cases", "seed", "shard", "quick"])]
+    images: Vec<PathBuf>,
     /// Where report.json, events.ndjson, junit.xml and the vectors of failures go [default: target/lockstep]
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
@@ -77,9 +80,10 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         programs: 0,
     };
     check_opcodes(&options.opcodes)?;
+    let images = read_images(&options.images)?;
     // Everything is looked up before anything runs: a wrong name must not cost the time of a campaign.
     let mut parts = Vec::new();
-    for (_, part) in for_each_subject!(prepare(options, &mut context)) {
+    for (_, part) in for_each_subject!(prepare(options, &images, &mut context)) {
         parts.extend(part?);
     }
     check_lanes(options, &parts)?;
@@ -132,7 +136,11 @@ impl Part<'_> {
 }
 
 /// The campaign over one subject; nothing where the subject is not selected.
-fn prepare<'a, S: Native>(options: &'a Options, context: &mut Context) -> Result<Option<Part<'a>>, Failure> {
+fn prepare<'a, S: Native>(
+    options: &'a Options,
+    images: &[(String, Vec<u8>)],
+    context: &mut Context,
+) -> Result<Option<Part<'a>>, Failure> {
     let known = S::all_topics();
     let topics: Vec<String> = options.opcodes.iter().filter(|topic| is_in(&known, topic)).cloned().collect();
     let others = topics.is_empty() && !options.opcodes.is_empty();
@@ -155,6 +163,7 @@ fn prepare<'a, S: Native>(options: &'a Options, context: &mut Context) -> Result
         topics,
         shard: options.shard,
     };
+    let given = (!images.is_empty()).then(|| images.iter().flat_map(cases_of_image).collect());
     Ok(Some(Part {
         machines: entries.iter().map(|entry| entry.name.clone()).collect(),
         lanes: lanes.len() + skipped.len(),
@@ -164,6 +173,7 @@ fn prepare<'a, S: Native>(options: &'a Options, context: &mut Context) -> Result
                 suite: &suite,
                 ledger: &context.ledger,
                 plan,
+                given,
                 lanes,
                 skipped,
                 machines: entries.into_iter().filter_map(|entry| entry.machine.ok()).collect(),
@@ -181,6 +191,21 @@ fn prepare<'a, S: Native>(options: &'a Options, context: &mut Context) -> Result
             })
         }),
     }))
+}
+
+/// The images with their names.
+fn read_images(files: &[PathBuf]) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let read = |file: &PathBuf| {
+        let image = registry::read(file)?;
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        Ok((name.into_owned(), image))
+    };
+    files.iter().map(read).collect()
+}
+
+fn cases_of_image<S: Native>((name, image): &(String, Vec<u8>)) -> Vec<Planned<S>> {
+    let planned = |(index, case)| Planned { id: format!("image/{name}/{index}"), case, vector: None };
+    S::cases_of_image(image).into_iter().enumerate().map(planned).collect()
 }
 
 /// Whether every lane that was asked for has its machines in some subject.
@@ -223,6 +248,8 @@ fn choose_lanes<S: Native>(options: &Options, entries: &[Entry<S>]) -> (Vec<Lane
             })
             .collect();
     }
+    // Nobody has stated what comes out of an image.
+    candidates.retain(|(lane, _)| options.images.is_empty() || lane.machines().count() > 1);
     candidates.retain(|(lane, _)| options.profile.is_none_or(|wanted| lane.runs_in(wanted)));
     let (mut lanes, mut skipped) = (Vec::new(), Vec::new());
     for (lane, required) in candidates {

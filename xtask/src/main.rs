@@ -2,9 +2,11 @@
 
 mod bench;
 mod conformance;
+mod hxe;
 mod machine;
 mod registry;
 mod replay;
+mod run;
 mod test;
 
 use std::process::ExitCode;
@@ -24,6 +26,11 @@ enum Command {
     Bench(bench::Options),
     /// Serve one of our machines by the machine protocol, on stdin and stdout.
     Machine(machine::Options),
+    /// Build HXE images, and look into them.
+    #[command(subcommand)]
+    Hxe(hxe::Command),
+    /// Run an HXE image without an executive, and end with its status.
+    Run(run::Options),
     /// Run vectors of a file step by step on several machines.
     Replay(replay::Options),
 }
@@ -43,20 +50,25 @@ impl Failure {
 fn main() -> ExitCode {
     let command = Command::parse();
     // A panic is our own bug, and must not be taken for a verdict. What it says is on stderr already.
-    let exit = std::panic::catch_unwind(|| run(command)).unwrap_or(Exit::Internal);
-    ExitCode::from(exit as u8)
+    ExitCode::from(std::panic::catch_unwind(|| carry_out(command)).unwrap_or(Exit::Internal as u8))
 }
 
-fn run(command: Command) -> Exit {
+fn carry_out(command: Command) -> u8 {
     let result = match command {
+        // Its exit status is the program's own.
+        Command::Run(options) => return run::run(&options).map_or_else(complain, |status| status.code()),
+        Command::Hxe(command) => hxe::run(&command),
         Command::Conformance(options) => conformance::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Machine(options) => machine::run(&options),
         Command::Replay(options) => replay::run(&options),
     };
-    result.unwrap_or_else(|failure| {
-        eprintln!("error: {}", failure.message.trim_end());
-        failure.exit
-    })
+    result.map_or_else(complain, |exit| exit as u8)
+}
+
+/// Says why a command was not carried out, and gives the exit status.
+fn complain(failure: Failure) -> u8 {
+    eprintln!("error: {}", failure.message.trim_end());
+    failure.exit as u8
 }

@@ -131,6 +131,14 @@ pub fn in_project(path: &str) -> PathBuf {
     if here { PathBuf::from(path) } else { root().join(path) }
 }
 
+/// The bytes of a file.
+///
+/// # Errors
+/// That it cannot be read, and why.
+pub fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(file).map_err(|error| Failure::usage(format!("{}: {error}", file.display())))
+}
+
 /// The vectors of the subject, from `file` where one is named.
 pub fn suite<S: Native>(file: Option<&Path>) -> Result<Suite<S>, Failure> {
     let folder = file.map_or_else(|| in_project(&format!("vectors/{}", S::NAME)), Path::to_owned);

@@ -3,6 +3,7 @@
 use fastrand::Rng;
 use minivm::asm::{self, AsmError, Program};
 use minivm::disasm::Disassembly;
+use minivm::hxe::SECTION_MAX;
 
 use crate::judge::Effort;
 use crate::mutation::{self, pick};
@@ -122,7 +123,7 @@ fn check_error(text: &str, error: &AsmError) -> Result<(), Complaint> {
 
 fn check_program(program: &Program) -> Result<(), Complaint> {
     let Program { code, rodata, .. } = program;
-    let fits = code.len() <= asm::SECTION_MAX && rodata.len() <= asm::SECTION_MAX;
+    let fits = code.len().max(rodata.len()) <= SECTION_MAX as usize;
     Complaint::unless(fits && code.len().is_multiple_of(4), "program", "size", || {
         format!("{} bytes of code, {} of rodata", code.len(), rodata.len())
     })?;

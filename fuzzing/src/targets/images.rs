@@ -2,8 +2,10 @@
 
 use crc::{CRC_32_ISO_HDLC, Crc, Table};
 use fastrand::Rng;
-use minivm::hxe::{Buffers, Header, Image, Loader, SECTION_MAX, Section, SectionKind, Text, seal};
-use minivm::{Context, Memory, Profile, Reference, Stop, Vm, asm};
+use minivm::hxe::{
+    Buffers, Header, Image, Loader, RODATA_BASE, SECTION_MAX, Section, SectionKind, Text, seal,
+};
+use minivm::{Context, Memory, Profile, Reference, Stop, Vm};
 use vectors::hxe::random;
 use vectors::random::draw;
 
@@ -131,8 +133,8 @@ fn text_is_utf8(image: &Image<'_, Buffers<'_>>, text: Text) -> bool {
 pub fn execute(header: &Header, room: &Room, memory: &mut Memory) {
     memory.reset();
     let rodata = &room.rodata[..header.ro_len as usize];
-    let visible = rodata.len().min(SECTION_MAX as usize - asm::RODATA_BASE as usize);
-    let fits = memory.write_block(asm::RODATA_BASE, &rodata[..visible]);
+    let visible = rodata.len().min(SECTION_MAX as usize - RODATA_BASE as usize);
+    let fits = memory.write_block(RODATA_BASE, &rodata[..visible]);
     debug_assert!(fits.is_some());
     let code = &room.code[..header.code_len as usize];
     let context = Context { pc: header.entry, ..Context::default() };

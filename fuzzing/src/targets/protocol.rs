@@ -20,7 +20,7 @@ struct Protocol {
 
 pub(super) fn create(_: Effort) -> Box<dyn Target> {
     let minivm: Box<dyn Machine<MiniVm>> = Box::new(Short(Rust::default()));
-    let hxe = <hxe::Hxe as oracle::native::Native>::machine();
+    let hxe: Box<dyn Machine<hxe::Hxe>> = <hxe::Hxe as oracle::native::Native>::machine();
     Box::new(Protocol { services: vec![Box::new(minivm), Box::new(hxe)], reply: Vec::new() })
 }
 

@@ -1,7 +1,7 @@
 //! The loader of images in the engine: its machine, its coverage, its part of the ledger.
 
 mod coverage;
-mod machine;
+pub(crate) mod machine;
 
 use minivm::{Switch, SwitchSet};
 use vectors::Profile;
@@ -15,6 +15,11 @@ use machine::Rust;
 impl Native for Hxe {
     fn machine() -> Box<dyn Machine<Self> + Send> {
         Box::new(Rust::default())
+    }
+
+    fn cases_of_image(image: &[u8]) -> Vec<Case> {
+        let byte_by_byte = vec![1; image.len()];
+        vec![Case::whole(image.to_vec()), Case { image: image.to_vec(), chunks: byte_by_byte }]
     }
 
     fn observer(profile: Profile) -> Box<dyn Observer<Case>> {

@@ -1,6 +1,7 @@
 //! MiniVM in the engine: its machine, its coverage, its part of the ledger.
 
 mod coverage;
+mod image;
 mod switches;
 
 use vectors::Profile;
@@ -14,6 +15,10 @@ use crate::native::Native;
 impl Native for MiniVm {
     fn machine() -> Box<dyn Machine<Self> + Send> {
         Box::new(Rust::default())
+    }
+
+    fn cases_of_image(image: &[u8]) -> Vec<Case> {
+        image::cases(image)
     }
 
     fn observer(profile: Profile) -> Box<dyn Observer<Case>> {

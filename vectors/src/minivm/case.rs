@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::outcome::Outcome;
 use crate::hex;
 
 /// The most steps a case may ask for.
@@ -78,6 +79,19 @@ impl Default for Case {
 }
 
 impl Case {
+    /// The case that starts where `outcome`, which came out of this one, has stopped.
+    pub fn continued(&self, outcome: &Outcome) -> Case {
+        Case {
+            pc: outcome.pc,
+            sp: outcome.sp,
+            psw: outcome.psw,
+            regs: outcome.regs,
+            call_stack: outcome.call_stack.clone(),
+            mem: self.mem.iter().chain(&outcome.mem).cloned().collect(),
+            ..self.clone()
+        }
+    }
+
     /// A case that runs these instruction words for as many steps.
     pub fn of_words(words: &[u32]) -> Self {
         Case {

@@ -11,18 +11,7 @@ pub(super) fn continue_from(case: &Case, outcome: &Outcome) -> Option<Case> {
     if !matches!(outcome.stop, Stop::Budget {}) {
         return None;
     }
-    let mut mem = case.mem.clone();
-    mem.extend(outcome.mem.iter().cloned());
-    Some(Case {
-        max_steps: 1,
-        pc: outcome.pc,
-        sp: outcome.sp,
-        psw: outcome.psw,
-        regs: outcome.regs,
-        call_stack: outcome.call_stack.clone(),
-        mem,
-        ..case.clone()
-    })
+    Some(Case { max_steps: 1, ..case.continued(outcome) })
 }
 
 /// Simpler cases, boldest first: less code, fewer steps, then a plainer state.

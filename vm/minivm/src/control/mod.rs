@@ -56,7 +56,7 @@ pub use config::{MemConfig, Policy};
 pub use error::Error;
 pub use register::RegisterId;
 pub use run::{Reason, StepResult};
-pub use standalone::{ENOSYS, Ending};
+pub use standalone::{ENOSYS, Ending, Shim};
 pub use task::{Arena, Pid, TaskInfo, TaskState};
 
 use crate::hxe::Loader;

@@ -4,9 +4,32 @@ use super::error::Error;
 use super::run::{Reason, StepResult};
 use super::{ControlPlane, Profile};
 use crate::instruction::Reg;
+use crate::stop::Fault;
 
 /// `HSX_ERR_ENOSYS`: what an SVC that nobody answers leaves in R0 (host_vm.py:41).
 pub const ENOSYS: u32 = 0xFFFF_FF01;
+
+/// Who answers a supervisor call in development mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shim {
+    /// `SVC MOD=1 FN=0`: the program leaves, with its status in R0.
+    Exit,
+    /// `SVC MOD=1 FN=1`: text at R1, its length in the low half of R2, goes to the console. R0 becomes the length.
+    Write,
+    /// Any other: R0 becomes [`ENOSYS`].
+    Nobody,
+}
+
+impl Shim {
+    /// The shim of a function.
+    pub const fn of(module: u8, function: u8) -> Shim {
+        match (module, function) {
+            (1, 0) => Shim::Exit,
+            (1, 1) => Shim::Write,
+            _ => Shim::Nobody,
+        }
+    }
+}
 
 /// How a run without an executive ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,8 +39,13 @@ pub enum Ending {
         /// R0.
         status: u32,
     },
-    /// BRK or a fault.
-    Stopped(Reason),
+    /// `BRK`.
+    Break {
+        /// The low 8 bits of its immediate.
+        code: u8,
+    },
+    /// A fault.
+    Fault(Fault),
     /// The stop condition holds.
     Condition,
 }
@@ -25,9 +53,7 @@ pub enum Ending {
 impl<P: Profile, const N: usize> ControlPlane<'_, P, N> {
     /// Runs the active task, which has to be `Ready`, until it ends or, after a step, `condition` holds.
     ///
-    /// Two supervisor calls are answered: exit (`SVC MOD=1 FN=0`, status in R0) and writing to the console
-    /// (`SVC MOD=1 FN=1`, address in R1, length in the low half of R2, cut at the end of memory; R0 becomes the length
-    /// asked for). Every other leaves [`ENOSYS`] in R0.
+    /// Supervisor calls are answered as [`Shim`] says. Text that goes beyond the end of memory is cut there.
     ///
     /// ```
     /// use minivm::control::{Arena, ControlPlane, Ending};
@@ -64,7 +90,8 @@ impl<P: Profile, const N: usize> ControlPlane<'_, P, N> {
                     }
                 }
                 Reason::Returned { status } => return Ok(Ending::Exit { status }),
-                Reason::Break { .. } | Reason::Fault(_) => return Ok(Ending::Stopped(result.reason)),
+                Reason::Break { code } => return Ok(Ending::Break { code }),
+                Reason::Fault(fault) => return Ok(Ending::Fault(fault)),
             }
             if ends {
                 return Ok(Ending::Condition);
@@ -83,15 +110,15 @@ impl<P: Profile, const N: usize> ControlPlane<'_, P, N> {
         let wp = task.context.wp;
         let memory = &mut *self.arenas[arena].memory;
         let register = |number| Reg::new(number).map_or(0, |reg| memory.register(wp, reg));
-        let answer = match (module, function) {
-            (1, 0) => return Ok(Some(Ending::Exit { status: register(0) })),
-            (1, 1) => {
+        let answer = match Shim::of(module, function) {
+            Shim::Exit => return Ok(Some(Ending::Exit { status: register(0) })),
+            Shim::Write => {
                 let (start, length) = (register(1) as u16 as usize, register(2) & 0xFFFF);
                 let bytes = &memory.bytes()[start..];
                 console(&bytes[..bytes.len().min(length as usize)]);
                 length
             }
-            _ => ENOSYS,
+            Shim::Nobody => ENOSYS,
         };
         memory.set_register(wp, Reg::R0, answer);
         Ok(None)

@@ -1,0 +1,104 @@
+//! `cargo xtask hxe`: HXE images, made and looked into.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use minivm::asm;
+use minivm::hxe::{self, ImageParts};
+use oracle::native::Native;
+use oracle::report::Exit;
+use oracle::{Answer, machine::run_one};
+use vectors::Profile;
+use vectors::hxe::{Accepted, Case, Hxe, Outcome};
+
+use crate::{Failure, registry};
+
+/// What to do with images.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Assemble a program to an image of version 2.
+    Build {
+        /// The program, in MVASM.
+        source: PathBuf,
+        /// Where the image goes [default: beside the program, ending in .hxe]
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// The app name, at most 31 ASCII characters [default: the name of the program's file]
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Show what an image declares, or why it is refused.
+    Info {
+        /// The image.
+        file: PathBuf,
+    },
+    /// Show the program of an image as assembly text that assembles to it again.
+    Disasm {
+        /// The image.
+        file: PathBuf,
+    },
+}
+
+/// Does it, and prints.
+pub fn run(command: &Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Build { source, output, name } => build(source, output.as_deref(), name.as_deref()),
+        Command::Info { file } => {
+            let loaded = load(file)?;
+            print!("{}", reports::image::info(&loaded));
+            let valid = loaded.iter().any(|(_, outcome)| matches!(outcome, Outcome::Accepted(_)));
+            Ok(if valid { Exit::Conformant } else { Exit::Usage })
+        }
+        Command::Disasm { file } => {
+            print!("{}", reports::image::assembly(&accepted(file)?));
+            Ok(Exit::Conformant)
+        }
+    }
+}
+
+fn build(source: &Path, output: Option<&Path>, name: Option<&str>) -> Result<Exit, Failure> {
+    let bytes = registry::read(source)?;
+    let complain = |why: String| Failure::usage(format!("{}: {why}", source.display()));
+    let text = String::from_utf8(bytes).map_err(|error| complain(error.to_string()))?;
+    let program = asm::assemble(&text).map_err(|error| complain(error.to_string()))?;
+    let stem = source.file_stem().unwrap_or_default().to_string_lossy();
+    let app_name = name.unwrap_or(&stem);
+    if !app_name.is_ascii() || app_name.len() > 31 {
+        return Err(Failure::usage(format!(
+            "`{app_name}` is no name for an app: at most 31 ASCII characters"
+        )));
+    }
+    let parts = ImageParts { version: 2, app_name: app_name.into(), ..program.into() };
+    let image = hxe::write(&parts);
+    let output = output.map_or_else(|| source.with_extension("hxe"), Path::to_owned);
+    std::fs::write(&output, &image)
+        .map_err(|error| Failure::usage(format!("{}: {error}", output.display())))?;
+    println!("{}: {} bytes, {} of code", output.display(), image.len(), parts.code.len());
+    Ok(Exit::Conformant)
+}
+
+/// What loading the image says, by profile.
+fn load(file: &Path) -> Result<Vec<(Profile, Outcome)>, Failure> {
+    let case = Case::whole(registry::read(file)?);
+    let mut loader = Hxe::machine();
+    let outcomes =
+        Profile::ALL.into_iter().filter_map(|profile| match run_one(&mut *loader, profile, &case) {
+            Answer::Outcome(outcome) => Some((profile, outcome)),
+            _ => None,
+        });
+    Ok(outcomes.collect())
+}
+
+/// The image as the first profile that accepts it sees it.
+///
+/// # Errors
+/// Why none does.
+fn accepted(file: &Path) -> Result<Accepted, Failure> {
+    let loaded = load(file)?;
+    let refused = Failure::usage(format!("{}:\n{}", file.display(), reports::image::info(&loaded)));
+    let found = loaded.into_iter().find_map(|(_, outcome)| match outcome {
+        Outcome::Accepted(image) => Some(*image),
+        Outcome::Rejected { .. } => None,
+    });
+    found.ok_or(refused)
+}
