@@ -169,9 +169,8 @@ impl<S: Subject> Suspect<S> {
     fn aspect(&self) -> String {
         match (&self.expected, &self.got) {
             (Answer::Outcome(expected), Answer::Outcome(got)) => {
-                let general = |field: &str| field.split('[').next().unwrap_or(field).to_owned();
                 let mut fields: Vec<_> =
-                    S::compare(expected, got).iter().map(|d| general(&d.field)).collect();
+                    S::compare(expected, got).iter().map(|difference| general(&difference.field)).collect();
                 fields.dedup();
                 fields.join(" ")
             }
@@ -184,6 +183,15 @@ impl<S: Subject> Suspect<S> {
             (Answer::Broken(why), _) | (Answer::Outcome(_), Answer::Broken(why)) => Some(why.clone()),
             _ => None,
         }
+    }
+}
+
+/// A field without what makes it one of many: an index, or the number of a register. A bug seldom is in one of them.
+fn general(field: &str) -> String {
+    let field = field.split('[').next().unwrap_or(field);
+    match field.strip_prefix('r') {
+        Some(number) if number.parse::<u8>().is_ok() => "r*".into(),
+        _ => field.to_owned(),
     }
 }
 

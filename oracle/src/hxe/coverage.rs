@@ -53,7 +53,11 @@ impl Observer<Case> for Counter {
         self.hit.clear();
         match outcome {
             Outcome::Rejected { error, .. } => {
-                let at = self.rejected.iter().position(|(defect, _)| *defect == error);
+                self.rejected
+                    .iter_mut()
+                    .filter(|(defect, _)| *defect == error)
+                    .for_each(|(_, hits)| *hits += 1);
+                let at = Defect::ALL.iter().position(|defect| *defect == error);
                 self.hit.extend(at.map(|at| ACCEPTED.len() + at));
             }
             Outcome::Accepted(image) => {
@@ -69,13 +73,10 @@ impl Observer<Case> for Counter {
                     image.mailboxes.iter().any(|mailbox| !mailbox.bindings.is_empty()),
                     image.sections.iter().any(|section| !(1..=3).contains(&section.kind)),
                 ];
-                self.hit.extend(hit.iter().enumerate().filter(|(_, hit)| **hit).map(|(at, _)| at));
-            }
-        }
-        for &number in &self.hit {
-            match number.checked_sub(ACCEPTED.len()) {
-                None => self.accepted[number] += 1,
-                Some(at) => self.rejected[at].1 += 1,
+                for (at, _) in hit.iter().enumerate().filter(|(_, hit)| **hit) {
+                    self.accepted[at] += 1;
+                    self.hit.push(at);
+                }
             }
         }
         &self.hit
@@ -84,7 +85,7 @@ impl Observer<Case> for Counter {
     fn point(&self, number: usize) -> (&'static str, &'static str) {
         match number.checked_sub(ACCEPTED.len()) {
             None => ("valid", ACCEPTED[number]),
-            Some(at) => ("invalid", self.rejected[at].0.name()),
+            Some(at) => ("invalid", Defect::ALL[at].name()),
         }
     }
 
