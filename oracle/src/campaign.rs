@@ -133,6 +133,7 @@ impl<S: Native> Campaign<'_, S> {
             coverage_is_gated: self.plan.is_full() && self.given.is_none() && !judge.observers.is_empty(),
             ledger: LedgerReport { rows, problems },
             findings,
+            measurements: self.machines.iter().flat_map(|machine| machine.measurements()).collect(),
             warnings: self.warnings,
             interrupted: interrupt.load(Ordering::Relaxed),
             seconds: start.elapsed().as_secs_f64(),

@@ -2,6 +2,8 @@
 
 use vectors::{Profile, Subject};
 
+use crate::report::Measurement;
+
 /// What a machine says to a case.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer<O> {
@@ -29,6 +31,11 @@ pub trait Machine<S: Subject> {
 
     /// The profiles it can run.
     fn profiles(&self) -> &[Profile];
+
+    /// What it has measured beside its answers, for the report.
+    fn measurements(&self) -> Vec<Measurement> {
+        Vec::new()
+    }
 
     /// Runs the cases; one answer for each, in the same order. Never fails as a whole: what goes wrong is the answer
     /// of the case where it went wrong.

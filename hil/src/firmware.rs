@@ -1,0 +1,163 @@
+//! Building the firmware, and what can be read in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use object::{Object, ObjectSection, ObjectSymbol, SectionKind};
+use vectors::Profile;
+
+/// The architecture of the chips.
+pub const TARGET: &str = "thumbv7em-none-eabihf";
+
+/// The chips there is firmware for, by the names of the features of `mcu-target`.
+pub const CHIPS: [&str; 2] = ["stm32f405", "stm32g474"];
+
+/// The compiler of Debian's package `rustc-web`, which has the source of the core library beside it.
+const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+/// The linker that goes with it.
+const DEBIAN_LINKER: &str = "arm-none-eabi-ld";
+
+/// What to do where the chip's compiler is missing.
+pub const HOW_TO_INSTALL: &str = "rustup target add thumbv7em-none-eabihf; where that has no network, on Debian: \
+                                  apt install rustc-web rust-web-src binutils-arm-none-eabi";
+
+/// What compiles for the chip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Toolchain {
+    /// The toolchain of the host, with the chip's library beside it.
+    Rustup,
+    /// Debian's compiler, which builds the chip's library from its source.
+    Debian,
+}
+
+impl Toolchain {
+    /// The one that is installed.
+    ///
+    /// # Errors
+    /// Where there is none: what to install.
+    pub fn find() -> Result<Self, String> {
+        let in_sysroot = |rustc: &str, path: &str| {
+            let sysroot = output(Command::new(rustc).args(["--print", "sysroot"]))?;
+            Some(Path::new(sysroot.trim()).join("lib/rustlib").join(path).exists())
+        };
+        if in_sysroot("rustc", &format!("{TARGET}/lib")) == Some(true) {
+            return Ok(Toolchain::Rustup);
+        }
+        let source = in_sysroot(DEBIAN_RUSTC, "src/rust/library") == Some(true);
+        if source && output(Command::new(DEBIAN_LINKER).arg("--version")).is_some() {
+            return Ok(Toolchain::Debian);
+        }
+        Err(format!("there is no compiler for the chip: cargo xtask setup, or {HOW_TO_INSTALL}"))
+    }
+
+    /// What it says it is, e.g. `rustc 1.96.0`.
+    ///
+    /// # Errors
+    /// Where it does not say.
+    pub fn version(self) -> Result<String, String> {
+        let rustc = if self == Toolchain::Debian { DEBIAN_RUSTC } else { "rustc" };
+        let said = output(Command::new(rustc).arg("--version")).unwrap_or_default();
+        let words: Vec<&str> = said.split_whitespace().take(2).collect();
+        if words.is_empty() { Err(format!("{rustc} does not say its version")) } else { Ok(words.join(" ")) }
+    }
+
+    fn apply(self, command: &mut Command) {
+        if self == Toolchain::Debian {
+            command.env("RUSTC", DEBIAN_RUSTC).env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=core");
+            command.arg("--config").arg(format!("target.{TARGET}.linker = '{DEBIAN_LINKER}'"));
+            command.arg("--config").arg(format!("target.{TARGET}.rustflags = ['-Clinker-flavor=ld']"));
+        }
+    }
+}
+
+fn output(command: &mut Command) -> Option<String> {
+    let output = command.output().ok().filter(|output| output.status.success())?;
+    String::from_utf8(output.stdout).ok()
+}
+
+/// Firmware that was built.
+#[derive(Clone, Debug)]
+pub struct Firmware {
+    /// The file.
+    pub path: PathBuf,
+    /// Its build id.
+    pub build: Vec<u8>,
+}
+
+impl Firmware {
+    /// Builds it, if that is needed, for one of [`CHIPS`], with the link `uart`, `rtt` or `semihosting`, below the folder
+    /// `target`.
+    ///
+    /// # Errors
+    /// What is missing, or what the compiler says.
+    pub fn build(chip: &str, link: &str, target: &Path) -> Result<Self, String> {
+        let toolchain = Toolchain::find()?;
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mcu-target");
+        // Each variant has a folder of its own, so that one does not undo the other.
+        let folder = target.join(format!("firmware/{chip}-{link}"));
+        let mut command = Command::new("cargo");
+        command.current_dir(source).args(["build", "--quiet", "--release", "--target-dir"]).arg(&folder);
+        command.arg("--features").arg(format!("{chip},{link}"));
+        // Flags for the host are none for the chip.
+        command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+        toolchain.apply(&mut command);
+        let output = command.output().map_err(|error| format!("cargo: {error}"))?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("the firmware does not build:\n{}", said.trim_end()));
+        }
+        Firmware::read(folder.join(TARGET).join("release/firmware"))
+    }
+
+    /// Bytes of flash that the interpreter takes in this profile: all code that is the VM's and only this profile's.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or has no such code.
+    pub fn size_of_interpreter(&self, profile: Profile) -> Result<u64, String> {
+        let marker = match profile {
+            Profile::Reference => "minivm::profile::Reference",
+            Profile::Strict => "minivm::profile::Strict",
+        };
+        self.inspect(|file| {
+            let sizes = file.symbols().filter(|symbol| {
+                let name = format!("{:#}", rustc_demangle::demangle(symbol.name().unwrap_or_default()));
+                name.trim_start_matches('<').starts_with("minivm::") && name.contains(marker)
+            });
+            sizes.map(|symbol| symbol.size()).sum()
+        })
+        .and_then(|size| if size == 0 { Err(format!("no code of {marker} is in it")) } else { Ok(size) })
+    }
+
+    /// Bytes of flash that all of it takes.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn size(&self) -> Result<u64, String> {
+        let in_flash = |section: &object::Section<'_, '_>| {
+            matches!(
+                section.kind(),
+                SectionKind::Text | SectionKind::ReadOnlyData | SectionKind::Data | SectionKind::Note
+            ) && section.address() != 0
+        };
+        self.inspect(|file| file.sections().filter(in_flash).map(|section| section.size()).sum())
+    }
+
+    fn inspect<T>(&self, look: impl FnOnce(&object::File<'_>) -> T) -> Result<T, String> {
+        let data = fs::read(&self.path).map_err(|error| format!("{}: {error}", self.path.display()))?;
+        object::File::parse(&*data)
+            .map(|file| look(&file))
+            .map_err(|error| format!("{}: {error}", self.path.display()))
+    }
+
+    /// Firmware that is there already.
+    ///
+    /// # Errors
+    /// Where the file is none.
+    pub fn read(path: PathBuf) -> Result<Self, String> {
+        let mut firmware = Firmware { path, build: Vec::new() };
+        let build = firmware.inspect(|file| file.build_id().ok().flatten().map(<[u8]>::to_vec))?;
+        firmware.build = build.ok_or_else(|| format!("{}: it has no build id", firmware.path.display()))?;
+        Ok(firmware)
+    }
+}
