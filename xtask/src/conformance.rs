@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use hil::target::OnChip;
 use oracle::Lane;
 use oracle::campaign::{Campaign, Skipped};
 use oracle::ledger::Ledger;
@@ -15,11 +13,10 @@ use oracle::machines::python;
 use oracle::native::Native;
 use oracle::plan::{Plan, Planned};
 use oracle::report::{Exit, Report};
-use reports::events::EventLog;
-use reports::progress::Progress;
 use vectors::Profile;
 
 use crate::Failure;
+use crate::context::Context;
 use crate::registry::{self, Entry, Machines, for_each_subject};
 
 /// Options of `cargo xtask conformance`.
@@ -69,55 +66,33 @@ fn shard(text: &str) -> Result<(u64, u64), String> {
 /// Runs a campaign over each subject, prints the screen, writes the files.
 pub fn run(options: &Options) -> Result<Exit, Failure> {
     let folder = options.report.clone().unwrap_or_else(|| registry::in_project("target/lockstep"));
-    let internal = |error: std::io::Error| Failure { exit: Exit::Internal, message: error.to_string() };
-    let mut context = Context {
-        ledger: registry::ledger()?,
-        log: EventLog::create(&folder).map_err(internal)?,
-        log_error: None,
-        folder,
-        interrupt: interrupt_flag(),
-        commit: commit(),
-        programs: 0,
-    };
+    let ledger = registry::ledger()?;
+    let mut context = Context::open(folder)?;
+    // The most programs that take part in any subject.
+    let mut programs = 0;
     check_opcodes(&options.opcodes)?;
     let images = read_images(&options.images)?;
     // Everything is looked up before anything runs: a wrong name must not cost the time of a campaign.
     let mut parts = Vec::new();
-    for (_, part) in for_each_subject!(prepare(options, &images, &mut context)) {
+    for (_, part) in for_each_subject!(prepare(options, &ledger, &images, &mut programs)) {
         parts.extend(part?);
     }
     check_lanes(options, &parts)?;
     parts.retain(|part| !part.is_empty());
     let reports = parts.into_iter().map(|part| (part.run)(&mut context));
     let report = reports.reduce(Report::and);
-    context.log_error.map_or(Ok(()), Err).map_err(internal)?;
     let Some(report) = report else {
         return Err(Failure {
             exit: Exit::NothingSelected,
             message: "no lane of any subject is selected".into(),
         });
     };
-    let programs = options.machines.programs.len();
-    if context.programs < programs {
-        let message =
-            format!("{} of {programs} programs take part in no subject", programs - context.programs);
+    let wanted = options.machines.programs.len();
+    if programs < wanted {
+        let message = format!("{} of {wanted} programs take part in no subject", wanted - programs);
         return Err(Failure { exit: Exit::Undetermined, message });
     }
-    reports::write(&report, &context.folder).map_err(internal)?;
-    print!("{}", reports::terminal::screen(&report.seen_from_outside(&context.folder)));
-    Ok(report.exit())
-}
-
-/// What the campaigns of all subjects share.
-struct Context {
-    ledger: Ledger,
-    log: EventLog,
-    log_error: Option<std::io::Error>,
-    folder: PathBuf,
-    interrupt: Arc<AtomicBool>,
-    commit: Option<String>,
-    /// The most programs that have taken part in any subject.
-    programs: usize,
+    context.finish(&report)
 }
 
 /// The campaign over one subject, ready to run.
@@ -136,10 +111,11 @@ impl Part<'_> {
 }
 
 /// The campaign over one subject; nothing where the subject is not selected.
-fn prepare<'a, S: Native>(
+fn prepare<'a, S: OnChip>(
     options: &'a Options,
+    ledger: &'a Ledger,
     images: &[(String, Vec<u8>)],
-    context: &mut Context,
+    programs: &mut usize,
 ) -> Result<Option<Part<'a>>, Failure> {
     let known = S::all_topics();
     let topics: Vec<String> = options.opcodes.iter().filter(|topic| is_in(&known, topic)).cloned().collect();
@@ -149,7 +125,7 @@ fn prepare<'a, S: Native>(
     }
     let suite = registry::suite::<S>(None)?;
     let entries = options.machines.load::<S>();
-    context.programs = context.programs.max(entries.len() - OWN_MACHINES);
+    *programs = (*programs).max(entries.iter().filter(|entry| entry.is_program).count());
     let (lanes, skipped) = choose_lanes(options, &entries);
     let checkout = options.machines.checkout();
     let loaded = |name: &str| entries.iter().any(|entry| entry.name == name && entry.machine.is_ok());
@@ -171,7 +147,7 @@ fn prepare<'a, S: Native>(
             let campaign = Campaign {
                 kind: "conformance",
                 suite: &suite,
-                ledger: &context.ledger,
+                ledger,
                 plan,
                 given,
                 lanes,
@@ -182,13 +158,7 @@ fn prepare<'a, S: Native>(
                 commit: context.commit.clone(),
                 warnings: warnings.into_iter().collect(),
             };
-            let progress = Progress::default();
-            campaign.run(&context.interrupt, &mut |event| {
-                progress.show(event);
-                if let Err(error) = context.log.write(event) {
-                    context.log_error = Some(error);
-                }
-            })
+            context.run(campaign)
         }),
     }))
 }
@@ -303,30 +273,4 @@ fn check_opcodes(opcodes: &[String]) -> Result<(), Failure> {
         }
         None => Ok(()),
     }
-}
-
-/// The commit of the project, with a mark if files have been changed since.
-fn commit() -> Option<String> {
-    let git = |arguments: &[&str]| {
-        let output = Command::new("git").current_dir(registry::root()).args(arguments).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    };
-    let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
-    let changed = git(&["status", "--porcelain"]).is_some_and(|changes| !changes.is_empty());
-    Some(if changed { format!("{commit}+") } else { commit })
-}
-
-/// A flag that Ctrl-C sets; a second Ctrl-C ends the process.
-fn interrupt_flag() -> Arc<AtomicBool> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let handler = Arc::clone(&flag);
-    let installed = ctrlc::set_handler(move || {
-        if handler.swap(true, Ordering::Relaxed) {
-            std::process::exit(Exit::Interrupted as i32);
-        }
-    });
-    if let Err(error) = installed {
-        eprintln!("warning: Ctrl-C ends the run without a report: {error}");
-    }
-    flag
 }

@@ -1,12 +1,17 @@
 //! The command line of Lockstep. It parses, calls and prints; what is done stands in the libraries.
 
 mod bench;
+mod budget;
 mod conformance;
+mod context;
+mod hil;
 mod hxe;
 mod machine;
 mod registry;
 mod replay;
 mod run;
+mod setup;
+mod target;
 mod test;
 
 use std::process::ExitCode;
@@ -20,6 +25,12 @@ use oracle::report::Exit;
 enum Command {
     /// Run machines against each other and against the vectors, and say for every opcode whether they agree.
     Conformance(conformance::Options),
+    /// Run cases on a chip: in QEMU, at a debug probe, at a serial port.
+    Hil(hil::Options),
+    /// Measure what the VM costs on a chip, and fail where that has grown.
+    Budget(budget::Options),
+    /// Install or name what firmware and emulator need.
+    Setup(setup::Options),
     /// Everything that must hold before a change lands: format, lints, docs, tests, a quick conformance run.
     Test(test::Options),
     /// Measure how fast the machines are, as ratios.
@@ -59,6 +70,9 @@ fn carry_out(command: Command) -> u8 {
         Command::Run(options) => return run::run(&options).map_or_else(complain, |status| status.code()),
         Command::Hxe(command) => hxe::run(&command),
         Command::Conformance(options) => conformance::run(&options),
+        Command::Hil(options) => hil::run(&options),
+        Command::Budget(options) => budget::run(&options),
+        Command::Setup(options) => setup::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Machine(options) => machine::run(&options),

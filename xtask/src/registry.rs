@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use hil::target::OnChip;
 use oracle::Machine;
 use oracle::ledger::Ledger;
 use oracle::machines::process::Process;
@@ -12,6 +13,7 @@ use oracle::native::Native;
 use vectors::Suite;
 
 use crate::Failure;
+use crate::target::Target;
 
 /// Calls a function that is generic over the subject, once for each subject.
 macro_rules! for_each_subject {
@@ -39,6 +41,8 @@ pub struct Machines {
     /// How long a program may take for an answer, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
     pub time_limit: f64,
+    #[command(flatten)]
+    pub target: Target,
 }
 
 /// A machine that is there, or why it is not.
@@ -47,6 +51,8 @@ pub struct Entry<S: Native> {
     pub name: String,
     /// The machine.
     pub machine: Result<Box<dyn Machine<S>>, String>,
+    /// Whether it is a program from the command line.
+    pub is_program: bool,
 }
 
 impl Machines {
@@ -55,9 +61,15 @@ impl Machines {
         self.upstream.clone().or_else(|| std::env::var_os("HSX_REFERENCE").map(PathBuf::from))
     }
 
-    /// `rust`, `python`, `upstream`, then the programs that know the subject, under the names they give themselves.
-    pub fn load<S: Native>(&self) -> Vec<Entry<S>> {
+    /// `rust`, `python`, `upstream`, then the chip, then the programs that know the subject, under the names they give
+    /// themselves.
+    pub fn load<S: OnChip>(&self) -> Vec<Entry<S>> {
         let mut entries = vec![own("rust"), own("python"), upstream(self.checkout().as_deref())];
+        if let Some(target) = self.target.chosen()
+            && let Some(machine) = S::on_chip(&target)
+        {
+            entries.push(Entry { name: target.machine().into(), machine, is_program: false });
+        }
         let limit = Duration::from_secs_f64(self.time_limit.clamp(0.01, 3600.0));
         for command in &self.programs {
             let entry = match Process::start::<S>(command, limit) {
@@ -65,9 +77,9 @@ impl Machines {
                 Ok(Some(mut process)) => {
                     let name = free_name(Machine::<S>::name(&process), &entries);
                     process.rename(name.clone());
-                    Entry { name, machine: Ok(Box::new(process)) }
+                    Entry { name, machine: Ok(Box::new(process)), is_program: true }
                 }
-                Err(why) => Entry { name: free_name(command, &entries), machine: Err(why) },
+                Err(why) => Entry { name: free_name(command, &entries), machine: Err(why), is_program: true },
             };
             entries.push(entry);
         }
@@ -79,7 +91,7 @@ impl Machines {
         let programs =
             self.programs.iter().map(|command| format!(" --machine '{}'", command.replace('\'', "'\\''")));
         let upstream = self.upstream.iter().map(|folder| format!(" --upstream {}", folder.display()));
-        programs.chain(upstream).collect()
+        programs.chain(upstream).chain([self.target.as_options()]).collect()
     }
 }
 
@@ -88,7 +100,7 @@ fn own<S: Native>(name: &str) -> Entry<S> {
         "rust" => Ok(S::machine() as Box<dyn Machine<S>>),
         _ => python::model::<S>().map(|machine| Box::new(machine) as Box<dyn Machine<S>>),
     };
-    Entry { name: name.into(), machine }
+    Entry { name: name.into(), machine, is_program: false }
 }
 
 fn upstream<S: Native>(checkout: Option<&Path>) -> Entry<S> {
@@ -96,7 +108,7 @@ fn upstream<S: Native>(checkout: Option<&Path>) -> Entry<S> {
         None => Err("no checkout of the reference: give --upstream DIR or set HSX_REFERENCE".into()),
         Some(folder) => python::upstream::<S>(folder).map(|machine| Box::new(machine) as Box<dyn Machine<S>>),
     };
-    Entry { name: "upstream".into(), machine }
+    Entry { name: "upstream".into(), machine, is_program: false }
 }
 
 /// `name`, or `name-2` and so on where it is taken. Names of lanes have no `~` and no `/` in them.
@@ -123,6 +135,11 @@ pub fn machine<S: Native>(name: &str, checkout: Option<&Path>) -> Result<Box<dyn
 /// The folder of the project.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the project's folder")
+}
+
+/// Where Cargo puts what it builds.
+pub fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
 
 /// A path of the project: short where the command was called in its folder, else absolute.

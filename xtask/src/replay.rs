@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use oracle::native::Native;
+use hil::target::OnChip;
 use oracle::report::Exit;
 
 use crate::Failure;
@@ -39,7 +39,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     Err(complaint.unwrap_or_else(|| Failure::usage("no subject reads this file")))
 }
 
-fn replay<S: Native>(options: &Options) -> Result<Exit, Failure> {
+fn replay<S: OnChip>(options: &Options) -> Result<Exit, Failure> {
     let suite = registry::suite::<S>(Some(&options.file))?;
     let selected = |name: &String| options.names.is_empty() || options.names.contains(name);
     let vectors: Vec<_> = suite.vectors.iter().filter(|vector| selected(&vector.name)).collect();

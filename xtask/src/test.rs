@@ -45,7 +45,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         println!("--- {}: {} {}", step.name, step.program, step.arguments.join(" "));
         let start = Instant::now();
         if step.probe.is_some_and(|probe| !installed(probe)) {
-            println!("--- {}: skipped, because it is not installed", step.name);
+            println!("--- {}: skipped, because what it needs is not installed", step.name);
             if step.name != "deny" {
                 missing.push(step.name);
             }
@@ -77,6 +77,9 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     Ok(Exit::Conformant)
 }
 
+/// Whether the compiler and the emulator for the chip are there.
+const CHIP: Option<&[&str]> = Some(&["cargo", "xtask", "setup", "--check"]);
+
 fn all(options: &Options) -> Vec<Step> {
     vec![
         Step::cargo("format", "fmt --all --check"),
@@ -96,6 +99,22 @@ fn all(options: &Options) -> Vec<Step> {
         },
         Step::cargo("no_std", "build --quiet -p minivm --no-default-features"),
         Step::cargo("conformance", "xtask conformance --quick --report target/lockstep/quick"),
+        Step { folder: "mcu-target", ..Step::cargo("firmware format", "fmt --check") },
+        Step {
+            probe: CHIP,
+            ..Step::cargo(
+                "chip",
+                "xtask hil --target qemu --cases 4000 --sweep 10000 --report target/lockstep/quick-hil",
+            )
+        },
+        Step {
+            probe: CHIP,
+            ..Step::cargo(
+                "link faults",
+                "xtask hil --target qemu --cases 400 --sweep 1000 --faults 60 --report target/lockstep/faults",
+            )
+        },
+        Step { probe: CHIP, ..Step::cargo("budget", "xtask budget --report target/lockstep/budget") },
         // Advisories need the network; the workflow asks for them.
         Step {
             probe: Some(&["cargo", "deny", "--version"]),

@@ -1,0 +1,28 @@
+//! `cargo xtask setup`: what firmware and emulator need.
+
+use clap::Args;
+use hil::setup;
+use oracle::report::Exit;
+
+use crate::Failure;
+
+/// Options of `cargo xtask setup`.
+#[derive(Args)]
+pub struct Options {
+    /// Only say what is missing.
+    #[arg(long)]
+    check: bool,
+}
+
+/// Installs what can be installed, names the rest.
+pub fn run(options: &Options) -> Result<Exit, Failure> {
+    if !options.check {
+        setup::install();
+    }
+    let missing = setup::missing();
+    missing.iter().for_each(|what| println!("missing: {what}"));
+    if missing.is_empty() {
+        println!("compiler and emulator for the chip are installed");
+    }
+    Ok(if missing.is_empty() { Exit::Conformant } else { Exit::Undetermined })
+}

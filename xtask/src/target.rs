@@ -1,0 +1,70 @@
+//! Options that name a chip.
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use hil::firmware::CHIPS;
+use hil::target::Kind;
+
+use crate::registry;
+
+/// The chip that takes part.
+#[derive(Args)]
+pub struct Target {
+    /// A chip: in QEMU, at a debug probe, at a serial port.
+    #[arg(long = "target", value_name = "qemu|probe|serial")]
+    pub kind: Option<Kind>,
+    /// Which chip is on the board.
+    #[arg(long, value_parser = PossibleValuesParser::new(CHIPS), default_value = CHIPS[0])]
+    pub chip: String,
+    /// The debug probe, where there are several.
+    #[arg(long, value_name = "VID:PID[:SERIAL]")]
+    pub probe: Option<String>,
+    /// The serial port.
+    #[arg(long, value_name = "PORT")]
+    pub port: Option<String>,
+    /// How many emulators run side by side.
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub jobs: usize,
+    /// Spoil so many frames on the way, and cut the chip's power now and then.
+    #[arg(long, value_name = "N")]
+    pub faults: Option<u64>,
+    /// The seed of the faults.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub fault_seed: u64,
+}
+
+impl Target {
+    /// The chip, if one was named.
+    pub fn chosen(&self) -> Option<hil::target::Target> {
+        self.kind.map(|kind| self.of_kind(kind))
+    }
+
+    /// The chip, reached in this way.
+    pub fn of_kind(&self, kind: Kind) -> hil::target::Target {
+        hil::target::Target {
+            kind,
+            chip: self.chip.clone(),
+            probe: self.probe.clone(),
+            port: self.port.clone(),
+            jobs: self.jobs,
+            faults: self.faults.map(|faults| (faults, self.fault_seed)),
+            folder: registry::target_folder(),
+        }
+    }
+
+    /// What a replay command needs to name the same chip.
+    pub fn as_options(&self) -> String {
+        self.kind.map(|kind| self.options_of_kind(kind)).unwrap_or_default()
+    }
+
+    /// The same, where it is reached in this way.
+    pub fn options_of_kind(&self, kind: Kind) -> String {
+        let mut options = format!(" --target {}", kind.name());
+        if kind != Kind::Qemu {
+            options += &format!(" --chip {}", self.chip);
+        }
+        options.extend(self.probe.iter().map(|probe| format!(" --probe {probe}")));
+        options.extend(self.port.iter().map(|port| format!(" --port {port}")));
+        options
+    }
+}
