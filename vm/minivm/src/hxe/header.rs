@@ -113,14 +113,13 @@ impl PartialHeader {
         }
     }
 
-    /// A field of `size` bytes; what is not there yet can be anything.
+    /// A field of `size` bytes, 4 at most; what is not there yet can be anything.
     fn field(&self, offset: usize, size: usize) -> Range {
-        let mut range = Range { low: 0, high: 0 };
-        for at in offset..offset + size {
-            let (low, high) = if at < self.length { (self.bytes[at], self.bytes[at]) } else { (0, 0xFF) };
-            range = Range { low: range.low << 8 | u32::from(low), high: range.high << 8 | u32::from(high) };
-        }
-        range
+        let bytes = &self.bytes[offset..offset + size];
+        let low = bytes.iter().fold(0, |value, &byte| value << 8 | u32::from(byte));
+        let missing = (offset + size).saturating_sub(self.length.max(offset));
+        // Bytes that are not there are kept as 0.
+        Range { low, high: low | ((1u64 << (8 * missing)) - 1) as u32 }
     }
 
     /// Entry, code_len, ro_len and bss_size, in the order in which the reference complains about them.
