@@ -2,15 +2,17 @@
 
 use std::cell::RefCell;
 
+pub use fuzzing;
 use fuzzing::harness::Process;
+use fuzzing::targets::Create;
 
 thread_local! {
     static PROCESS: RefCell<Option<Process>> = const { RefCell::new(None) };
 }
 
-/// Starts the target of this name.
-pub fn start(name: &str) {
-    PROCESS.set(Some(Process::new(name)));
+/// Starts the target that `create` makes.
+pub fn start(create: Create) {
+    PROCESS.set(Some(Process::new(create)));
 }
 
 /// Runs one input.
@@ -36,13 +38,13 @@ pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize
     size
 }
 
-/// Makes this binary the target of a name.
+/// Makes this binary a target, by the name of its module.
 #[macro_export]
 macro_rules! target {
-    ($name:literal) => {
+    ($name:ident) => {
         use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 
-        fuzz_target!(init: lockstep_fuzz::start($name), |input: &[u8]| lockstep_fuzz::run(input));
+        fuzz_target!(init: lockstep_fuzz::start(lockstep_fuzz::fuzzing::targets::$name::create), |input: &[u8]| lockstep_fuzz::run(input));
         fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
             lockstep_fuzz::mutate(data, size, max_size, seed)
         });

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crc::{CRC_32_ISO_HDLC, Crc};
 use fastrand::Rng;
@@ -34,6 +34,8 @@ pub struct Explained {
     pub finding: Finding,
 }
 
+/// The subject of a session's lanes: a target may be about several subjects, or about none.
+pub const SUBJECT: &str = "fuzz";
 /// Inputs near one that shows something wrong, that are searched for one on which machines differ.
 const SEARCHED: u32 = 400;
 
@@ -54,7 +56,7 @@ impl<'e> Explainer<'e> {
     /// # Errors
     /// There is no such target.
     pub fn new(target: &str, failures: &'e Path, provenance: &'e str) -> Result<Self, String> {
-        let harness = Harness::new(target, Effort::Thorough);
+        let harness = Harness::find(target, Effort::Thorough);
         Ok(Explainer {
             harness: harness.ok_or_else(|| format!("there is no target `{target}`"))?,
             failures,
@@ -153,39 +155,15 @@ impl<'e> Explainer<'e> {
     fn as_bytes(&self, complaint: &Complaint, input: &[u8], count: u64) -> Result<Explained, String> {
         let target = self.harness.target();
         let listing = target.describe(input);
-        let (name, path) = place(self.failures, target.name(), complaint, input, "hex");
         let mut description = vec![complaint.cause.to_string()];
         description.extend(complaint.message.lines().chain(listing.lines()).take(40).map(str::to_owned));
         description.push(format!("found by {}", self.provenance));
         let file = HexFile { target: target.name().into(), description, bytes: input.to_vec() };
-        write(&path, &file.text())?;
-        Ok(Explained {
-            cause: complaint.cause.clone(),
-            finding: Finding {
-                lane: target.name().into(),
-                subject: "fuzz".into(),
-                profile: Profile::Reference,
-                blame: Blame::Machine,
-                topic: complaint.cause.topic.clone(),
-                aspect: complaint.cause.field.clone(),
-                count,
-                programs: Vec::new(),
-                case: name,
-                explained: true,
-                failure: Some(format!("{}: {}", complaint.cause.field, complaint.message)),
-                step: None,
-                listing,
-                differences: Vec::new(),
-                before: Vec::new(),
-                expected: Vec::new(),
-                got: Vec::new(),
-                traces: None,
-                resembles: None,
-                vector: String::new(),
-                replay: format!("cargo xtask replay {}", path.display()),
-                file: path.display().to_string(),
-            },
-        })
+        let written =
+            Written::write(self.failures, target.name(), &complaint.cause, input, "hex", |_| file.text())?;
+        let failure = Some(format!("{}: {}", complaint.cause.field, complaint.message));
+        let finding = Finding { failure, listing, ..written.finding(target.name(), &complaint.cause, count) };
+        Ok(Explained { cause: complaint.cause.clone(), finding })
     }
 }
 
@@ -223,57 +201,84 @@ impl Origin<'_> {
             Answer::Outcome(got) => (difference::<S>(&small, &expected, &got), Some(got)),
             _ => (cause, None),
         };
-        let text = serde_json::to_vec(&small).unwrap_or_default();
-        let (name, path) = place(self.failures, self.target, &complaint, &text, "yaml");
-        let how = complaint.message.split(':').next().unwrap_or_default();
-        let note = format!(
-            "{}, {}: {how}. Found by {}.",
-            complaint.cause.topic, complaint.cause.field, self.provenance
-        );
-        let vector = S::write_vector(&name, &note, &small, profile, &expected);
-        write(&path, &vector)?;
-        Ok(Some(Explained {
-            cause: complaint.cause.clone(),
-            finding: Finding {
-                lane: self.target.into(),
-                subject: S::NAME.into(),
-                profile,
-                blame: Blame::Machine,
-                topic: complaint.cause.topic.clone(),
-                aspect: complaint.cause.field.clone(),
-                count: self.count,
-                programs: Vec::new(),
-                case: name,
-                explained: true,
-                failure: got.is_none().then(|| complaint.message.clone()),
-                step,
-                listing: S::listing(&small),
-                differences: got.as_ref().map_or(Vec::new(), |got| S::compare(&expected, got)),
-                before: S::starting_fields(&small),
-                expected: S::fields(&expected),
-                got: got.as_ref().map_or(Vec::new(), S::fields),
-                traces: None,
-                resembles: None,
-                vector,
-                replay: format!("cargo xtask replay {}", path.display()),
-                file: path.display().to_string(),
-            },
-        }))
+        let Complaint { cause, message } = complaint;
+        let bytes = serde_json::to_vec(&small).unwrap_or_default();
+        let how = message.split(':').next().unwrap_or_default();
+        let note = format!("{cause}: {how}. Found by {}.", self.provenance);
+        let vector = |name: &str| S::write_vector(name, &note, &small, profile, &expected);
+        let written = Written::write(self.failures, self.target, &cause, &bytes, "yaml", vector)?;
+        let finding = Finding {
+            profile,
+            failure: got.is_none().then_some(message),
+            step,
+            listing: S::listing(&small),
+            differences: got.as_ref().map_or(Vec::new(), |got| S::compare(&expected, got)),
+            before: S::starting_fields(&small),
+            expected: S::fields(&expected),
+            got: got.as_ref().map_or(Vec::new(), S::fields),
+            ..written.finding(self.target, &cause, self.count)
+        };
+        Ok(Some(Explained { cause, finding }))
     }
 }
 
-/// The name of a finding, the same for the same input, and its file.
-fn place(folder: &Path, target: &str, complaint: &Complaint, input: &[u8], kind: &str) -> (String, PathBuf) {
-    let words = format!("{target}-{}-{}", complaint.cause.topic, complaint.cause.field).to_lowercase();
-    let words = words.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-    let name = format!("{words}-{:08x}", Crc::<u32>::new(&CRC_32_ISO_HDLC).checksum(input));
-    let path = folder.join(format!("{name}.{kind}"));
-    (name, path)
+/// A file that shows a finding.
+pub struct Written {
+    name: String,
+    /// The file, in the folder of the result.
+    file: String,
+    text: String,
 }
 
-fn write(path: &Path, text: &str) -> Result<(), String> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::write(path, text))
-        .map_err(|error| format!("{}: {error}", path.display()))
+impl Written {
+    /// Writes a file into the folder of failures, under a name that is the same for the same input. `text` is given
+    /// the name.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn write(
+        failures: &Path,
+        target: &str,
+        cause: &Cause,
+        input: &[u8],
+        kind: &str,
+        text: impl FnOnce(&str) -> String,
+    ) -> Result<Self, String> {
+        let words = format!("{target}-{}-{}", cause.topic, cause.field).to_lowercase();
+        let words = words.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+        let name = format!("{words}-{:08x}", Crc::<u32>::new(&CRC_32_ISO_HDLC).checksum(input));
+        let (path, text) = (failures.join(format!("{name}.{kind}")), text(&name));
+        fs::create_dir_all(failures)
+            .and_then(|()| fs::write(&path, &text))
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Written { file: format!("failures/{name}.{kind}"), name, text })
+    }
+
+    /// What is known of a finding from its cause and its file alone.
+    pub fn finding(self, target: &str, cause: &Cause, count: u64) -> Finding {
+        Finding {
+            lane: target.into(),
+            subject: SUBJECT.into(),
+            profile: Profile::Reference,
+            blame: Blame::Machine,
+            topic: cause.topic.clone(),
+            aspect: cause.field.clone(),
+            count,
+            programs: Vec::new(),
+            case: self.name,
+            explained: true,
+            failure: None,
+            step: None,
+            listing: String::new(),
+            differences: Vec::new(),
+            before: Vec::new(),
+            expected: Vec::new(),
+            got: Vec::new(),
+            traces: None,
+            resembles: None,
+            replay: format!("cargo xtask replay {}", self.file),
+            file: self.file,
+            vector: self.text,
+        }
+    }
 }

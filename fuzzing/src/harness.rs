@@ -15,7 +15,7 @@ use crc::{CRC_32_ISO_HDLC, Crc};
 
 use crate::judge::Effort;
 use crate::target::{Cause, Complaint, Target, Use};
-use crate::targets;
+use crate::targets::{self, Create};
 
 /// The environment variable that names the folder where inputs of a session go.
 pub const FOLDER: &str = "LOCKSTEP_FUZZ_FOLDER";
@@ -51,16 +51,20 @@ pub fn take_panic() -> Complaint {
 
 /// A target that survives its own panics.
 pub struct Harness {
-    name: &'static str,
+    create: Create,
     effort: Effort,
     target: Box<dyn Target>,
 }
 
 impl Harness {
-    /// The target of this name; nothing where there is none.
-    pub fn new(name: &str, effort: Effort) -> Option<Self> {
-        let name = targets::names().find(|known| *known == name)?;
-        Some(Harness { name, effort, target: targets::create(name, effort)? })
+    /// A harness for what `create` makes.
+    pub fn new(create: Create, effort: Effort) -> Self {
+        Harness { create, effort, target: create(effort) }
+    }
+
+    /// A harness for the target of this name; nothing where there is none.
+    pub fn find(name: &str, effort: Effort) -> Option<Self> {
+        targets::find(name).map(|create| Harness::new(create, effort))
     }
 
     /// The target.
@@ -77,9 +81,7 @@ impl Harness {
         if let Ok(result) = panic::catch_unwind(move || { target }.run(input)) {
             return result;
         }
-        if let Some(fresh) = targets::create(self.name, self.effort) {
-            self.target = fresh;
-        }
+        self.target = (self.create)(self.effort);
         Err(take_panic())
     }
 }
@@ -106,6 +108,11 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// The share of inputs that were of use.
+    pub fn share(&self) -> f64 {
+        self.useful as f64 / self.runs.max(1) as f64
+    }
+
     /// What a line of the process says, if it is one about counts.
     pub fn parse(line: &str) -> Option<Counts> {
         let mut numbers = line.strip_prefix(COUNTS)?.split(' ').map(str::parse);
@@ -115,16 +122,14 @@ impl Counts {
 }
 
 impl Process {
-    /// The process of a target.
-    ///
-    /// # Panics
-    /// Where there is no target of this name.
-    pub fn new(name: &str) -> Self {
+    /// The process of the target that `create` makes. That it is not named here keeps the code of all others out of the
+    /// binary, which makes libFuzzer several times as fast.
+    pub fn new(create: Create) -> Self {
         let folder = std::env::var_os(FOLDER).map(PathBuf::from);
         if folder.is_some() {
             catch_panics();
         }
-        let harness = Harness::new(name, Effort::Sampled).expect("binaries are named after targets");
+        let harness = Harness::new(create, Effort::Sampled);
         Process {
             harness,
             folder,

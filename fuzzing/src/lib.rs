@@ -6,13 +6,17 @@
 //! A [`session`] runs the binaries side by side. What they complain about is kept by cause ([`harness`]), made small and
 //! turned into a vector or a hex file ([`explain`]), and moved to the regressions by [`promote`].
 
+pub mod baseline;
+pub mod corpus;
 pub mod explain;
 pub mod harness;
 pub mod hexfile;
 pub mod judge;
 pub mod known;
 pub mod mutation;
+pub mod promote;
 pub mod relation;
+pub mod session;
 pub mod simpler;
 pub mod tape;
 pub mod target;

@@ -1,12 +1,14 @@
 //! Runs targets in a process of its own, built as tests are: with the checks that a release build leaves out.
 //!
 //! `fuzz-worker explain TARGET INPUTS FAILURES PROVENANCE` explains the inputs in a folder and prints a JSON line for
-//! each finding. `fuzz-worker replay FILE` runs a hex file.
+//! each finding. `fuzz-worker replay FILE` runs a hex file. `fuzz-worker seeds FOLDER` writes the seeds of all targets.
 
 use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
 
+use fuzzing::Known;
+use fuzzing::corpus::write_all_seeds;
 use fuzzing::explain::Explainer;
 use fuzzing::harness::{Harness, catch_panics};
 use fuzzing::hexfile::HexFile;
@@ -21,7 +23,8 @@ fn main() -> ExitCode {
             explain(target, Path::new(inputs), Path::new(failures), provenance)
         }
         ["replay", file] => replay(Path::new(file)),
-        _ => Err("explain TARGET INPUTS FAILURES PROVENANCE, or replay FILE".into()),
+        ["seeds", folder] => seeds(Path::new(folder)),
+        _ => Err("explain TARGET INPUTS FAILURES PROVENANCE, replay FILE, or seeds FOLDER".into()),
     };
     let exit = result.unwrap_or_else(|message| {
         eprintln!("error: {message}");
@@ -45,10 +48,15 @@ fn explain(target: &str, inputs: &Path, failures: &Path, provenance: &str) -> Re
     Ok(Exit::Conformant)
 }
 
+fn seeds(folder: &Path) -> Result<Exit, String> {
+    write_all_seeds(folder, &Known::load()?)?;
+    Ok(Exit::Conformant)
+}
+
 fn replay(path: &Path) -> Result<Exit, String> {
     catch_panics();
     let file = HexFile::load(path)?;
-    let mut harness = Harness::new(&file.target, Effort::Thorough)
+    let mut harness = Harness::find(&file.target, Effort::Thorough)
         .ok_or_else(|| format!("{}: there is no target `{}`", path.display(), file.target))?;
     println!("{} {}\n{}", file.target, path.display(), harness.target().describe(&file.bytes));
     match harness.run(&file.bytes) {

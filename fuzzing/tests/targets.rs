@@ -46,7 +46,7 @@ fn every_target_has_a_binary() -> Result<(), Failed> {
 }
 
 fn harness(name: &str, effort: Effort) -> Result<Harness, Failed> {
-    Harness::new(name, effort).ok_or_else(|| "there is no such target".into())
+    Harness::find(name, effort).ok_or_else(|| "there is no such target".into())
 }
 
 fn seeds(name: &str, known: &Known) -> Result<(), Failed> {

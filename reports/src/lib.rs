@@ -1,6 +1,7 @@
 //! What people and tools read of a campaign: made from its result alone, whatever ran it.
 
 pub mod events;
+pub mod fuzz;
 pub mod image;
 pub mod junit;
 pub mod progress;

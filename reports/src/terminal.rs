@@ -45,7 +45,7 @@ pub fn screen(report: &Report) -> String {
     text
 }
 
-fn heading(report: &Report) -> String {
+pub(crate) fn heading(report: &Report) -> String {
     let commit = report.commit.as_deref().map_or(String::new(), |commit| format!(" · commit {commit}"));
     let parts: Vec<String> = report.shards.parts.iter().map(ToString::to_string).collect();
     let shard = match report.shards.of {
@@ -266,7 +266,7 @@ fn indent(text: &str) -> String {
 }
 
 /// The verdict over all, in a sentence.
-fn conclusion(report: &Report) -> String {
+pub(crate) fn conclusion(report: &Report) -> String {
     let ran = report.lanes.iter().filter(|lane| lane.skipped_because.is_none());
     let cases: u64 = ran.map(|lane| lane.cases).sum();
     let exit = report.exit();

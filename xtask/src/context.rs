@@ -64,7 +64,7 @@ fn internal(error: io::Error) -> Failure {
 }
 
 /// The commit of the project, with a mark if files have been changed since.
-fn commit() -> Option<String> {
+pub fn commit() -> Option<String> {
     let git = |arguments: &[&str]| {
         let output = Command::new("git").current_dir(registry::root()).args(arguments).output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
@@ -75,7 +75,7 @@ fn commit() -> Option<String> {
 }
 
 /// A flag that Ctrl-C sets; a second Ctrl-C ends the process.
-fn interrupt_flag() -> Arc<AtomicBool> {
+pub fn interrupt_flag() -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     let handler = Arc::clone(&flag);
     let installed = ctrlc::set_handler(move || {

@@ -5,6 +5,7 @@ mod budget;
 mod conformance;
 mod context;
 mod hil;
+mod fuzz;
 mod hxe;
 mod machine;
 mod registry;
@@ -42,8 +43,14 @@ enum Command {
     Hxe(hxe::Command),
     /// Run an HXE image without an executive, and end with its status.
     Run(run::Options),
-    /// Run vectors of a file step by step on several machines.
+    /// Run vectors of a file step by step on several machines, or the input of a fuzz target.
     Replay(replay::Options),
+    /// Fuzz targets side by side; what they find becomes a vector.
+    Fuzz(fuzz::FuzzOptions),
+    /// Move a finding to the regressions, which run in every test.
+    Promote(fuzz::PromoteOptions),
+    /// Make the inputs that fuzzing starts from, as few as cover the same.
+    Corpus(fuzz::CorpusOptions),
 }
 
 /// A command that cannot be carried out as it was given.
@@ -77,6 +84,9 @@ fn carry_out(command: Command) -> u8 {
         Command::Bench(options) => bench::run(&options),
         Command::Machine(options) => machine::run(&options),
         Command::Replay(options) => replay::run(&options),
+        Command::Fuzz(options) => fuzz::fuzz(&options),
+        Command::Promote(options) => fuzz::promote(&options),
+        Command::Corpus(options) => fuzz::corpus(&options),
     };
     result.map_or_else(complain, |exit| exit as u8)
 }

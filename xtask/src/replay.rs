@@ -12,7 +12,7 @@ use crate::registry::{self, Machines, for_each_subject};
 /// Options of `cargo xtask replay`.
 #[derive(Args)]
 pub struct Options {
-    /// A vector file: one of the suite, or one that a run has written.
+    /// A vector file: one of the suite, or one that a run has written; or the input of a fuzz target (.hex).
     file: PathBuf,
     /// The vectors to run [default: all of the file]
     names: Vec<String>,
@@ -22,6 +22,10 @@ pub struct Options {
 
 /// Replays and prints.
 pub fn run(options: &Options) -> Result<Exit, Failure> {
+    if options.file.extension().is_some_and(|extension| extension == "hex") {
+        return fuzzing::session::replay(&options.file)
+            .map_err(|message| Failure { exit: Exit::Internal, message });
+    }
     // Which subject's vectors a file holds shows in whether it reads as theirs; the complaint is that of the subject
     // in whose folder it lies, or of the first.
     let mut complaint = None;

@@ -115,6 +115,10 @@ fn all(options: &Options) -> Vec<Step> {
             )
         },
         Step { probe: CHIP, ..Step::cargo("budget", "xtask budget --report target/lockstep/budget") },
+        Step {
+            probe: Some(&["rustup", "run", "nightly", "cargo", "fuzz", "--version"]),
+            ..Step::cargo("fuzz", "xtask fuzz --minutes 0.4 --report target/lockstep/quick-fuzz")
+        },
         // Advisories need the network; the workflow asks for them.
         Step {
             probe: Some(&["cargo", "deny", "--version"]),

@@ -1,4 +1,4 @@
 //! Target `assembler`: see `fuzzing/src/targets/assembler.rs`.
 #![no_main]
 
-lockstep_fuzz::target!("assembler");
+lockstep_fuzz::target!(assembler);

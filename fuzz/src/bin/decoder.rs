@@ -1,4 +1,4 @@
 //! Target `decoder`: see `fuzzing/src/targets/decoder.rs`.
 #![no_main]
 
-lockstep_fuzz::target!("decoder");
+lockstep_fuzz::target!(decoder);

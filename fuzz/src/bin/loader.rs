@@ -1,4 +1,4 @@
 //! Target `loader`: see `fuzzing/src/targets/loader.rs`.
 #![no_main]
 
-lockstep_fuzz::target!("loader");
+lockstep_fuzz::target!(loader);

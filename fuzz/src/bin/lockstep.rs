@@ -1,4 +1,4 @@
 //! Target `lockstep`: see `fuzzing/src/targets/lockstep.rs`.
 #![no_main]
 
-lockstep_fuzz::target!("lockstep");
+lockstep_fuzz::target!(lockstep);

@@ -11,7 +11,8 @@ use crate::target::{Complaint, Known, Target, Use};
 
 struct Assembler;
 
-pub(super) fn create(_: Effort) -> Box<dyn Target> {
+/// The target.
+pub fn create(_: Effort) -> Box<dyn Target> {
     Box::new(Assembler)
 }
 

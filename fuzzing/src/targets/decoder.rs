@@ -15,7 +15,8 @@ struct Decoder {
     judge: Judge<MiniVm>,
 }
 
-pub(super) fn create(effort: Effort) -> Box<dyn Target> {
+/// The target.
+pub fn create(effort: Effort) -> Box<dyn Target> {
     Box::new(Decoder { judge: Judge::new(effort, 256) })
 }
 

@@ -16,7 +16,8 @@ struct Loader {
     judge: Judge<Hxe>,
 }
 
-pub(super) fn create(effort: Effort) -> Box<dyn Target> {
+/// The target.
+pub fn create(effort: Effort) -> Box<dyn Target> {
     Box::new(Loader { room: Room::default(), memory: Box::default(), judge: Judge::new(effort, 256) })
 }
 

@@ -12,7 +12,8 @@ struct Lockstep {
     judge: Judge<MiniVm>,
 }
 
-pub(super) fn create(_: Effort) -> Box<dyn Target> {
+/// The target.
+pub fn create(_: Effort) -> Box<dyn Target> {
     Box::new(Lockstep { judge: Judge::new(Effort::Thorough, 1) })
 }
 

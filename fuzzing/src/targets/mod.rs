@@ -3,23 +3,26 @@
 use crate::judge::Effort;
 use crate::target::Target;
 
-mod assembler;
-mod decoder;
+pub mod assembler;
+pub mod control_plane;
+pub mod decoder;
 mod images;
-mod loader;
+pub mod loader;
 #[cfg(feature = "model")]
-mod lockstep;
+pub mod lockstep;
 mod programs;
-mod protocol;
-mod step;
-mod stream_loader;
-mod vector;
+pub mod protocol;
+pub mod step;
+pub mod stream_loader;
+pub mod vector;
 
-type Create = fn(Effort) -> Box<dyn Target>;
+/// Makes a target.
+pub type Create = fn(Effort) -> Box<dyn Target>;
 
 /// Every target, by the name of its file.
 const ALL: &[(&str, Create)] = &[
     ("assembler", assembler::create),
+    ("control_plane", control_plane::create),
     ("decoder", decoder::create),
     ("loader", loader::create),
     #[cfg(feature = "model")]
@@ -35,7 +38,12 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     ALL.iter().map(|(name, _)| *name)
 }
 
+/// What makes the target of this name; nothing where there is none.
+pub fn find(name: &str) -> Option<Create> {
+    ALL.iter().find(|(known, _)| *known == name).map(|(_, create)| *create)
+}
+
 /// The target of this name; nothing where there is none.
 pub fn create(name: &str, effort: Effort) -> Option<Box<dyn Target>> {
-    ALL.iter().find(|(known, _)| *known == name).map(|(_, create)| create(effort))
+    find(name).map(|create| create(effort))
 }

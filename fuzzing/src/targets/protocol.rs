@@ -18,7 +18,8 @@ struct Protocol {
     reply: Vec<u8>,
 }
 
-pub(super) fn create(_: Effort) -> Box<dyn Target> {
+/// The target.
+pub fn create(_: Effort) -> Box<dyn Target> {
     let minivm: Box<dyn Machine<MiniVm>> = Box::new(Short(Rust::default()));
     let hxe: Box<dyn Machine<hxe::Hxe>> = <hxe::Hxe as oracle::native::Native>::machine();
     Box::new(Protocol { services: vec![Box::new(minivm), Box::new(hxe)], reply: Vec::new() })

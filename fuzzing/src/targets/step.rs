@@ -18,7 +18,8 @@ struct Step {
     judge: Judge<MiniVm>,
 }
 
-pub(super) fn create(effort: Effort) -> Box<dyn Target> {
+/// The target.
+pub fn create(effort: Effort) -> Box<dyn Target> {
     Box::new(Step { vm: Rust::default(), judge: Judge::new(effort, 512) })
 }
 

@@ -20,7 +20,8 @@ struct StreamLoader {
     judge: Judge<Hxe>,
 }
 
-pub(super) fn create(effort: Effort) -> Box<dyn Target> {
+/// The target.
+pub fn create(effort: Effort) -> Box<dyn Target> {
     Box::new(StreamLoader { rooms: Default::default(), judge: Judge::new(effort, 256) })
 }
 

@@ -16,7 +16,8 @@ use crate::target::{Complaint, Known, Target, Use};
 
 struct VectorFile;
 
-pub(super) fn create(_: Effort) -> Box<dyn Target> {
+/// The target.
+pub fn create(_: Effort) -> Box<dyn Target> {
     Box::new(VectorFile)
 }
 

@@ -1,0 +1,109 @@
+//! What targets have come to before: a target that comes to less is a dead fuzzer, which finds nothing and says so of
+//! nothing.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+
+use oracle::report::Report;
+use serde::Deserialize;
+
+use crate::known::root;
+
+/// Where it stands, in the project's folder.
+const FILE: &str = "fuzz/baseline.yaml";
+/// How much of what was recorded must be reached: other compilers count other edges, and seeds differ.
+const MARGIN: f64 = 0.8;
+
+/// The floors of all targets.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Baseline(BTreeMap<String, Floor>);
+
+/// What a target must reach.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Floor {
+    /// The share of inputs that are of use.
+    pub useful: f64,
+    /// Edges covered.
+    pub edges: f64,
+}
+
+impl Baseline {
+    /// What is recorded; nothing where there is no file.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub fn load() -> Result<Self, String> {
+        let path = root().join(FILE);
+        if !path.exists() {
+            return Ok(Baseline::default());
+        }
+        let text = fs::read_to_string(path).map_err(|error| format!("{FILE}: {error}"))?;
+        serde_saphyr::from_str(&text).map(Baseline).map_err(|error| format!("{FILE}: {error}"))
+    }
+
+    /// The floor of a target, if one is recorded.
+    pub fn of(&self, target: &str) -> Option<&Floor> {
+        self.0.get(target)
+    }
+
+    /// Takes what the targets of a session have come to, less a margin, for their floors.
+    pub fn take(&mut self, report: &Report) {
+        for lane in &report.lanes {
+            let group = format!("fuzz/{}", lane.name);
+            let value = |name: &str| {
+                let found = report.measurements.iter().find(|it| it.group == group && it.name == name);
+                found.map(|measurement| measurement.value * MARGIN)
+            };
+            if let (Some(useful), Some(edges)) = (value("useful"), value("edges")) {
+                self.0.insert(lane.name.clone(), Floor { useful, edges });
+            }
+        }
+    }
+
+    /// The text of the file.
+    pub fn text(&self) -> String {
+        let mut text = String::from(
+            "# What each target must reach: its share of useful inputs, and edges covered. Below it a run ends with status 7.\n\
+             # `cargo xtask fuzz --record` writes it: four fifths of what it saw.\n",
+        );
+        for (name, Floor { useful, edges }) in &self.0 {
+            let _ = writeln!(text, "{name}: {{useful: {useful:.3}, edges: {edges:.0}}}");
+        }
+        text
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn save(&self) -> Result<(), String> {
+        fs::write(root().join(FILE), self.text()).map_err(|error| format!("{FILE}: {error}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::targets;
+
+    #[test]
+    fn the_recorded_baseline_reads_and_is_of_targets_that_exist() {
+        let baseline = Baseline::load().expect("it reads");
+        let names: Vec<&str> = targets::names().collect();
+        for (name, floor) in &baseline.0 {
+            assert!(names.contains(&name.as_str()), "{name}");
+            assert!(floor.useful > 0.0 && floor.useful <= 1.0 && floor.edges > 0.0, "{name}");
+        }
+        assert_eq!(baseline.0.len(), names.len(), "a target without a floor can die unnoticed");
+    }
+
+    #[test]
+    fn what_is_written_reads_again() {
+        let floor = Floor { useful: 0.125, edges: 700.0 };
+        let baseline = Baseline(BTreeMap::from([("decoder".to_owned(), floor)]));
+        let read: BTreeMap<String, Floor> = serde_saphyr::from_str(&baseline.text()).expect("it reads");
+        assert_eq!(Baseline(read), baseline);
+    }
+}

@@ -1,0 +1,89 @@
+//! The inputs that fuzzing starts from: seeds made from the project's vectors and programs, and what it found since.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crc::{CRC_32_ISO_HDLC, Crc};
+
+use crate::judge::Effort;
+use crate::known::{regressions, root};
+use crate::session::Tools;
+use crate::target::{Known, Target};
+use crate::targets;
+
+/// The corpus of a target.
+pub fn folder(target: &str) -> PathBuf {
+    root().join("fuzz/corpus").join(target)
+}
+
+/// Writes the seeds of a target into its corpus, unless they are there.
+///
+/// # Errors
+/// Those of the file system.
+pub fn write_seeds(target: &dyn Target, known: &Known) -> Result<u64, String> {
+    let folder = folder(target.name());
+    write_inputs(&folder, target.seeds(known))
+}
+
+/// Writes the seeds of every target, into a folder for each below `place`.
+///
+/// # Errors
+/// Those of the file system.
+pub fn write_all_seeds(place: &Path, known: &Known) -> Result<(), String> {
+    for name in targets::names() {
+        let target = targets::create(name, Effort::Sampled).ok_or("a target without itself")?;
+        write_inputs(&place.join(name), target.seeds(known))?;
+    }
+    Ok(())
+}
+
+fn write_inputs(folder: &Path, inputs: Vec<Vec<u8>>) -> Result<u64, String> {
+    let mut written = 0;
+    let complain = |error: std::io::Error| format!("{}: {error}", folder.display());
+    fs::create_dir_all(folder).map_err(complain)?;
+    for input in inputs {
+        let name = format!("seed-{:08x}", Crc::<u32>::new(&CRC_32_ISO_HDLC).checksum(&input));
+        fs::write(folder.join(name), input).map_err(complain)?;
+        written += 1;
+    }
+    Ok(written)
+}
+
+/// A corpus before and after it was minimised, in inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Minimised {
+    /// The target.
+    pub target: &'static str,
+    /// Seeds, regressions and what was there.
+    pub before: usize,
+    /// Those that are needed to cover the same.
+    pub after: usize,
+}
+
+/// Merges a target's seeds, regressions and corpus, and keeps the fewest inputs that cover the same.
+///
+/// # Errors
+/// What cannot be read, written or run.
+pub fn minimise(tools: &Tools, name: &'static str, known: &Known) -> Result<Minimised, String> {
+    let target =
+        targets::create(name, Effort::Sampled).ok_or_else(|| format!("there is no target `{name}`"))?;
+    let old = folder(name);
+    write_seeds(&*target, known)?;
+    let past = regressions(&*target)?.into_iter().map(|(_, file)| file.bytes).collect();
+    write_inputs(&old, past)?;
+    let new = old.with_extension("merged");
+    let complain = |error: std::io::Error| format!("{}: {error}", new.display());
+    let _ = fs::remove_dir_all(&new);
+    fs::create_dir_all(&new).map_err(complain)?;
+    let mut merge = Command::new(tools.binary(name));
+    merge.arg("-merge=1").arg(&new).arg(&old).stdout(Stdio::null()).stderr(Stdio::null());
+    let status = merge.status().map_err(complain)?;
+    if !status.success() {
+        return Err(format!("{name}: an input of the corpus fails: run `cargo xtask fuzz {name}`"));
+    }
+    let number = |folder: &Path| fs::read_dir(folder).map(Iterator::count).map_err(complain);
+    let (before, after) = (number(&old)?, number(&new)?);
+    fs::remove_dir_all(&old).and_then(|()| fs::rename(&new, &old)).map_err(complain)?;
+    Ok(Minimised { target: name, before, after })
+}

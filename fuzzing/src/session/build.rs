@@ -1,0 +1,106 @@
+//! What a session needs: a nightly compiler, cargo-fuzz, the binaries of the targets, and the worker.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use oracle::report::Exit;
+
+use crate::known::root;
+use crate::targets;
+
+/// Something is not installed, or does not build.
+#[derive(Clone, Debug)]
+pub enum Missing {
+    /// What to install.
+    NotInstalled(String),
+    /// What did not build.
+    NotBuilt(String),
+}
+
+/// Everything a session needs, built.
+#[derive(Clone, Debug)]
+pub struct Tools {
+    binaries: PathBuf,
+    worker: PathBuf,
+}
+
+impl Tools {
+    /// Builds the binaries of these targets, and the worker. Cargo says what it does on stderr.
+    ///
+    /// # Errors
+    /// What is not installed, or what does not build.
+    pub fn build(names: &[&str]) -> Result<Self, Missing> {
+        let host = host()?;
+        let version = Command::new("cargo").args(["fuzz", "--version"]).output();
+        if !version.is_ok_and(|output| output.status.success()) {
+            return Err(Missing::NotInstalled("cargo install cargo-fuzz --locked".into()));
+        }
+        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+        let fuzz = target.join("fuzz");
+        // Without a name cargo-fuzz builds all, at once; it takes no more than one name.
+        let all = names.len() == targets::names().count();
+        let builds: Vec<Option<&str>> =
+            if all { vec![None] } else { names.iter().copied().map(Some).collect() };
+        for name in builds {
+            let mut build = Command::new("rustup");
+            // Nothing that is fuzzed has unsafe code, so a sanitizer would find nothing and halve the speed.
+            build
+                .args(["run", "nightly", "cargo", "fuzz", "build", "--sanitizer", "none", "--target-dir"])
+                .arg(&fuzz);
+            build.args(name);
+            run("the fuzz targets", build)?;
+        }
+        let mut worker = Command::new("cargo");
+        worker.args(["build", "--quiet", "-p", "lockstep-fuzzing", "--bin", "fuzz-worker"]);
+        run("the worker", worker)?;
+        Ok(Tools { binaries: fuzz.join(host).join("release"), worker: target.join("debug/fuzz-worker") })
+    }
+
+    /// The binary of a target.
+    pub fn binary(&self, target: &str) -> PathBuf {
+        self.binaries.join(target)
+    }
+
+    /// The worker.
+    pub fn worker(&self) -> &Path {
+        &self.worker
+    }
+}
+
+/// The platform of the nightly compiler, which shows that there is one.
+fn host() -> Result<String, Missing> {
+    let output = Command::new("rustup").args(["run", "nightly", "rustc", "-vV"]).output();
+    let output = output.ok().filter(|output| output.status.success());
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let host =
+        text.and_then(|text| Some(text.lines().find_map(|line| line.strip_prefix("host: "))?.to_owned()));
+    host.ok_or_else(|| Missing::NotInstalled("rustup toolchain install nightly --profile minimal".into()))
+}
+
+/// Runs a hex file in the worker, which has the checks that a release build leaves out.
+///
+/// # Errors
+/// The worker does not run.
+pub fn replay(file: &Path) -> Result<Exit, String> {
+    let file = file.canonicalize().map_err(|error| format!("{}: {error}", file.display()))?;
+    let mut worker = Command::new("cargo");
+    worker.args(["run", "--quiet", "-p", "lockstep-fuzzing", "--bin", "fuzz-worker", "--", "replay"]);
+    let status = worker.arg(file).current_dir(root()).status().map_err(|error| error.to_string())?;
+    match status.code() {
+        Some(0) => Ok(Exit::Conformant),
+        Some(1) => Ok(Exit::Differs),
+        Some(2) => Ok(Exit::Usage),
+        // It hangs no more: the input has ended the process.
+        _ => Ok(Exit::Differs),
+    }
+}
+
+fn run(what: &str, mut command: Command) -> Result<(), Missing> {
+    let status = command.current_dir(root()).status();
+    if status.as_ref().is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    let why = status.map_or_else(|error| error.to_string(), |status| status.to_string());
+    Err(Missing::NotBuilt(format!("{what}: {why}")))
+}

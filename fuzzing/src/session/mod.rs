@@ -1,0 +1,268 @@
+//! A session: targets side by side for a while, then an explanation of what they found.
+
+mod build;
+mod explaining;
+mod fuzzer;
+
+use std::collections::VecDeque;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use oracle::plan::Shards;
+use oracle::report::{LaneReport, LedgerReport, Measurement, Report, SCHEMA};
+
+pub use build::{Missing, Tools, replay};
+use explaining::explain;
+use fuzzer::{Fuzzer, Progress};
+
+use crate::baseline::Baseline;
+use crate::corpus;
+use crate::explain::SUBJECT;
+use crate::known::regressions;
+use crate::target::Known;
+use crate::targets;
+
+/// What a session is to do.
+#[derive(Clone, Debug, Default)]
+pub struct Session {
+    /// The targets; all of them where none is named.
+    pub targets: Vec<String>,
+    /// How long it lasts, explanations excepted.
+    pub duration: Duration,
+    /// The seed of libFuzzer.
+    pub seed: u64,
+    /// How many targets run at once.
+    pub jobs: usize,
+    /// Where findings and what is being worked on go.
+    pub folder: PathBuf,
+    /// The commit of the project.
+    pub commit: Option<String>,
+}
+
+/// How often the table is told.
+const PERIOD: Duration = Duration::from_millis(500);
+/// How often a process that dies may be started again.
+const STARTS: u32 = 5;
+
+/// One target in a session.
+struct Run {
+    name: &'static str,
+    folder: PathBuf,
+    progress: Progress,
+    seconds: f64,
+    starts: u32,
+}
+
+impl Session {
+    /// The targets of the session.
+    ///
+    /// # Errors
+    /// A name that is none of a target.
+    pub fn names(&self) -> Result<Vec<&'static str>, String> {
+        let find = |wanted: &String| {
+            let known = || targets::names().collect::<Vec<_>>().join(", ");
+            targets::names()
+                .find(|name| name == wanted)
+                .ok_or_else(|| format!("there is no target `{wanted}`, only {}", known()))
+        };
+        if self.targets.is_empty() {
+            Ok(targets::names().collect())
+        } else {
+            self.targets.iter().map(find).collect()
+        }
+    }
+
+    /// Runs it. `tell` is told how it stands, again and again.
+    ///
+    /// # Errors
+    /// What keeps it from running at all.
+    pub fn run(
+        &self,
+        tools: &Tools,
+        interrupt: &AtomicBool,
+        tell: &mut dyn FnMut(&Report),
+    ) -> Result<Report, String> {
+        let baseline = Baseline::load()?;
+        let started = Instant::now();
+        let mut runs = self.prepare()?;
+        self.fuzz(tools, &mut runs, interrupt, &mut |runs| {
+            tell(&self.report(runs, &baseline, started));
+        })?;
+        let interrupted = interrupt.load(Ordering::Relaxed);
+        let mut report = self.report(&runs, &baseline, started);
+        report.interrupted = interrupted;
+        report.findings = explain(tools, &runs, self)?;
+        report.seconds = started.elapsed().as_secs_f64();
+        Ok(report)
+    }
+
+    /// Folders, seeds and regressions of every target.
+    fn prepare(&self) -> Result<Vec<Run>, String> {
+        let known = Known::load()?;
+        let mut runs = Vec::new();
+        for name in self.names()? {
+            let folder = self.folder.join("fuzz").join(name);
+            let Some(target) = targets::create(name, crate::judge::Effort::Sampled) else { continue };
+            let _ = fs::remove_dir_all(&folder);
+            let folders = ["found", "artifacts", "regressions"].map(|it| folder.join(it));
+            folders.iter().try_for_each(fs::create_dir_all).map_err(|error| error.to_string())?;
+            corpus::write_seeds(&*target, &known)?;
+            for (path, file) in regressions(&*target)? {
+                let name = path.file_stem().unwrap_or_default();
+                let copy = folder.join("regressions").join(name);
+                fs::write(copy, file.bytes).map_err(|error| error.to_string())?;
+            }
+            runs.push(Run { name, folder, progress: Progress::default(), seconds: 0.0, starts: 0 });
+        }
+        Ok(runs)
+    }
+
+    /// Runs the targets, `jobs` at once, each for its share of the time.
+    fn fuzz(
+        &self,
+        tools: &Tools,
+        runs: &mut [Run],
+        interrupt: &AtomicBool,
+        tell: &mut dyn FnMut(&[Run]),
+    ) -> Result<(), String> {
+        let jobs = self.jobs.clamp(1, runs.len());
+        let share = self.duration.mul_f64(jobs as f64 / runs.len() as f64).max(Duration::from_secs(1));
+        let mut waiting: VecDeque<usize> = (0..runs.len()).collect();
+        let mut running: Vec<(usize, Fuzzer)> = Vec::new();
+        while !(waiting.is_empty() && running.is_empty()) {
+            while running.len() < jobs
+                && let Some(index) = waiting.pop_front()
+            {
+                running.push((index, self.start(tools, &mut runs[index], share)?));
+            }
+            std::thread::sleep(PERIOD);
+            let stop = interrupt.load(Ordering::Relaxed);
+            let mut still = Vec::new();
+            for (index, mut fuzzer) in running {
+                let run = &mut runs[index];
+                let ended = stop || fuzzer.has_ended();
+                run.progress = fuzzer.progress();
+                if !ended {
+                    still.push((index, fuzzer));
+                    continue;
+                }
+                run.seconds += fuzzer.seconds();
+                let early = fuzzer.end();
+                let left = share.as_secs_f64() - run.seconds;
+                if let Some(because) = early.filter(|_| !stop) {
+                    run.progress.deaths.push(because);
+                    if run.starts < STARTS && left >= 1.0 {
+                        waiting.push_front(index);
+                    }
+                }
+            }
+            running = still;
+            if stop {
+                waiting.clear();
+            }
+            tell(runs);
+        }
+        Ok(())
+    }
+
+    fn start(&self, tools: &Tools, run: &mut Run, share: Duration) -> Result<Fuzzer, String> {
+        run.starts += 1;
+        let left = share.saturating_sub(Duration::from_secs_f64(run.seconds));
+        // Started again with the same seed it would do the same again.
+        let seed = self.seed.wrapping_mul(16).wrapping_add(run.starts.into());
+        let before = std::mem::take(&mut run.progress);
+        Fuzzer::start(&tools.binary(run.name), &corpus::folder(run.name), &run.folder, left, seed, before)
+    }
+
+    /// How it stands.
+    fn report(&self, runs: &[Run], baseline: &Baseline, started: Instant) -> Report {
+        let unrecorded = runs.iter().filter(|run| baseline.of(run.name).is_none());
+        let deaths = runs.iter().flat_map(|run| {
+            run.progress.deaths.iter().map(move |because| format!("{}: ended early: {because}", run.name))
+        });
+        Report {
+            schema: SCHEMA,
+            kind: "fuzz".into(),
+            commit: self.commit.clone(),
+            seed: self.seed,
+            random_cases: 0,
+            sweep_stride: 1,
+            shards: Shards::default(),
+            opcodes: Vec::new(),
+            suites: Vec::new(),
+            machines: Vec::new(),
+            lanes: runs.iter().map(Run::lane).collect(),
+            coverage: Vec::new(),
+            coverage_is_gated: false,
+            ledger: LedgerReport::default(),
+            findings: Vec::new(),
+            measurements: runs.iter().flat_map(|run| run.measurements(baseline)).collect(),
+            parts: Vec::new(),
+            warnings: unrecorded
+                .map(|run| {
+                    format!("{}: no baseline is recorded: a dead fuzzer would not be noticed", run.name)
+                })
+                .chain(deaths)
+                .collect(),
+            interrupted: false,
+            seconds: started.elapsed().as_secs_f64(),
+        }
+    }
+}
+
+impl Run {
+    /// Inputs are cases; one that is of no use is not supported.
+    fn lane(&self) -> LaneReport {
+        let Progress { counts, deaths, .. } = &self.progress;
+        let failing = counts.failing + deaths.len() as u64;
+        LaneReport {
+            name: self.name.into(),
+            subject: SUBJECT.into(),
+            cases: counts.runs + deaths.len() as u64,
+            agree: counts.useful,
+            differ: failing,
+            unsupported: counts.runs - counts.useful - counts.failing,
+            required: true,
+            machine_seconds: self.progress.seconds,
+            ..LaneReport::default()
+        }
+    }
+
+    fn measurements(&self, baseline: &Baseline) -> Vec<Measurement> {
+        let Progress { counts, edges, corpus, seconds, .. } = &self.progress;
+        let floor = baseline.of(self.name);
+        // A target that has not begun yet is not dead.
+        let bound = |floor: Option<f64>| floor.filter(|_| counts.runs > 0 || self.starts > 0);
+        let measure = |name: &str, value: f64, unit: &str, at_least: Option<f64>| Measurement {
+            group: format!("fuzz/{}", self.name),
+            name: name.into(),
+            value,
+            unit: unit.into(),
+            at_most: None,
+            at_least,
+        };
+        vec![
+            measure("executions", counts.runs as f64 / seconds.max(1e-3), "1/s", None),
+            measure("corpus", *corpus as f64, "inputs", None),
+            measure("edges", *edges as f64, "", bound(floor.map(|floor| floor.edges))),
+            measure("useful", counts.share(), "", bound(floor.map(|floor| floor.useful))),
+        ]
+    }
+
+    /// Where inputs lie that showed something, and where libFuzzer put those that ended it.
+    fn inputs(&self) -> [PathBuf; 2] {
+        ["found", "artifacts"].map(|it| self.folder.join(it))
+    }
+}
+
+/// The files of a folder, by name.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let list = || -> std::io::Result<Vec<PathBuf>> {
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect()
+    };
+    let mut paths = list().map_err(|error| format!("{}: {error}", folder.display()))?;
+    paths.sort();
+    Ok(paths)
+}
