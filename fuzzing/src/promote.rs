@@ -8,14 +8,14 @@ use vectors::minivm::MiniVm;
 use vectors::{Subject, Suite};
 
 use crate::hexfile::HexFile;
-use crate::known::root;
 use crate::targets;
 
-/// Moves a file that a run has written to the regressions, under `name` or its own, and gives its new place.
+/// Moves a file that a run has written to the regressions below `project`, under `name` or its own, and gives its new
+/// place.
 ///
 /// # Errors
 /// What is wrong with the file or the name.
-pub fn promote(file: &Path, name: Option<&str>) -> Result<PathBuf, String> {
+pub fn promote(file: &Path, name: Option<&str>, project: &Path) -> Result<PathBuf, String> {
     let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let name = name.unwrap_or(stem);
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -30,11 +30,12 @@ pub fn promote(file: &Path, name: Option<&str>) -> Result<PathBuf, String> {
         })?,
         _ => return Err(format!("{}: a .yaml or a .hex file is wanted", file.display())),
     };
+    let place = project.join(place);
     if place.exists() {
         return Err(format!("{} is there already: choose another --name", place.display()));
     }
     let complain = |error: std::io::Error| format!("{}: {error}", place.display());
-    fs::create_dir_all(place.parent().unwrap_or(root())).map_err(complain)?;
+    fs::create_dir_all(place.parent().unwrap_or(project)).map_err(complain)?;
     fs::write(&place, text).map_err(complain)?;
     fs::remove_file(file).map_err(|error| format!("{}: {error}", file.display()))?;
     Ok(place)
@@ -49,7 +50,7 @@ fn input(file: &Path, name: &str) -> Result<(PathBuf, String), String> {
     if !targets::names().any(|target| target == read.target) {
         return Err(format!("{}: there is no target `{}`", file.display(), read.target));
     }
-    Ok((root().join("fuzz/regressions").join(&read.target).join(format!("{name}.hex")), read.text()))
+    Ok((Path::new("fuzz/regressions").join(&read.target).join(format!("{name}.hex")), read.text()))
 }
 
 fn vector<S: Subject>(file: &Path, name: &str) -> Result<(PathBuf, String), String> {
@@ -61,7 +62,7 @@ fn vector<S: Subject>(file: &Path, name: &str) -> Result<(PathBuf, String), Stri
     let [expectation] = &vector.expected[..] else {
         return Err(format!("{}: it expects something in more than one profile", file.display()));
     };
-    let place = root().join("vectors").join(S::NAME).join("regressions").join(format!("{name}.yaml"));
+    let place = Path::new("vectors").join(S::NAME).join("regressions").join(format!("{name}.yaml"));
     let text = S::write_vector(name, &vector.note, &vector.case, expectation.profile, &expectation.outcome);
     Ok((place, text))
 }

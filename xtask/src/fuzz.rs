@@ -97,7 +97,8 @@ pub fn fuzz(options: &FuzzOptions) -> Result<Exit, Failure> {
 
 /// Makes a finding a regression.
 pub fn promote(options: &PromoteOptions) -> Result<Exit, Failure> {
-    let place = fuzzing::promote::promote(&options.file, options.name.as_deref()).map_err(Failure::usage)?;
+    let place = fuzzing::promote::promote(&options.file, options.name.as_deref(), registry::root())
+        .map_err(Failure::usage)?;
     println!("{}: from now on in every `cargo xtask test`", place.display());
     Ok(Exit::Conformant)
 }

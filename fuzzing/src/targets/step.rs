@@ -33,7 +33,7 @@ impl Target for Step {
     }
 
     fn run(&mut self, input: &[u8]) -> Result<Use, Complaint> {
-        let (profile, mut case) = tape::decode(input);
+        let (profile, mut case) = decode(input);
         let at_once = self.execute(profile, &case)?;
         let topic = MiniVm::topics(&Case { max_steps: 1, ..case.clone() })[0];
         MiniVm::check_outcome(&case, &at_once).map_err(|rule| Complaint::new(topic, "rule", rule))?;
@@ -64,13 +64,21 @@ impl Target for Step {
     }
 
     fn meaning(&self, input: &[u8]) -> Meaning {
-        let (profile, case) = tape::decode(input);
+        let (profile, case) = decode(input);
         Meaning::MiniVm(profile, case)
     }
 
     fn describe(&self, input: &[u8]) -> String {
         programs::describe(input)
     }
+}
+
+/// Loops show in few rounds what they show.
+const STEPS: u32 = 64;
+
+fn decode(input: &[u8]) -> (Profile, Case) {
+    let (profile, case) = tape::decode(input);
+    (profile, Case { max_steps: case.max_steps.min(STEPS), ..case })
 }
 
 impl Step {
