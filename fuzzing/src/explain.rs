@@ -275,6 +275,7 @@ impl Written {
             expected: Vec::new(),
             got: Vec::new(),
             traces: None,
+            in_program: None,
             resembles: None,
             replay: format!("cargo xtask replay {}", self.file),
             file: self.file,

@@ -150,6 +150,7 @@ fn finding(
         explained: true,
         programs: Vec::new(),
         traces: None,
+        in_program: None,
         vector: String::new(),
         count: 1,
         case: format!("vector/{}", vector.name),

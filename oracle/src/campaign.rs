@@ -316,11 +316,19 @@ impl<S: Native> Judge<S> {
                 };
                 let verdict = judge::<S>(&planned.case, (oracle_profile, &expected), (machine_profile, got));
                 if let Some(observer) = observer {
-                    self.points[lane].count(&hits[observer][index], &planned.id, &verdict);
+                    self.points[lane].count(
+                        &hits[observer][index],
+                        &planned.id,
+                        S::steps(&planned.case),
+                        &verdict,
+                    );
                 }
                 if self.count(lane, planned, &verdict) {
                     let profiles = (machine_profile, oracle_profile);
-                    let (planned, got) = (planned.clone(), got.clone());
+                    // Between machines a vector is a case like any other.
+                    let vector = planned.vector.filter(|_| oracle.is_none());
+                    let planned = Planned { vector, ..planned.clone() };
+                    let got = got.clone();
                     self.suspects.add(Suspect { lane, profiles, planned, expected, got });
                 }
             }

@@ -78,7 +78,8 @@ impl ProfileCoverage {
 
 /// Watches cases of a subject in one profile.
 pub trait Observer<C>: Send {
-    /// Counts what the case hits. Gives the points, each once, as numbers that [`Observer::point`] knows.
+    /// Counts what the case hits. Gives the points, each once, as numbers that [`Observer::point`] knows; they are the
+    /// same in every profile.
     fn observe(&mut self, case: &C) -> &[usize];
     /// The row and the name of a point that was hit.
     fn point(&self, number: usize) -> (&'static str, &'static str);

@@ -1,6 +1,7 @@
 //! From differences to findings: grouped by what they look like, one of each group explained and written as a vector.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs;
 use std::path::Path;
 
@@ -12,10 +13,11 @@ use crate::explain::{answers, first_difference, shrink};
 use crate::machine::{Answer, Machine, run_one};
 use crate::native::Native;
 use crate::plan::{Order, Planned, order};
-use crate::report::{Blame, EXPLAINED, Finding, SEARCHED_PROGRAMS, Traces};
+use crate::report::{Blame, EXPLAINED, Finding, InProgram, SEARCHED_PROGRAMS, Traces};
 use crate::traces::traces;
 
 /// A case whose two answers need an explanation.
+#[derive(Clone)]
 pub(crate) struct Suspect<S: Subject> {
     pub lane: usize,
     /// Of the machine, of the oracle.
@@ -35,6 +37,8 @@ struct Alike<S: Subject> {
     programs: Vec<String>,
     /// The first case, by [`order`]; a program only where there is nothing else.
     first: Suspect<S>,
+    /// The first program, and its step that differs.
+    program: Option<(Suspect<S>, u32)>,
 }
 
 /// All differences of a campaign, as far as they are kept.
@@ -55,8 +59,11 @@ impl<S: Native> Suspects<S> {
         if suspect.is_program() && suspect.is_comparable() {
             let (count, kept) = self.programs.entry(suspect.lane).or_default();
             *count += 1;
-            if kept.len() < SEARCHED_PROGRAMS {
-                kept.push(suspect);
+            let later = |known: &Suspect<S>| order(&known.planned.id) > order(&suspect.planned.id);
+            let at = kept.iter().position(later).unwrap_or(kept.len());
+            if at < SEARCHED_PROGRAMS {
+                kept.insert(at, suspect);
+                kept.truncate(SEARCHED_PROGRAMS);
             }
         } else {
             let look = suspect.look();
@@ -64,20 +71,26 @@ impl<S: Native> Suspects<S> {
         }
     }
 
-    fn add_alike(&mut self, look: Look, suspect: Suspect<S>, program: Option<String>) {
-        match self.looks.get_mut(&look) {
-            None => {
-                let alike = Alike { count: 1, programs: program.into_iter().collect(), first: suspect };
-                self.looks.insert(look, alike);
+    /// `step`: the one that differs, of a program. Programs are added after all others, in their order.
+    fn add_alike(&mut self, look: Look, suspect: Suspect<S>, step: Option<u32>) {
+        let program = step.map(|step| (suspect.clone(), step));
+        let id = suspect.planned.id.clone();
+        let alike = match self.looks.entry(look) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(Alike { count: 0, programs: Vec::new(), first: suspect, program: None })
             }
-            Some(alike) => {
-                alike.count += 1;
-                // Programs come after all others, in their order.
-                if program.is_none() && order(&suspect.planned.id) < order(&alike.first.planned.id) {
+            Entry::Occupied(occupied) => {
+                let alike = occupied.into_mut();
+                if step.is_none() && order(&id) < order(&alike.first.planned.id) {
                     alike.first = suspect;
                 }
-                alike.programs.extend(program);
+                alike
             }
+        };
+        alike.count += 1;
+        if program.is_some() {
+            alike.programs.push(id);
+            alike.program = alike.program.take().or(program);
         }
     }
 
@@ -106,6 +119,11 @@ impl<S: Native> Suspects<S> {
             let mut of_lane = Vec::new();
             for (position, (look, alike)) in looks.into_iter().enumerate() {
                 let mut finding = explainer.counted(look, &alike);
+                finding.in_program = alike.program.as_ref().and_then(|(program, step)| {
+                    let case = program.planned.id.clone();
+                    let traces = explainer.traces(program, *step, &program.planned.case)?;
+                    Some(InProgram { case, step: *step, traces })
+                });
                 if position < EXPLAINED {
                     explainer.explain(&mut finding, &alike.first);
                     listener(&Event::Finding(&finding));
@@ -128,6 +146,7 @@ impl<S: Native> Suspects<S> {
                     let got = run_one(&mut *campaign.machines[machine], machine_profile, case);
                     outcomes(expected, got)
                 });
+                let step = located.as_ref().map_or(1, |located| located.step);
                 let look = match located.and_then(|located| located.alone) {
                     Some(alone) => Suspect {
                         expected: run_one(&mut *campaign.machines[oracle], oracle_profile, &alone),
@@ -138,8 +157,7 @@ impl<S: Native> Suspects<S> {
                     .look(),
                     None => suspect.look(),
                 };
-                let id = suspect.planned.id.clone();
-                self.add_alike(look, suspect, Some(id));
+                self.add_alike(look, suspect, Some(step));
             }
         }
     }
@@ -232,6 +250,7 @@ impl<S: Native> Explainer<'_, '_, S> {
             expected: Vec::new(),
             got: Vec::new(),
             traces: None,
+            in_program: None,
             resembles: None,
             file: String::new(),
             vector: String::new(),
@@ -259,22 +278,20 @@ impl<S: Native> Explainer<'_, '_, S> {
         finding.before = S::starting_fields(&case);
         finding.expected = fields::<S>(&expected);
         finding.got = fields::<S>(&got);
-        finding.traces = self.traces(suspect, step, case);
+        finding.traces = self.traces(suspect, S::steps(&case), &case);
     }
 
-    /// Of the original case where that takes many steps, else of the smallest.
-    fn traces(&mut self, suspect: &Suspect<S>, step: Option<u32>, smallest: S::Case) -> Option<Traces> {
+    /// Both sides around a step of `case`, which `suspect` has come to.
+    fn traces(&mut self, suspect: &Suspect<S>, step: u32, case: &S::Case) -> Option<Traces> {
         if !suspect.is_comparable() {
             return None;
         }
-        let original = &suspect.planned.case;
-        let (case, step) = if S::steps(original) > 1 { (original.clone(), step?) } else { (smallest, 1) };
         let machines = &mut self.campaign.machines;
         let oracle = self.sides.oracle.map(|oracle| (oracle, suspect.profiles.1));
         let mut run =
             |(machine, profile): (usize, Profile), cases: &[S::Case]| machines[machine].run(profile, cases);
         let machine = (self.sides.machine, suspect.profiles.0);
-        Some(traces::<S>(&case, step, &mut |cases| {
+        Some(traces::<S>(case, step, &mut |cases| {
             (oracle.map(|oracle| run(oracle, cases)).unwrap_or_default(), run(machine, cases))
         }))
     }

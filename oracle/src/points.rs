@@ -10,8 +10,8 @@ use crate::verdict::Verdict;
 pub(crate) struct Points(Vec<PointCases>);
 
 impl Points {
-    /// Counts a case that hits these points.
-    pub(crate) fn count(&mut self, points: &[usize], id: &str, verdict: &Verdict) {
+    /// Counts a case of so many steps that hits these points.
+    pub(crate) fn count(&mut self, points: &[usize], id: &str, steps: u32, verdict: &Verdict) {
         for &point in points {
             if point >= self.0.len() {
                 self.0.resize(point + 1, PointCases::default());
@@ -20,9 +20,13 @@ impl Points {
             cases.cases += 1;
             cases.known += u64::from(matches!(verdict, Verdict::Known(_)));
             PointCases::keep(&mut cases.examples, id);
-            if verdict.fails() {
-                cases.failed += 1;
-                PointCases::keep(&mut cases.failures, id);
+            match (verdict.fails(), steps) {
+                (false, _) => {}
+                (true, 1) => {
+                    cases.failed += 1;
+                    PointCases::keep(&mut cases.failures, id);
+                }
+                (true, _) => cases.passed_by += 1,
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::ledger::CheckedRow;
 use crate::plan::Shards;
 
 pub use exit::Exit;
-pub use finding::{Blame, EXPLAINED, Finding, SEARCHED_PROGRAMS, Step, Traces};
+pub use finding::{Blame, EXPLAINED, Finding, InProgram, SEARCHED_PROGRAMS, Step, Traces};
 pub use merge::merge;
 
 /// The version of the report's form.
@@ -184,11 +184,13 @@ pub struct PointCases {
     pub cases: u64,
     /// Those that differ as the ledger says.
     pub known: u64,
-    /// Those that differ, or where the oracle failed.
+    /// Those of one step that differ, or where the oracle failed.
     pub failed: u64,
-    /// The first few of them, in the order of [`crate::plan::order`].
+    /// Those of more steps that do: it need not be this one.
+    pub passed_by: u64,
+    /// The first few cases, in the order of [`crate::plan::order`].
     pub examples: Vec<String>,
-    /// The first few that failed.
+    /// The first few that failed, of one step.
     pub failures: Vec<String>,
 }
 

@@ -64,9 +64,9 @@ fn four_shards_give_the_result_of_one_run() {
     let of_first = || whole.findings.iter().filter(|finding| finding.is_of(&whole.lanes[0]));
     let topics: BTreeSet<&str> = of_first().map(|finding| finding.topic.as_str()).collect();
     assert!(topics.is_superset(&BTreeSet::from(["ADC", "CALL", "SUB"])), "{topics:?}");
-    let of_program = of_first().find(|finding| finding.topic == "CALL").unwrap();
-    let traces = of_program.traces.as_ref().unwrap();
-    assert!(traces.oracle.len() > 1 && traces.oracle.len() == traces.machine.len(), "{traces:#?}");
+    let of_program = of_first().find_map(|finding| finding.in_program.as_ref()).unwrap();
+    let traces = &of_program.traces;
+    assert!(traces.oracle.len() > 1 && traces.machine.len() > 1, "{traces:#?}");
     assert!(
         whole.lanes[0].differing_programs > 40,
         "more than are searched: {}",

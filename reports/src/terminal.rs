@@ -45,6 +45,7 @@ pub fn screen(report: &Report) -> String {
     text
 }
 
+/// What fixes the run, in a line.
 pub(crate) fn heading(report: &Report) -> String {
     let commit = report.commit.as_deref().map_or(String::new(), |commit| format!(" · commit {commit}"));
     let parts: Vec<String> = report.shards.parts.iter().map(ToString::to_string).collect();

@@ -78,6 +78,7 @@ fn finding() -> Finding {
         expected: fields("NV", "0x2"),
         got: fields("N", "0x2"),
         traces: None,
+        in_program: None,
         resembles: Some("D36".into()),
         file: "failures/c.yaml".into(),
         vector: "vectors: []\n".into(),

@@ -51,7 +51,7 @@ pub struct Options {
     /// An HXE image to load and run on all machines, instead of the usual cases. May be given more than once.
     #[arg(long = "image", value_name = "FILE", conflicts_with_all = ["opcodes", "cases", "seed", "shard", "quick"])]
     images: Vec<PathBuf>,
-    /// Where report.json, events.ndjson, junit.xml and the vectors of failures go [default: target/lockstep]
+    /// Where report.json, report.html, events.ndjson, junit.xml and the vectors of failures go [default: target/lockstep]
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
 }

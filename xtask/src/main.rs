@@ -10,6 +10,7 @@ mod hxe;
 mod machine;
 mod registry;
 mod replay;
+mod report;
 mod run;
 mod setup;
 mod target;
@@ -43,6 +44,8 @@ enum Command {
     Hxe(hxe::Command),
     /// Run an HXE image without an executive, and end with its status.
     Run(run::Options),
+    /// Show stored results, or merge them.
+    Report(report::Options),
     /// Run vectors of a file step by step on several machines, or the input of a fuzz target.
     Replay(replay::Options),
     /// Fuzz targets side by side; what they find becomes a vector.
@@ -83,6 +86,7 @@ fn carry_out(command: Command) -> u8 {
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Machine(options) => machine::run(&options),
+        Command::Report(options) => report::run(&options),
         Command::Replay(options) => replay::run(&options),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Promote(options) => fuzz::promote(&options),

@@ -53,8 +53,10 @@ pub struct Finding {
     pub expected: Vec<(String, String)>,
     /// What the machine has after it.
     pub got: Vec<(String, String)>,
-    /// Both sides step by step, up to the difference and a little beyond.
+    /// Both sides of the smallest case, step by step.
     pub traces: Option<Traces>,
+    /// The same around the difference in the first of the programs.
+    pub in_program: Option<InProgram>,
     /// The ledger row that describes just this, where the machine was not supposed to follow it.
     pub resembles: Option<String>,
     /// The vector that was written, in the folder of the result, or the one of the project that failed.
@@ -87,6 +89,18 @@ pub struct Traces {
     pub oracle: Vec<Step>,
     /// What the machine did.
     pub machine: Vec<Step>,
+}
+
+/// A difference where it was in a program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InProgram {
+    /// The program.
+    pub case: String,
+    /// The first step that differs, from 1.
+    pub step: u32,
+    /// Both sides, from a little before it to a little after.
+    pub traces: Traces,
 }
 
 /// A step of a trace.

@@ -118,6 +118,7 @@ impl Finding {
             let was = finding.programs.len();
             finding.programs.retain(|program| searched.contains(program));
             finding.count -= (was - finding.programs.len()) as u64;
+            finding.in_program = finding.in_program.filter(|program| searched.contains(&program.case));
             if finding.count == 0 {
                 continue;
             }
@@ -135,6 +136,8 @@ impl Finding {
         let (mut first, second) =
             if self.position() <= other.position() { (self, other) } else { (other, self) };
         first.count = count;
+        let programs = first.in_program.take().into_iter().chain(second.in_program);
+        first.in_program = programs.min_by(|a, b| order(&a.case).cmp(&order(&b.case)));
         first.programs.extend(second.programs);
         first.programs.sort_by(|a, b| order(a).cmp(&order(b)));
         first
@@ -209,6 +212,7 @@ impl PointCases {
         self.cases += other.cases;
         self.known += other.known;
         self.failed += other.failed;
+        self.passed_by += other.passed_by;
         other.examples.iter().for_each(|id| PointCases::keep(&mut self.examples, id));
         other.failures.iter().for_each(|id| PointCases::keep(&mut self.failures, id));
     }
