@@ -26,7 +26,7 @@ pub fn run() -> Report {
         vec![MiniVm::machine(), Box::new(Mutant { vm: Rust::default(), bug: three })];
     let campaign = Campaign {
         kind: "conformance",
-        given: Vec::new(),
+        given: None,
         suite: &suite,
         ledger: &ledger,
         machines,
