@@ -53,6 +53,12 @@ pub enum Error {
 
 impl Error {
     /// The error of the design document.
+    ///
+    /// ```
+    /// # use minivm::{control::Error, hxe::Errno};
+    /// assert_eq!(Error::NoRegister(9).errno(), Errno::Invalid);
+    /// assert_eq!(Error::NoRegister(9).to_string(), "EINVAL: there is no register 9");
+    /// ```
     pub const fn errno(self) -> Errno {
         match self {
             Error::Image(error) => error.defect.errno(),

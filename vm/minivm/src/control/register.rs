@@ -21,6 +21,13 @@ pub enum RegisterId {
 impl TryFrom<u32> for RegisterId {
     type Error = Error;
 
+    /// ```
+    /// # use minivm::{Reg, control::RegisterId};
+    /// assert_eq!(RegisterId::try_from(16), Ok(RegisterId::General(Reg::R0)));
+    /// assert_eq!(u32::from(RegisterId::Wp), 3);
+    /// assert!(RegisterId::try_from(32).is_err());
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NoRegister`] (`EINVAL`).
     fn try_from(number: u32) -> Result<Self, Error> {

@@ -47,6 +47,12 @@ pub enum Reason {
 
 impl StepResult {
     /// `svc_id`: the 12-bit immediate of the `SVC` that ended the step, module above function.
+    ///
+    /// ```
+    /// # use minivm::control::{Reason, StepResult};
+    /// let trap = StepResult { pc: 4, reason: Reason::Svc { module: 1, function: 2 }, retired: 1, cycles: 1 };
+    /// assert_eq!(trap.svc_id(), Some(0x102));
+    /// ```
     pub fn svc_id(&self) -> Option<u16> {
         match self.reason {
             Reason::Svc { module, function } => Some(u16::from(module) << 8 | u16::from(function)),

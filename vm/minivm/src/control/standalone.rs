@@ -22,6 +22,11 @@ pub enum Shim {
 
 impl Shim {
     /// The shim of a function.
+    ///
+    /// ```
+    /// # use minivm::control::Shim;
+    /// assert_eq!((Shim::of(1, 0), Shim::of(1, 1), Shim::of(5, 0)), (Shim::Exit, Shim::Write, Shim::Nobody));
+    /// ```
     pub const fn of(module: u8, function: u8) -> Shim {
         match (module, function) {
             (1, 0) => Shim::Exit,

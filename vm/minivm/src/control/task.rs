@@ -18,6 +18,12 @@ pub struct Pid(NonZeroU16);
 
 impl Pid {
     /// The PID of this number; nothing for 0.
+    ///
+    /// ```
+    /// # use minivm::control::Pid;
+    /// assert_eq!(Pid::new(7).map(Pid::get), Some(7));
+    /// assert_eq!(Pid::new(0), None);
+    /// ```
     pub const fn new(number: u16) -> Option<Pid> {
         match NonZeroU16::new(number) {
             Some(number) => Some(Pid(number)),
@@ -25,7 +31,7 @@ impl Pid {
         }
     }
 
-    /// Its number.
+    /// Its number, as in [`Pid::new`].
     pub const fn get(self) -> u16 {
         self.0.get()
     }
@@ -124,6 +130,15 @@ pub(super) struct Limits {
 
 impl<'m> Arena<'m> {
     /// An arena. Code beyond `code.len()` bytes, and metadata beyond `metadata.len()`, is refused with `ENOSPC`.
+    ///
+    /// ```
+    /// # use minivm::{Memory, Strict, control::{Arena, ControlPlane}, hxe::{self, Errno, ImageParts}};
+    /// let (mut code, mut memory) = ([0; 4], Memory::new());
+    /// let mut vm = ControlPlane::new(Strict, [Arena::new(&mut code, &mut memory, &mut [])]);
+    /// let image = |code| hxe::write(&ImageParts { version: 1, code, ..ImageParts::default() });
+    /// assert_eq!(vm.load(&image(vec![0; 8])).unwrap_err().errno(), Errno::NoSpace);
+    /// assert!(vm.load(&image(vec![0; 4])).is_ok());
+    /// ```
     pub fn new(code: &'m mut [u8], memory: &'m mut Memory, metadata: &'m mut [u8]) -> Self {
         Arena { code, memory, metadata, limits: Limits::default(), tenants: 0, task: None }
     }
