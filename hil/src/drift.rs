@@ -145,7 +145,7 @@ fn finding(
         subject: MiniVm::NAME.into(),
         profile,
         blame: Blame::Machine,
-        topic: "drift".into(),
+        topic: format!("drift at step {step}"),
         aspect: "digest".into(),
         explained: true,
         programs: Vec::new(),
