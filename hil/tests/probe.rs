@@ -12,12 +12,11 @@ fn probe_rs_knows_the_chips_with_the_memory_that_the_firmware_uses() {
     let registry = Registry::from_builtin_families();
     for chip in hil::firmware::CHIPS {
         let target = registry.get_target_by_name(part_of(chip)).expect(chip);
-        let covers = |start: u64, size: u64| {
-            let holds = |range: std::ops::Range<u64>| range.start <= start && range.end >= start + size;
-            target.memory_map.iter().any(|region| holds(region.address_range()))
-        };
-        assert!(covers(0x0800_0000, 256 * 1024), "{chip}: flash");
-        assert!(covers(0x2000_0000, 96 * 1024), "{chip}: RAM");
+        // The kinds of RAM of a chip may be regions of their own, side by side.
+        let known = |address: u64| target.memory_map.iter().any(|region| region.contains(address));
+        let covers = |start: u64, kib: u64| (0..kib).all(|number| known(start + number * 1024));
+        assert!(covers(0x0800_0000, 512), "{chip}: flash");
+        assert!(covers(0x2000_0000, 96), "{chip}: RAM");
     }
 }
 
@@ -26,13 +25,12 @@ fn what_is_wrong_is_said() {
     let error =
         |selector| Board::attach("STM32F405RGTx", selector, None).err().expect("there is no such probe");
     assert!(error(Some("rubbish")).contains("selector"), "{}", error(Some("rubbish")));
-    assert!(error(Some("1234:5678")).contains("1234:5678") || !error(Some("1234:5678")).is_empty());
+    assert!(error(Some("1234:5678")).to_lowercase().contains("probe"), "{}", error(Some("1234:5678")));
 }
 
 #[test]
 fn a_chip_without_firmware_is_said_to_have_none() {
     let probe = Probe::from_specific_probe(Box::new(FakeProbe::with_mocked_core()));
     let error = Board::with_probe(probe, "nrf51822_xxAA", None).err().expect("nothing runs on it");
-    println!("{error}");
-    assert!(!error.is_empty());
+    assert!(error.starts_with("the firmware has no RTT"), "{error}");
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use probe_rs::flashing::{FormatKind, download_file};
+use probe_rs::flashing::{ElfLoader, ElfOptions, download_file};
 use probe_rs::probe::list::Lister;
 use probe_rs::probe::{DebugProbeSelector, Probe};
 use probe_rs::rtt::Rtt;
@@ -46,7 +46,7 @@ impl Board {
     pub fn with_probe(probe: Probe, chip: &str, firmware: Option<&Path>) -> Result<Self, String> {
         let mut session = probe.attach(chip, Permissions::default()).map_err(text)?;
         if let Some(firmware) = firmware {
-            download_file(&mut session, firmware, FormatKind::Elf).map_err(text)?;
+            download_file(&mut session, firmware, ElfLoader(ElfOptions::default())).map_err(text)?;
         }
         let rtt = start(&mut session)?;
         Ok(Board { session, rtt })
