@@ -11,6 +11,7 @@ mod draw;
 pub mod explain;
 pub mod findings;
 pub mod hxe;
+pub mod jobs;
 pub mod lane;
 pub mod ledger;
 pub mod machine;

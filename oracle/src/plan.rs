@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use vectors::{Subject, Suite};
 
+use crate::digest::Sum;
+
 /// What to run. The same plan gives the same cases everywhere.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -128,6 +130,13 @@ impl Plan {
             .filter(|(_, position)| self.in_shard(*position))
             .map(|(case, _)| case);
         fixed.chain(random).filter(|planned| self.selects::<S>(&planned.case))
+    }
+
+    /// The sum of the digests of all cases, as a campaign comes to it. Runs nothing.
+    pub fn digest<S: Subject>(&self, suite: &Suite<S>) -> Sum {
+        let mut sum = Sum::default();
+        self.cases(suite).for_each(|planned| sum.add(S::NAME, &planned.text()));
+        sum
     }
 
     /// How many cases there are; at most so many, where they are selected by topic. Draws nothing.

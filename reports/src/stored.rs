@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use oracle::report::{Report, SCHEMA};
 use serde::Deserialize;
 
-use crate::{history, html, junit};
+use crate::{github, history, html, junit};
 
 /// A result and the folder that it lies in.
 #[derive(Clone, Debug)]
@@ -55,4 +55,16 @@ pub fn write(report: &Report, folder: &Path) -> io::Result<()> {
     let seen = report.seen_from_outside(folder);
     fs::write(folder.join("report.html"), html::page(&seen, &past).map_err(io::Error::other)?)?;
     fs::write(folder.join("junit.xml"), junit::xml(&seen).map_err(io::Error::other)?)
+}
+
+/// Writes the issues of a result into a folder: KEY.md, the title in its first line.
+///
+/// # Errors
+/// Those of the file system.
+pub fn write_issues(report: &Report, folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    for github::Issue { key, title, body } in github::issues(report) {
+        fs::write(folder.join(format!("{}.md", key.replace(' ', "-"))), format!("{title}\n{body}"))?;
+    }
+    Ok(())
 }

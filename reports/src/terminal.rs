@@ -197,11 +197,13 @@ fn measurements(measurements: &[Measurement]) -> String {
     text
 }
 
-fn part(part: &Part) -> String {
+/// What became of a job.
+pub fn part(part: &Part) -> String {
     let Part { name, exit, skipped_because, seconds } = part;
     match (exit, skipped_because) {
-        (Some(exit), _) => {
-            format!("{name}: {}, exit status {exit}, {seconds:.1} s", Exit::from_status(*exit))
+        (Some(exit), because) => {
+            let because = because.as_ref().map_or(String::new(), |because| format!(", {because}"));
+            format!("{name}: {}, exit status {exit}, {seconds:.1} s{because}", Exit::from_status(*exit))
         }
         (None, because) => format!("skipped {name}: {}", because.as_deref().unwrap_or("it has not run")),
     }

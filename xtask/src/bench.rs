@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::Args;
-use oracle::report::Exit;
+use oracle::report::{Exit, Measurement, Report};
 
 use crate::{Failure, registry};
 
@@ -16,6 +16,9 @@ pub struct Options {
     /// A checkout of the reference [default: $HSX_REFERENCE]
     #[arg(long, value_name = "DIR")]
     upstream: Option<PathBuf>,
+    /// Where the result goes [default: target/lockstep/bench]
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
 }
 
 /// The benchmarks: package and name.
@@ -61,18 +64,32 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         .into_iter()
         .filter_map(|name @ (group, bench)| Some((name, speed(&folder.join(group).join(bench))?)))
         .collect();
-    println!("\nspeeds: elements a second, or bytes a second for load");
-    for ((group, name), speed) in &speeds {
-        println!("{group:>16} {name:<9} {speed:>15.0}");
-    }
-    println!("\nratios, within this run");
+    let measurement = |group: &str, name: String, value: f64, unit: &str| Measurement {
+        group: format!("speed/{group}"),
+        name,
+        value,
+        unit: unit.into(),
+        at_most: None,
+        at_least: None,
+    };
+    let mut report = Report::new("bench", crate::context::commit(), 0);
+    // Elements a second, or bytes a second for `load`.
+    let figures =
+        speeds.iter().map(|(&(group, name), speed)| measurement(group, name.into(), speed.round(), "1/s"));
+    report.measurements.extend(figures);
     for (group, fast, slow) in RATIOS {
         if let (Some(fast_speed), Some(slow_speed)) = (speeds.get(&(group, fast)), speeds.get(&(group, slow)))
         {
-            println!("{group:>16} {fast} / {slow}: {:.2}", fast_speed / slow_speed);
+            let ratio = fast_speed / slow_speed;
+            report.measurements.push(measurement(group, format!("{fast} / {slow}"), ratio, ""));
         }
     }
-    Ok(Exit::Conformant)
+    let folder = options.report.clone().unwrap_or_else(|| registry::in_project("target/lockstep/bench"));
+    reports::write(&report, &folder).map_err(|error| internal(error.to_string()))?;
+    for Measurement { group, name, value, unit, .. } in &report.measurements {
+        println!("{group:>22} {name:<18} {value:>15.2} {unit}");
+    }
+    Ok(report.exit())
 }
 
 /// Elements or bytes a second, from what criterion has measured; nothing where it was not.

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -54,7 +53,9 @@ impl Context {
     pub fn finish(self, report: &Report) -> Result<Exit, Failure> {
         self.log_error.map_or(Ok(()), Err).map_err(internal)?;
         reports::write(report, &self.folder).map_err(internal)?;
-        print!("{}", reports::terminal::screen(&report.seen_from_outside(&self.folder)));
+        let report = report.seen_from_outside(&self.folder);
+        print!("{}", reports::terminal::screen(&report));
+        reports::github::tell_if_there(&report).map_err(internal)?;
         Ok(report.exit())
     }
 }
@@ -65,12 +66,8 @@ fn internal(error: io::Error) -> Failure {
 
 /// The commit of the project, with a mark if files have been changed since.
 pub fn commit() -> Option<String> {
-    let git = |arguments: &[&str]| {
-        let output = Command::new("git").current_dir(registry::root()).args(arguments).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    };
-    let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
-    let changed = git(&["status", "--porcelain"]).is_some_and(|changes| !changes.is_empty());
+    let commit = registry::git(&["rev-parse", "--short=12", "HEAD"])?;
+    let changed = registry::git(&["status", "--porcelain"]).is_some_and(|changes| !changes.is_empty());
     Some(if changed { format!("{commit}+") } else { commit })
 }
 

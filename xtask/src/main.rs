@@ -8,11 +8,13 @@ mod fuzz;
 mod hil;
 mod hxe;
 mod machine;
+mod nightly;
 mod registry;
 mod replay;
 mod report;
 mod run;
 mod setup;
+mod statement;
 mod target;
 mod test;
 
@@ -46,6 +48,12 @@ enum Command {
     Run(run::Options),
     /// Show stored results, or merge them.
     Report(report::Options),
+    /// Everything there is, each with a time of its own, and what it came to.
+    Nightly(nightly::Options),
+    /// State that a machine conforms, from the result of a full run.
+    Statement(statement::Options),
+    /// Check a statement: that nothing it is about has changed, and that a sample of its cases still agrees.
+    Verify(statement::VerifyOptions),
     /// Run vectors of a file step by step on several machines, or the input of a fuzz target.
     Replay(replay::Options),
     /// Fuzz targets side by side; what they find becomes a vector.
@@ -86,6 +94,9 @@ fn carry_out(command: Command) -> u8 {
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Machine(options) => machine::run(&options),
+        Command::Nightly(options) => nightly::run(&options),
+        Command::Statement(options) => statement::state(&options),
+        Command::Verify(options) => statement::verify(&options),
         Command::Report(options) => report::run(&options),
         Command::Replay(options) => replay::run(&options),
         Command::Fuzz(options) => fuzz::fuzz(&options),

@@ -1,6 +1,7 @@
 //! The machines by name, and where the project keeps its vectors.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use clap::Args;
@@ -168,4 +169,10 @@ pub fn suite<S: Native>(file: Option<&Path>) -> Result<Suite<S>, Failure> {
 /// The divergence ledger.
 pub fn ledger() -> Result<Ledger, Failure> {
     Ledger::load(&in_project("vectors/divergences.yaml")).map_err(Failure::usage)
+}
+
+/// What git says in the project's folder; nothing where it fails.
+pub fn git(arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git").current_dir(root()).args(arguments).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

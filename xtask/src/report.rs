@@ -2,14 +2,16 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use clap::Args;
 use oracle::report::{Exit, merge};
+use reports::history::History;
 use reports::html::{self, Past};
 use reports::stored::{self, Stored};
-use reports::{junit, terminal};
+use reports::{github, junit, terminal};
 
-use crate::Failure;
+use crate::{Failure, registry};
 
 /// Options of `cargo xtask report`.
 #[derive(Args)]
@@ -29,6 +31,21 @@ pub struct Options {
     /// Write JUnit XML here
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    /// Print a summary in Markdown instead of the screen
+    #[arg(long)]
+    summary: bool,
+    /// Print annotations for GitHub, and add the summary to that of the workflow's step
+    #[arg(long)]
+    github: bool,
+    /// Write an issue for each group of findings: KEY.md, the title in its first line
+    #[arg(long, value_name = "DIR")]
+    issues: Option<PathBuf>,
+    /// Collect the result in this history, and show what is in it
+    #[arg(long, value_name = "FILE")]
+    history: Option<PathBuf>,
+    /// Say what has changed since a commit that the history knows
+    #[arg(long, value_name = "REV", requires = "history")]
+    since: Option<String>,
 }
 
 /// Reads, merges, shows. The exit status is that of the result.
@@ -44,7 +61,20 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         (1, true) => stored.remove(0).report,
         _ => merge(stored.into_iter().map(|stored| stored.report).collect()).map_err(Failure::usage)?,
     };
-    let past = Past::default();
+    let mut past = Past::default();
+    let mut since = None;
+    if let Some(file) = &options.history {
+        let mut history = History::open(file).map_err(|error| internal(&error))?;
+        history.collect(&report, SystemTime::now()).map_err(|error| internal(&error))?;
+        past = history.past().map_err(|error| internal(&error))?;
+        if let Some(revision) = &options.since {
+            let hash = registry::git(&["rev-parse", revision]).unwrap_or_else(|| revision.clone());
+            let changes = history.since(&report, &hash).map_err(|error| internal(&error))?;
+            since = Some(
+                changes.ok_or_else(|| Failure::usage(format!("{}: no run at {revision}", file.display())))?,
+            );
+        }
+    }
     if options.out.is_some() {
         reports::write(&report, &folder).map_err(|error| internal(&error))?;
     }
@@ -57,6 +87,16 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         let xml = junit::xml(&report).map_err(|error| internal(&error))?;
         fs::write(file, xml).map_err(|error| internal(&error))?;
     }
-    print!("{}", terminal::screen(&report));
+    if let Some(folder) = &options.issues {
+        stored::write_issues(&report, folder).map_err(|error| internal(&error))?;
+    }
+    if options.github {
+        github::tell(&report).map_err(|error| internal(&error))?;
+    }
+    match since {
+        Some(changes) => print!("{changes}"),
+        None if options.summary => print!("{}", github::summary(&report)),
+        None => print!("{}", terminal::screen(&report)),
+    }
     Ok(report.exit())
 }

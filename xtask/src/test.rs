@@ -13,10 +13,13 @@ use crate::{Failure, registry};
 pub struct Options {
     /// Only tests, vectors and trials whose name contains this.
     filter: Option<String>,
-    /// Fail where a part cannot run, instead of leaving it out; `cargo deny` excepted.
+    /// Fail where a part cannot run, instead of leaving it out; `cargo deny` and `actionlint` excepted.
     #[arg(long)]
     require_all: bool,
 }
+
+/// Parts that may be missing even where all are required.
+const OPTIONAL: [&str; 2] = ["deny", "workflows"];
 
 /// A part of the test run.
 struct Step {
@@ -46,7 +49,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         let start = Instant::now();
         if step.probe.is_some_and(|probe| !installed(probe)) {
             println!("--- {}: skipped, because what it needs is not installed", step.name);
-            if step.name != "deny" {
+            if !OPTIONAL.contains(&step.name) {
                 missing.push(step.name);
             }
             continue;
@@ -118,6 +121,19 @@ fn all(options: &Options) -> Vec<Step> {
         Step {
             probe: Some(&["rustup", "run", "nightly", "cargo", "fuzz", "--version"]),
             ..Step::cargo("fuzz", "xtask fuzz --minutes 0.4 --report target/lockstep/quick-fuzz")
+        },
+        Step {
+            probe: Some(&[
+                "sh",
+                "-c",
+                "command -v chromedriver && { command -v chromium || command -v google-chrome; }",
+            ]),
+            ..Step::cargo("browser", "test --quiet -p lockstep-reports --test browser -- --ignored")
+        },
+        Step {
+            program: "actionlint",
+            probe: Some(&["actionlint", "-version"]),
+            ..Step::cargo("workflows", "")
         },
         // Advisories need the network; the workflow asks for them.
         Step {

@@ -24,7 +24,13 @@ wrong:  BRK 3
 fn xtask(arguments: &[&str]) -> Output {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.current_dir(root).env_remove("HSX_REFERENCE").args(arguments).output().unwrap()
+    command
+        .current_dir(root)
+        .env_remove("HSX_REFERENCE")
+        .env_remove("GITHUB_ACTIONS")
+        .args(arguments)
+        .output()
+        .unwrap()
 }
 
 /// A file of this test's own.

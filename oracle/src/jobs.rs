@@ -1,0 +1,84 @@
+//! Jobs: commands of this project run one after the other, each with a time of its own.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+use std::time::{Duration, Instant};
+
+use process_wrap::std::{ChildWrapper, CommandWrap, ProcessGroup};
+
+use crate::report::{Exit, Part};
+
+/// A command with its arguments, and how long it may take.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The first argument, which names it.
+    pub name: String,
+    /// The others.
+    pub arguments: Vec<String>,
+    /// When it is ended.
+    pub limit: Duration,
+}
+
+/// Runs a job of `program`, what it says going to `DIR/NAME.log`. One that `program` does not know is skipped, and so is
+/// one that says it cannot run (exit status 3) and leaves no result in `result`. One that takes too long is ended with all
+/// that it has started, and its status is [`Exit::Undetermined`].
+///
+/// # Errors
+/// Those of the file system, and of starting `program`.
+pub fn run(program: &Path, job: &Job, folder: &Path, result: &Path) -> io::Result<Part> {
+    let skipped = |because: String| Part {
+        name: job.name.clone(),
+        exit: None,
+        skipped_because: Some(because),
+        seconds: 0.0,
+    };
+    let known = Command::new(program).args([&job.name, "--help"]).output()?;
+    if !known.status.success() {
+        return Ok(skipped(format!("there is no command `{}`", job.name)));
+    }
+    if job.limit.is_zero() {
+        return Ok(skipped("no time is left for it".into()));
+    }
+    let log = folder.join(format!("{}.log", job.name));
+    // What is left of an earlier run must not be taken for a result of this one.
+    let _ = fs::remove_file(result);
+    let output = File::create(&log)?;
+    let mut command = Command::new(program);
+    command.arg(&job.name).args(&job.arguments).stdout(output.try_clone()?).stderr(output);
+    let start = Instant::now();
+    let mut command = CommandWrap::from(command);
+    let mut child = command.wrap(ProcessGroup::leader()).spawn()?;
+    let status = wait(&mut *child, start + job.limit)?;
+    let exit = match status {
+        Some(status) => {
+            status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(Exit::Internal as u8)
+        }
+        None => Exit::Undetermined as u8,
+    };
+    if status.is_some() && exit == Exit::Undetermined as u8 && !result.exists() {
+        let text = fs::read_to_string(&log).unwrap_or_default();
+        let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it does not say why");
+        return Ok(skipped(last.trim_start_matches("error: ").to_owned()));
+    }
+    let late = format!("it was ended after {} s", job.limit.as_secs());
+    Ok(Part {
+        name: job.name.clone(),
+        exit: Some(exit),
+        skipped_because: status.is_none().then_some(late),
+        seconds: start.elapsed().as_secs_f64(),
+    })
+}
+
+/// Waits until the time comes; then ends it. Nothing where it had to be ended.
+fn wait(child: &mut dyn ChildWrapper, end: Instant) -> io::Result<Option<ExitStatus>> {
+    while Instant::now() < end {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    child.kill()?;
+    Ok(None)
+}

@@ -1,0 +1,114 @@
+//! `cargo xtask nightly`: everything there is, each with a time of its own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use clap::Args;
+use oracle::jobs::{self, Job};
+use oracle::report::{Exit, Part, Report, merge};
+use reports::history::History;
+use reports::{github, nightly, stored, terminal};
+
+use crate::{Failure, registry};
+
+/// Options of `cargo xtask nightly`.
+#[derive(Args)]
+pub struct Options {
+    /// How long, all in all.
+    #[arg(long, value_name = "N", default_value_t = 60.0)]
+    minutes: f64,
+    /// The seed of everything random [default: a fresh one]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// The shards of a conformance run that was made elsewhere, instead of running it here
+    #[arg(long, value_name = "RESULT", num_args = 1..)]
+    conformance: Vec<PathBuf>,
+    /// Where results go, and the history is kept [default: target/lockstep/nightly]
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+}
+
+/// The jobs in their order: name, share of the time at most, arguments beside the seed and the folder. The last gets
+/// what is left.
+const JOBS: [(&str, f64, &[&str]); 5] = [
+    ("conformance", 0.6, &[]),
+    ("budget", 0.2, &[]),
+    ("hil", 0.3, &["--target", "qemu"]),
+    ("bench", 0.3, &[]),
+    ("fuzz", 1.0, &[]),
+];
+
+/// What is kept free for the report, in seconds.
+const MARGIN: f64 = 10.0;
+
+/// Runs the jobs, merges what they leave, collects it, and says what it came to.
+pub fn run(options: &Options) -> Result<Exit, Failure> {
+    let internal = |error: String| Failure { exit: Exit::Internal, message: error };
+    let io = |error: std::io::Error| internal(error.to_string());
+    let clock =
+        || SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.as_nanos() as u64 >> 16);
+    let seed = options.seed.unwrap_or_else(clock);
+    let folder = options.report.clone().unwrap_or_else(|| registry::in_project("target/lockstep/nightly"));
+    let program = std::env::current_exe().map_err(io)?;
+    fs::create_dir_all(&folder).map_err(io)?;
+    println!("seed {seed}");
+
+    let start = Instant::now();
+    let whole = (60.0 * options.minutes - MARGIN).max(0.0);
+    let (mut parts, mut results) = (Vec::new(), Vec::new());
+    for (name, share, fixed) in JOBS {
+        let result = folder.join(name);
+        let part = if name == "conformance" && !options.conformance.is_empty() {
+            let report = merged(&options.conformance)?;
+            reports::write(&report, &result).map_err(io)?;
+            let exit = Some(report.exit() as u8);
+            Part { name: name.into(), exit, seconds: report.seconds, skipped_because: None }
+        } else {
+            let left = whole - start.elapsed().as_secs_f64();
+            let limit = Duration::from_secs_f64(left.min(share * whole).max(0.0));
+            let arguments = arguments(name, fixed, seed, limit, &result);
+            let job = Job { name: name.into(), arguments, limit };
+            jobs::run(&program, &job, &folder, &result.join("report.json")).map_err(io)?
+        };
+        println!("{}", terminal::part(&part));
+        if part.exit.is_some()
+            && let Ok(stored) = stored::read(&result)
+        {
+            results.push(stored.report.seen_from_outside(Path::new(name)));
+        }
+        parts.push(part);
+    }
+    let merged = results.into_iter().reduce(Report::and);
+    let merged = merged.unwrap_or_else(|| Report::new("nightly", crate::context::commit(), seed));
+    let seconds = start.elapsed().as_secs_f64();
+    let report = Report { kind: "nightly".into(), seed, parts, seconds, ..merged };
+    let mut history = History::open(&folder.join("history.sqlite")).map_err(internal)?;
+    history.collect(&report, SystemTime::now()).map_err(internal)?;
+    reports::write(&report, &folder).map_err(io)?;
+    let report = report.seen_from_outside(&folder);
+    github::tell_if_there(&report).map_err(io)?;
+    println!("\n{}", nightly::paragraph(&report));
+    println!("{}", folder.join("report.html").display());
+    Ok(report.exit())
+}
+
+fn arguments(name: &str, fixed: &[&str], seed: u64, limit: Duration, result: &Path) -> Vec<String> {
+    let mut arguments: Vec<String> = fixed.iter().map(|&argument| argument.to_owned()).collect();
+    if ["conformance", "hil", "fuzz"].contains(&name) {
+        arguments.extend(["--seed".into(), seed.to_string()]);
+    }
+    if name == "fuzz" {
+        // Half of it, because targets are built first, and findings made small afterwards.
+        arguments.extend(["--minutes".into(), format!("{:.2}", limit.as_secs_f64() / 120.0)]);
+    }
+    arguments.extend(["--report".into(), result.display().to_string()]);
+    arguments
+}
+
+/// The shards as one run.
+fn merged(results: &[PathBuf]) -> Result<Report, Failure> {
+    let reports: Result<Vec<Report>, String> =
+        results.iter().map(|path| Ok(stored::read(path)?.report)).collect();
+    merge(reports.map_err(Failure::usage)?).map_err(Failure::usage)
+}

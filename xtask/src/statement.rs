@@ -1,0 +1,124 @@
+//! `cargo xtask statement` and `cargo xtask verify`: that a machine conforms, in a file that can be checked.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap::Args;
+use oracle::native::Native;
+use oracle::plan::Plan;
+use oracle::report::Exit;
+use reports::statement::{Statement, Suite, ledger_hash};
+use reports::stored;
+
+use crate::Failure;
+use crate::registry::{self, Machines, for_each_subject};
+
+/// Options of `cargo xtask statement`.
+#[derive(Args)]
+pub struct Options {
+    /// The machine, as lanes name it.
+    machine: String,
+    /// The result of a full run [default: target/lockstep]
+    #[arg(long, value_name = "RESULT")]
+    report: Option<PathBuf>,
+    /// Where statement-MACHINE.json and .svg go [default: beside the result]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// Options of `cargo xtask verify`.
+#[derive(Args)]
+pub struct VerifyOptions {
+    /// The statement.
+    file: PathBuf,
+    /// Which part of the cases to run again.
+    #[arg(long, value_name = "I/N", default_value = "1/16")]
+    sample: String,
+    #[command(flatten)]
+    machines: Machines,
+}
+
+fn internal(error: impl ToString) -> Failure {
+    Failure { exit: Exit::Internal, message: error.to_string() }
+}
+
+/// Writes the statement and its badge.
+pub fn state(options: &Options) -> Result<Exit, Failure> {
+    let path = options.report.clone().unwrap_or_else(|| registry::in_project("target/lockstep"));
+    let stored = stored::read(&path).map_err(Failure::usage)?;
+    let refused = |message| Failure { exit: Exit::Undetermined, message };
+    let statement = Statement::of(&stored.report, &options.machine).map_err(refused)?;
+    let folder = options.out.clone().unwrap_or(stored.folder);
+    let file = folder.join(format!("statement-{}.json", options.machine));
+    fs::create_dir_all(&folder).map_err(internal)?;
+    fs::write(&file, serde_json::to_string_pretty(&statement).map_err(internal)? + "\n").map_err(internal)?;
+    fs::write(file.with_extension("svg"), statement.badge().map_err(internal)?).map_err(internal)?;
+    println!("{}: {} conforms, results {}", file.display(), statement.machine, statement.results);
+    Ok(Exit::Conformant)
+}
+
+/// Checks the statement, runs the sample, and says whether the statement still holds.
+pub fn verify(options: &VerifyOptions) -> Result<Exit, Failure> {
+    let refused = |why| Failure {
+        exit: Exit::Differs,
+        message: format!("{} does not hold: {why}", options.file.display()),
+    };
+    let statement = Statement::read(&options.file).map_err(refused)?;
+    let ledger = registry::ledger()?;
+    let (mut suites, mut rows) = (Vec::new(), Vec::new());
+    for (_, now) in for_each_subject!(suite(&statement, &ledger)) {
+        let (suite, checked) = now?;
+        suites.push(suite);
+        rows.extend(checked);
+    }
+    statement.check(&suites, &ledger_hash(&rows)).map_err(refused)?;
+    let folder = registry::in_project("target/lockstep/verify");
+    sample(options, &statement, &folder)?;
+    let sample = stored::read(&folder).map_err(internal)?.report;
+    statement.holds_in(&sample).map_err(refused)?;
+    println!(
+        "{} holds: {} cases run again",
+        options.file.display(),
+        sample.lanes.iter().map(|lane| lane.cases).sum::<u64>()
+    );
+    Ok(Exit::Conformant)
+}
+
+/// What the suite of a subject is now, and its part of the ledger.
+fn suite<S: Native>(
+    statement: &Statement,
+    ledger: &oracle::ledger::Ledger,
+) -> Result<(Suite, Vec<oracle::ledger::CheckedRow>), Failure> {
+    let suite = registry::suite::<S>(None)?;
+    let plan = Plan {
+        seed: statement.seed,
+        random: statement.random_cases,
+        sweep_stride: 1,
+        topics: Vec::new(),
+        shard: (1, 1),
+    };
+    let hash = oracle::suite::report(&suite).hash;
+    let cases = plan.digest(&suite);
+    Ok((Suite { subject: S::NAME.into(), hash, cases }, ledger.check(&suite).0))
+}
+
+/// Runs a part of the statement's cases on its lanes, as a run of its own.
+fn sample(options: &VerifyOptions, statement: &Statement, folder: &Path) -> Result<(), Failure> {
+    let mut command = Command::new(std::env::current_exe().map_err(internal)?);
+    command.args(["conformance", "--shard", &options.sample]).arg("--report").arg(folder);
+    command.args(["--seed", &statement.seed.to_string(), "--cases", &statement.random_cases.to_string()]);
+    let mut lanes: Vec<&str> = statement.lanes.iter().map(|lane| lane.name.as_str()).collect();
+    lanes.sort_unstable();
+    lanes.dedup();
+    lanes.iter().for_each(|lane| drop(command.args(["--lane", lane])));
+    options.machines.programs.iter().for_each(|program| drop(command.args(["--machine", program])));
+    if let Some(checkout) = options.machines.checkout() {
+        command.arg("--upstream").arg(checkout);
+    }
+    let status = command.status().map_err(internal)?;
+    match status.code() {
+        Some(0 | 1 | 3 | 5 | 6) => Ok(()),
+        _ => Err(internal(format!("the sample could not be run: {status}"))),
+    }
+}
