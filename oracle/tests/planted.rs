@@ -22,7 +22,7 @@ fn campaign(bug: Bug, folder: &Path) -> Report {
     let suite = Suite { vectors: Vec::new(), rules: Default::default() };
     let ledger = Ledger::default();
     let machines: Vec<Box<dyn Machine<MiniVm>>> =
-        vec![MiniVm::machine(), Box::new(Mutant { vm: Rust::default(), bug })];
+        vec![MiniVm::machine(), Box::new(Mutant { name: "mutant", vm: Rust::default(), bug })];
     let campaign = Campaign {
         kind: "conformance",
         suite: &suite,
@@ -72,7 +72,7 @@ fn a_planted_bug_becomes_a_vector_of_one_instruction(
         other => panic!("{other:?}"),
     };
     assert!(agrees(&mut *MiniVm::machine()), "the right machine keeps to the vector");
-    assert!(!agrees(&mut Mutant { vm: Rust::default(), bug }), "the wrong one does not");
+    assert!(!agrees(&mut Mutant { name: "mutant", vm: Rust::default(), bug }), "the wrong one does not");
 }
 
 #[test]

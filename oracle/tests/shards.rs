@@ -23,7 +23,7 @@ fn run(shard: (u64, u64), seed: u64) -> Report {
     let suite = Suite::load(&folder.join("minivm")).expect("the vectors load");
     let ledger = Ledger::load(&folder.join("divergences.yaml")).expect("the ledger loads");
     let machines: Vec<Box<dyn Machine<MiniVm>>> =
-        vec![MiniVm::machine(), Box::new(Mutant { vm: Rust::default(), bug: three })];
+        vec![MiniVm::machine(), Box::new(Mutant { name: "mutant", vm: Rust::default(), bug: three })];
     let lanes = vec![
         Lane::between("mutant", "rust", Profile::Reference),
         Lane::with_vectors("mutant"),

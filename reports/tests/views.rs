@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::{Duration, UNIX_EPOCH};
 
 use oracle::campaign::Event;
 use oracle::coverage::{PointCoverage, ProfileCoverage, RowCoverage};
@@ -9,6 +10,8 @@ use oracle::ledger::{CheckedRow, Kind};
 use oracle::plan::Shards;
 use oracle::report::{Blame, Finding, Group, LaneReport, LedgerReport, Report};
 use reports::events::EventLog;
+use reports::history::History;
+use reports::html::Past;
 use vectors::{Difference, Profile};
 
 fn lane(name: &str, agree: u64, known: u64, differ: u64) -> LaneReport {
@@ -194,4 +197,85 @@ fn every_event_is_a_line() {
     assert_eq!(names, ["started", "batch", "finding", "lane", "finished"]);
     assert!(lines.iter().all(|line| line["at"].is_number()));
     assert_eq!((&lines[2]["topic"], &lines[3]["name"]), (&"ADC".into(), &"a~b/strict".into()));
+}
+
+#[test]
+fn github_gets_a_summary_and_at_most_ten_annotations() {
+    let mut report = failing();
+    insta::assert_snapshot!(reports::github::summary(&report));
+    let opcodes = ["LD", "ST", "MOV", "LDB", "LDH", "STB", "STH", "ADD", "SUB", "MUL", "DIV"];
+    report.findings.extend(opcodes.map(|topic| Finding { topic: topic.into(), ..finding() }));
+    // On another lane: the same group.
+    report.findings.push(Finding { lane: "d~python/reference".into(), ..finding() });
+    let annotations = reports::github::annotations(&report);
+    assert_eq!(annotations.len(), 10);
+    assert!(annotations[0].starts_with("::error title=minivm ADC%3A 6 cases differ::minivm c~python"));
+    assert!(annotations.iter().all(|annotation| annotation.lines().count() == 1));
+    assert!(annotations[9].ends_with("3 more groups of findings are in the report"));
+    let issues = reports::github::issues(&report);
+    assert_eq!((issues.len(), issues[0].key.as_str()), (12, "lockstep minivm ADC"));
+    assert!(issues[0].body.contains("d~python/reference") && issues[0].title.contains(&issues[0].key));
+}
+
+#[test]
+fn a_failing_vector_is_annotated_where_it_stands() {
+    let mut report = failing();
+    report.findings[0].file = "vectors/minivm/adc.yaml:12".into();
+    report.findings[0].vector = String::new();
+    let annotations = reports::github::annotations(&report);
+    assert!(
+        annotations[0].starts_with("::error file=vectors/minivm/adc.yaml,line=12,title="),
+        "{annotations:?}"
+    );
+}
+
+#[test]
+fn history_knows_each_run_once_and_what_has_changed() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("history");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut history = History::open(&folder.join("history.sqlite")).unwrap();
+    let at = |day: u64| UNIX_EPOCH + Duration::from_secs(1_760_000_000 + 86_400 * day);
+    let good = report();
+    assert_eq!(history.collect(&good, at(0)), Ok(true));
+    assert_eq!(history.collect(&good, at(1)), Ok(false), "it is known");
+    let bad = Report { commit: Some("ba9876543210".into()), ..failing() };
+    assert_eq!(history.collect(&bad, at(2)), Ok(true));
+
+    let past = reports::history::beside(&folder).unwrap();
+    assert_eq!(past.runs.iter().map(|run| run.exit).collect::<Vec<_>>(), [0, 1]);
+    let cases = past.series.iter().find(|series| series.name == "cases").unwrap();
+    assert_eq!(cases.values, [Some(2000.0), Some(3000.0)]);
+    let page = reports::html::page(&bad, &past).unwrap();
+    assert!(
+        page.contains(r#""made":"2025-10-09 08:53""#) && !page.contains("http://") && !page.contains("src=")
+    );
+
+    let changes = history.since(&bad, "0123456789abcdef0123").unwrap().unwrap();
+    insta::assert_snapshot!(changes);
+    assert_eq!(history.since(&bad, "feedfeedfeed"), Ok(None));
+}
+
+#[test]
+fn a_stored_result_is_read_strictly() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stored");
+    reports::write(&failing(), &folder).unwrap();
+    let stored = reports::stored::read(&folder).unwrap();
+    assert_eq!(stored.report.findings, failing().findings);
+    assert!(folder.join("failures/c.yaml").exists() && folder.join("report.html").exists());
+    let file = folder.join("report.json");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replacen("\"schema\": 3", "\"schema\": 2", 1)).unwrap();
+    let error = reports::stored::read(&file).unwrap_err();
+    assert!(error.ends_with("report.json: is of schema 2, this program reads 3"), "{error}");
+    std::fs::write(&file, "{").unwrap();
+    assert!(reports::stored::read(&file).unwrap_err().contains("line 1"));
+}
+
+#[test]
+fn a_page_ends_its_data_nowhere_else() {
+    let mut report = failing();
+    report.warnings.push("</script><b>&".into());
+    let page = reports::html::page(&report, &Past::default()).unwrap();
+    assert!(page.contains(r"\u003c/script>") && page.matches("</script>").count() == 2);
 }

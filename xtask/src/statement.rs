@@ -111,8 +111,12 @@ fn sample(options: &VerifyOptions, statement: &Statement, folder: &Path) -> Resu
     let mut lanes: Vec<&str> = statement.lanes.iter().map(|lane| lane.name.as_str()).collect();
     lanes.sort_unstable();
     lanes.dedup();
-    lanes.iter().for_each(|lane| drop(command.args(["--lane", lane])));
-    options.machines.programs.iter().for_each(|program| drop(command.args(["--machine", program])));
+    for lane in lanes {
+        command.args(["--lane", lane]);
+    }
+    for program in &options.machines.programs {
+        command.args(["--machine", program]);
+    }
     if let Some(checkout) = options.machines.checkout() {
         command.arg("--upstream").arg(checkout);
     }

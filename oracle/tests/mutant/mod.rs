@@ -13,13 +13,14 @@ pub type Bug = fn(&mut Running<'_, Reference>, Opcode, &[u32; 16]);
 
 /// The VM with a bug.
 pub struct Mutant {
+    pub name: &'static str,
     pub vm: Rust,
     pub bug: Bug,
 }
 
 impl Machine<MiniVm> for Mutant {
     fn name(&self) -> &str {
-        "mutant"
+        self.name
     }
 
     fn profiles(&self) -> &[Profile] {

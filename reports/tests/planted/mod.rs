@@ -1,4 +1,5 @@
-//! A run with three planted bugs, for tests of what shows it.
+//! Runs for tests of what shows them: of the right machine, and of one with three planted bugs.
+#![allow(dead_code, reason = "not every test needs both")]
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -15,15 +16,32 @@ use vectors::{Profile, Suite};
 
 #[path = "../../../oracle/tests/mutant/mod.rs"]
 mod mutant;
-use mutant::{Mutant, three};
+use mutant::{Bug, Mutant, three};
 
-/// Some 80,000 cases on every lane between machines.
+/// Some 80,000 cases on every lane between machines, with three bugs.
 pub fn run() -> Report {
+    campaign(
+        "mutant",
+        three,
+        Plan { seed: 1, random: 12_000, sweep_stride: 5, topics: Vec::new(), shard: (1, 1) },
+    )
+}
+
+/// A part of a full run without a bug.
+pub fn right(shard: (u64, u64)) -> Report {
+    campaign(
+        "right",
+        |_, _, _| {},
+        Plan { seed: 1, random: 4_000, sweep_stride: 1, topics: Vec::new(), shard },
+    )
+}
+
+fn campaign(name: &'static str, bug: Bug, plan: Plan) -> Report {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors");
     let suite = Suite::load(&folder.join("minivm")).expect("the vectors load");
     let ledger = Ledger::load(&folder.join("divergences.yaml")).expect("the ledger loads");
-    let machines: Vec<Box<dyn Machine<MiniVm>>> =
-        vec![MiniVm::machine(), Box::new(Mutant { vm: Rust::default(), bug: three })];
+    let mutant = Mutant { name, vm: Rust::default(), bug };
+    let machines: Vec<Box<dyn Machine<MiniVm>>> = vec![MiniVm::machine(), Box::new(mutant)];
     let campaign = Campaign {
         kind: "conformance",
         given: None,
@@ -31,13 +49,13 @@ pub fn run() -> Report {
         ledger: &ledger,
         machines,
         lanes: vec![
-            Lane::between("mutant", "rust", Profile::Reference),
-            Lane::with_vectors("mutant"),
+            Lane::between(name, "rust", Profile::Reference),
+            Lane::with_vectors(name),
             Lane::with_vectors("rust"),
         ],
         skipped: Vec::new(),
-        plan: Plan { seed: 1, random: 12_000, sweep_stride: 5, topics: Vec::new(), shard: (1, 1) },
-        failures: Path::new(env!("CARGO_TARGET_TMPDIR")).join("planted/failures"),
+        plan,
+        failures: Path::new(env!("CARGO_TARGET_TMPDIR")).join(name).join("failures"),
         replay_options: String::new(),
         commit: Some("0123456789ab".into()),
         warnings: Vec::new(),
