@@ -47,7 +47,8 @@ fn a_statement_holds_only_as_long_as_nothing_has_changed() {
 
     // A vector, a generator, the ledger changed.
     let mut changed = suites(&statement);
-    changed[0].hash.replace_range(..1, if changed[0].hash.starts_with('0') { "1" } else { "0" });
+    let other = if changed[0].hash.starts_with('0') { "1" } else { "0" };
+    changed[0].hash.replace_range(..1, other);
     let why = statement.check(&changed, &ledger).unwrap_err();
     assert!(why.starts_with("the suite of minivm has changed"), "{why}");
     let mut changed = suites(&statement);
