@@ -203,8 +203,10 @@ impl History {
                 }
                 Some(then) if matters(then.value, *value, unit) => {
                     let change = 100.0 * (value - then.value) / then.value;
-                    let _ =
-                        writeln!(text, "  {group} {name}: {} to {value} {unit} ({change:+.1} %)", then.value);
+                    let change =
+                        if change.is_finite() { format!(" ({change:+.1} %)") } else { String::new() };
+                    let unit = if unit == name { "" } else { unit };
+                    let _ = writeln!(text, "  {group} {name}: {} to {value} {unit}{change}", then.value);
                 }
                 Some(_) => {}
             }
