@@ -35,8 +35,8 @@ const JOBS: [(&str, f64, &[&str]); 5] = [
     ("conformance", 0.6, &[]),
     ("budget", 0.2, &[]),
     ("hil", 0.3, &["--target", "qemu"]),
-    ("bench", 0.3, &[]),
-    ("fuzz", 1.0, &[]),
+    ("fuzz", 0.3, &[]),
+    ("bench", 1.0, &[]),
 ];
 
 /// What is kept free for the report, in seconds.
