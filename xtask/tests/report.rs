@@ -1,0 +1,65 @@
+//! Shards from the command line: run apart, merged, the same as one run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn xtask(arguments: &[&str]) -> Output {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.current_dir(root).env_remove("HSX_REFERENCE").env_remove("GITHUB_ACTIONS").args(arguments);
+    command.output().unwrap()
+}
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("report").join(name)
+}
+
+fn conformance(shard: &str, name: &str) -> String {
+    let folder = folder(name).display().to_string();
+    let options = ["--quick", "--opcode", "ADC", "--cases", "400", "--shard", shard, "--report", &folder];
+    let output = xtask(&[&["conformance"][..], &options].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    folder
+}
+
+/// Everything but times.
+fn result(folder: &str) -> Value {
+    let text = fs::read_to_string(Path::new(folder).join("report.json")).unwrap();
+    let mut report: Value = serde_json::from_str(&text).unwrap();
+    report["seconds"] = Value::Null;
+    for lane in report["lanes"].as_array_mut().unwrap() {
+        lane["machine_seconds"] = Value::Null;
+        lane["oracle_seconds"] = Value::Null;
+    }
+    report
+}
+
+#[test]
+fn merged_shards_are_one_run() {
+    let whole = conformance("1/1", "whole");
+    let shards: Vec<String> =
+        (1..=4).map(|part| conformance(&format!("{part}/4"), &format!("shard-{part}"))).collect();
+    let shards: Vec<&str> = shards.iter().map(String::as_str).collect();
+    let merged = folder("merged").display().to_string();
+    let output = xtask(&[&["report", "--merge"][..], &shards, &["--out", &merged]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(result(&merged), result(&whole));
+    assert!(Path::new(&merged).join("report.html").exists());
+
+    let refused = |shards: &[&str]| {
+        let output = xtask(&[&["report", "--merge"][..], shards, &["--out", &merged]].concat());
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert_eq!(refused(&shards[..3]), "error: conformance: shards are missing: 4/4\n");
+    assert_eq!(refused(&[shards[0], shards[0]]), "error: conformance: shards are there twice: 1/4\n");
+
+    // A part can be looked at, but not stated.
+    assert_eq!(xtask(&["report", shards[0], "--summary"]).status.code(), Some(0));
+    let output = xtask(&["statement", "rust", "--report", shards[0]]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cases were left out"));
+}
