@@ -36,6 +36,8 @@ pub struct Explained {
 
 /// The subject of a session's lanes: a target may be about several subjects, or about none.
 pub const SUBJECT: &str = "fuzz";
+/// Causes of a target that are explained; others show in the next session, when these are gone.
+const EXPLAINED: usize = 12;
 /// Inputs near one that shows something wrong, that are searched for one on which machines differ.
 const SEARCHED: u32 = 400;
 
@@ -78,8 +80,12 @@ impl<'e> Explainer<'e> {
             });
             by_cause.entry(complaint.cause.clone()).or_insert_with(|| (complaint, Vec::new())).1.push(input);
         }
+        let by_model = |(complaint, _): &(Complaint, Vec<_>)| complaint.by_model;
+        let (differing, broken): (Vec<_>, Vec<_>) = by_cause.into_values().partition(by_model);
+        // Where the target's own laws are broken, that the model differs too is no second bug.
+        let causes = if broken.is_empty() { differing } else { broken };
         let mut found: BTreeMap<Cause, Explained> = BTreeMap::new();
-        for (complaint, inputs) in by_cause.into_values() {
+        for (complaint, inputs) in causes.into_iter().take(EXPLAINED) {
             let explained = self.explain_cause(&complaint, &inputs)?;
             match found.get_mut(&explained.cause) {
                 Some(same) => same.finding.count += explained.finding.count,
@@ -125,7 +131,7 @@ impl<'e> Explainer<'e> {
         input: &[u8],
         count: u64,
     ) -> Result<Option<Explained>, String> {
-        if self.harness.target().meaning(input) == Meaning::Bytes {
+        if self.harness.target().meanings(input).is_empty() {
             return Ok(None);
         }
         let mut rng = Rng::with_seed(1);
@@ -145,11 +151,16 @@ impl<'e> Explainer<'e> {
     fn as_case(&mut self, input: &[u8], count: u64) -> Result<Option<Explained>, String> {
         let target = self.harness.target().name();
         let origin = Origin { target, failures: self.failures, provenance: self.provenance, count };
-        match self.harness.target().meaning(input) {
-            Meaning::Bytes => Ok(None),
-            Meaning::MiniVm(profile, case) => origin.explain(&mut self.minivm, profile, case),
-            Meaning::Hxe(profile, case) => origin.explain(&mut self.hxe, profile, case),
+        for meaning in self.harness.target().meanings(input) {
+            let explained = match meaning {
+                Meaning::MiniVm(profile, case) => origin.explain(&mut self.minivm, profile, case)?,
+                Meaning::Hxe(profile, case) => origin.explain(&mut self.hxe, profile, case)?,
+            };
+            if explained.is_some() {
+                return Ok(explained);
+            }
         }
+        Ok(None)
     }
 
     fn as_bytes(&self, complaint: &Complaint, input: &[u8], count: u64) -> Result<Explained, String> {
@@ -201,7 +212,7 @@ impl Origin<'_> {
             Answer::Outcome(got) => (difference::<S>(&small, &expected, &got), Some(got)),
             _ => (cause, None),
         };
-        let Complaint { cause, message } = complaint;
+        let Complaint { cause, message, .. } = complaint;
         let bytes = serde_json::to_vec(&small).unwrap_or_default();
         let how = message.split(':').next().unwrap_or_default();
         let note = format!("{cause}: {how}. Found by {}.", self.provenance);

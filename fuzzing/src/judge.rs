@@ -110,10 +110,16 @@ pub fn difference<S: Native>(case: &S::Case, expected: &S::Outcome, got: &S::Out
     let error = error.map(|error| if error.expected == "-" { &error.got } else { &error.expected });
     let topic = error.map_or(S::topics(case)[0], String::as_str);
     let relation = relation(&differences);
-    let (field, how) = relation.map_or(("unequal".into(), String::new()), |found| (found.field, found.how));
+    let (mut field, how) =
+        relation.map_or(("unequal".into(), String::new()), |found| (found.field, found.how));
+    if error.is_some() {
+        // To be rejected for another reason is as wrong as to be accepted.
+        field = "result".into();
+    }
     let values: Vec<String> =
         differences.iter().map(|d| format!("{} is {}, not {}", d.field, d.got, d.expected)).collect();
-    Complaint::new(topic, field, format!("{how}: {}", values.join("; ")))
+    let complaint = Complaint::new(topic, field, format!("{how}: {}", values.join("; ")));
+    Complaint { by_model: true, ..complaint }
 }
 
 #[cfg(feature = "model")]

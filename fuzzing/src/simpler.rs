@@ -36,7 +36,7 @@ pub fn simplest(
     shows: &mut dyn FnMut(&[u8]) -> bool,
 ) -> Vec<u8> {
     /// Inputs tried, at most.
-    const BUDGET: usize = 20_000;
+    const BUDGET: usize = 4_000;
     let mut tried = 0;
     'simpler: while tried < BUDGET {
         for candidate in simpler(&input) {

@@ -35,9 +35,9 @@ pub trait Target {
         crate::simpler::bytes(input)
     }
 
-    /// The case that the input stands for, if it is one of a subject.
-    fn meaning(&self, _input: &[u8]) -> Meaning {
-        Meaning::Bytes
+    /// The cases that the input stands for, where it stands for cases of a subject.
+    fn meanings(&self, _input: &[u8]) -> Vec<Meaning> {
+        Vec::new()
     }
 
     /// The input for people.
@@ -77,13 +77,15 @@ pub struct Complaint {
     pub cause: Cause,
     /// How far it is off, in words and values.
     pub message: String,
+    /// Whether it is only the model that differs: no law of the target's own is broken.
+    pub by_model: bool,
 }
 
 impl Complaint {
     /// A complaint.
     pub fn new(topic: impl Into<String>, field: impl Into<String>, message: impl Into<String>) -> Self {
         let cause = Cause { topic: topic.into(), field: field.into() };
-        Complaint { cause, message: message.into() }
+        Complaint { cause, message: message.into(), by_model: false }
     }
 
     /// Complains unless a law holds. Values are put into words only where it does not.
@@ -115,8 +117,6 @@ impl Display for Complaint {
 /// What an input means.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Meaning {
-    /// Nothing but itself.
-    Bytes,
     /// A case of the instruction set.
     MiniVm(Profile, minivm::Case),
     /// A case of the loader.

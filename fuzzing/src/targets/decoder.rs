@@ -57,9 +57,9 @@ impl Target for Decoder {
         Opcode::ALL.iter().map(|&op| ((op as u32) << 24).to_be_bytes().to_vec()).collect()
     }
 
-    fn meaning(&self, input: &[u8]) -> Meaning {
+    fn meanings(&self, input: &[u8]) -> Vec<Meaning> {
         let (word, literal) = words(input);
-        Meaning::MiniVm(Profile::Reference, case(word, literal))
+        vec![Meaning::MiniVm(Profile::Reference, case(word, literal))]
     }
 
     fn describe(&self, input: &[u8]) -> String {

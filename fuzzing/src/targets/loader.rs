@@ -71,8 +71,8 @@ impl Target for Loader {
         simpler.into_iter().map(|case| case.image).chain(crate::simpler::bytes(input)).collect()
     }
 
-    fn meaning(&self, input: &[u8]) -> Meaning {
-        Meaning::Hxe(Profile::Reference, Case::whole(input.to_vec()))
+    fn meanings(&self, input: &[u8]) -> Vec<Meaning> {
+        vec![Meaning::Hxe(Profile::Reference, Case::whole(input.to_vec()))]
     }
 
     fn describe(&self, input: &[u8]) -> String {

@@ -51,9 +51,9 @@ impl Target for Lockstep {
         programs::simpler(input)
     }
 
-    fn meaning(&self, input: &[u8]) -> Meaning {
+    fn meanings(&self, input: &[u8]) -> Vec<Meaning> {
         let (profile, case) = tape::decode(input);
-        Meaning::MiniVm(profile, case)
+        vec![Meaning::MiniVm(profile, case)]
     }
 
     fn describe(&self, input: &[u8]) -> String {

@@ -118,9 +118,10 @@ impl Target for StreamLoader {
         found
     }
 
-    fn meaning(&self, input: &[u8]) -> Meaning {
+    fn meanings(&self, input: &[u8]) -> Vec<Meaning> {
         let stream = Stream::read(input);
-        Meaning::Hxe(stream.profile, stream.case())
+        let whole = Case::whole(stream.image.to_vec());
+        [stream.case(), whole].map(|case| Meaning::Hxe(stream.profile, case)).into()
     }
 
     fn describe(&self, input: &[u8]) -> String {
