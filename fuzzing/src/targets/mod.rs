@@ -15,6 +15,7 @@ pub mod protocol;
 pub mod step;
 pub mod stream_loader;
 pub mod vector;
+pub mod wire;
 
 /// Makes a target.
 pub type Create = fn(Effort) -> Box<dyn Target>;
@@ -31,6 +32,7 @@ const ALL: &[(&str, Create)] = &[
     ("step", step::create),
     ("stream_loader", stream_loader::create),
     ("vector", vector::create),
+    ("wire", wire::create),
 ];
 
 /// The names of all targets.

@@ -1,0 +1,188 @@
+//! Any bytes on the line between host and chip, and any bytes in a whole frame: what is understood survives being sent
+//! again, what is damaged is noticed.
+//!
+//! The first byte of an input says which bit of the frame is damaged, the second the kind; the message follows.
+
+use fastrand::Rng;
+use serde::ser::{Serialize, SerializeTuple, Serializer};
+use vectors::minivm::Case;
+use wire::frame::{Frame, Kind, encode, frame_size};
+use wire::{Block, Item, Packer, Profile, Reply, Request, Task};
+
+use crate::judge::Effort;
+use crate::mutation;
+use crate::target::{Complaint, Known, Target, Use};
+
+#[derive(Default)]
+struct Wire {
+    frame: Vec<u8>,
+    damaged: Vec<u8>,
+}
+
+/// The target.
+pub fn create(_: Effort) -> Box<dyn Target> {
+    Box::new(Wire::default())
+}
+
+/// The number of every request.
+const SEQUENCE: u32 = 0x0102_0304;
+/// The longest message.
+const LONGEST: usize = 4096;
+
+impl Target for Wire {
+    fn name(&self) -> &'static str {
+        "wire"
+    }
+
+    fn useful_means(&self) -> &'static str {
+        "the message is a request or a reply"
+    }
+
+    fn run(&mut self, input: &[u8]) -> Result<Use, Complaint> {
+        // As it came, without a frame around it.
+        let _ = Frame::decode(&mut input.to_vec());
+        let [place, kind, message @ ..] = input else { return Ok(Use::Useless) };
+        let kind = if kind & 1 == 0 { Kind::Request } else { Kind::Reply };
+        let message = &message[..message.len().min(LONGEST)];
+        self.send(kind, &Raw(message))?;
+        self.damage(*place)?;
+        let inside = self.inside();
+        let frame = Frame::decode(inside).map_err(|damage| complaint("whole", format!("{damage:?}")))?;
+        law((frame.kind, frame.sequence, frame.payload) == (kind, SEQUENCE, message), "frame", &frame)?;
+        let payload = frame.payload.to_vec();
+        match kind {
+            Kind::Request => self.request(&payload),
+            Kind::Reply => self.reply(&payload),
+        }
+    }
+
+    fn mutate(&self, input: &mut Vec<u8>, rng: &mut Rng, basic: &mut dyn FnMut(&mut Vec<u8>)) {
+        match input.get_mut(2..6) {
+            // Which message, which profile or case, how long.
+            Some(start) if mutation::one_in(rng, 4) => start[rng.usize(..4)] = rng.u8(..6),
+            _ => basic(input),
+        }
+    }
+
+    fn seeds(&self, known: &Known) -> Vec<Vec<u8>> {
+        let mut seeds = vec![vec![0, 0, 0], vec![9, 1, 2], vec![3, 0, 2]];
+        let mut other = Wire::default();
+        for case in known.cases.iter().filter(|case| case.code.len() < 64).step_by(8) {
+            seeds.extend(other.request_of(case).map(|payload| [vec![0, 0], payload].concat()));
+        }
+        seeds
+    }
+
+    fn describe(&self, input: &[u8]) -> String {
+        let [_, kind, message @ ..] = input else { return format!("{input:02x?}") };
+        let frame = Frame { kind: Kind::Reply, sequence: SEQUENCE, payload: message };
+        match kind & 1 {
+            0 => format!("{message:02x?}\n{:?}", frame.message::<Request<'_>>()),
+            _ => format!("{message:02x?}\n{:?}", frame.message::<Reply<'_>>()),
+        }
+    }
+}
+
+impl Wire {
+    /// Makes a frame of a message.
+    fn send(&mut self, kind: Kind, message: &impl Serialize) -> Result<(), Complaint> {
+        self.frame.resize(frame_size(2 * LONGEST), 0);
+        let length = encode(kind, SEQUENCE, message, &mut self.frame);
+        let length = length.map_err(|error| complaint("room", error.to_string()))?;
+        self.frame.truncate(length);
+        let delimited = matches!(&self.frame[..], [0, inside @ .., 0] if !inside.contains(&0));
+        law(delimited, "delimiters", &self.frame)
+    }
+
+    /// The frame without its delimiters.
+    fn inside(&mut self) -> &mut [u8] {
+        let end = self.frame.len() - 1;
+        &mut self.frame[1..end]
+    }
+
+    /// A frame with one bit changed is no frame.
+    fn damage(&mut self, place: u8) -> Result<(), Complaint> {
+        self.damaged.clear();
+        self.damaged.extend(&self.frame[1..self.frame.len() - 1]);
+        let at = usize::from(place / 8) % self.damaged.len();
+        self.damaged[at] ^= 1 << (place % 8);
+        let through = Frame::decode(&mut self.damaged);
+        law(through.is_err(), "damage", &through)
+    }
+
+    fn request(&mut self, payload: &[u8]) -> Result<Use, Complaint> {
+        let Some(request) = read::<Request<'_>>(payload) else { return Ok(Use::Useless) };
+        if let Request::Run { cases, .. } = request {
+            for case in cases.iter().flatten() {
+                let (calls, blocks) = (case.calls.iter().count(), case.mem.iter().flatten().count());
+                law(calls <= payload.len() && blocks <= payload.len(), "items", &case)?;
+            }
+        }
+        self.send(Kind::Request, &request)?;
+        let again = Frame::decode(self.inside()).ok().and_then(|frame| frame.message().ok());
+        law(again == Some(request), "again", &again)?;
+        Ok(Use::Useful)
+    }
+
+    fn reply(&mut self, payload: &[u8]) -> Result<Use, Complaint> {
+        let Some(reply) = read::<Reply<'_>>(payload) else { return Ok(Use::Useless) };
+        if let Reply::Items { items, .. } = reply {
+            let all = items.iter().take_while(|item| !matches!(item, Ok(Item::End(_)))).count();
+            law(all <= payload.len(), "items", &items)?;
+        }
+        self.send(Kind::Reply, &reply)?;
+        let again = Frame::decode(self.inside()).ok().and_then(|frame| frame.message().ok());
+        law(again == Some(reply), "again", &again)?;
+        Ok(Use::Useful)
+    }
+
+    /// The message that asks for a case; nothing where it is too long.
+    fn request_of(&mut self, case: &Case) -> Option<Vec<u8>> {
+        let (mut calls, mut mem, mut cases) = ([0; 64], [0; 1024], [0; 2048]);
+        let (mut calls, mut mem) = (Packer::new(&mut calls), Packer::new(&mut mem));
+        case.call_stack.iter().try_for_each(|address| calls.push(address)).ok()?;
+        let blocks = case.mem.iter().map(|block| Block(block.0, &block.1));
+        blocks.into_iter().try_for_each(|block| mem.push(&block)).ok()?;
+        let mut packed = Packer::new(&mut cases);
+        let case = wire::Case {
+            task: Task::Outcome,
+            max_steps: case.max_steps,
+            pc: case.pc,
+            sp: case.sp,
+            stack_limit: case.stack_limit,
+            psw: case.psw,
+            reg_base: case.reg_base,
+            regs: case.regs,
+            calls: calls.items(),
+            mem: mem.items(),
+            code: &case.code,
+        };
+        packed.push(&case).ok()?;
+        let request = Request::Run { profile: Profile::Reference, cases: packed.items() };
+        self.send(Kind::Request, &request).ok()?;
+        Frame::decode(self.inside()).ok().map(|frame| frame.payload.to_vec())
+    }
+}
+
+/// Bytes as they are, with no length before them.
+struct Raw<'b>(&'b [u8]);
+
+impl Serialize for Raw<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut tuple = serializer.serialize_tuple(self.0.len())?;
+        self.0.iter().try_for_each(|byte| tuple.serialize_element(byte))?;
+        tuple.end()
+    }
+}
+
+fn read<'p, T: serde::Deserialize<'p>>(payload: &'p [u8]) -> Option<T> {
+    Frame { kind: Kind::Reply, sequence: SEQUENCE, payload }.message().ok()
+}
+
+fn complaint(field: &str, message: String) -> Complaint {
+    Complaint::new("wire", field, message)
+}
+
+fn law(holds: bool, field: &str, what: &impl std::fmt::Debug) -> Result<(), Complaint> {
+    Complaint::unless(holds, "wire", field, || format!("{what:?}"))
+}
