@@ -4,6 +4,7 @@ use crate::judge::Effort;
 use crate::target::Target;
 
 pub mod assembler;
+pub mod chip;
 pub mod control_plane;
 pub mod decoder;
 mod images;
@@ -23,6 +24,7 @@ pub type Create = fn(Effort) -> Box<dyn Target>;
 /// Every target, by the name of its file.
 const ALL: &[(&str, Create)] = &[
     ("assembler", assembler::create),
+    ("chip", chip::create),
     ("control_plane", control_plane::create),
     ("decoder", decoder::create),
     ("loader", loader::create),
