@@ -10,8 +10,9 @@ use crate::chip;
 
 /// Ticks of the core's clock between two interrupts: a tenth of a second on a board. QEMU's clock is 168 MHz.
 pub const PERIOD: u32 = chip::CLOCK / 10;
-/// Interrupts until it bites: 60 s on a board, 5.7 s in QEMU. A million steps take a tenth of that.
-const PATIENCE: u32 = 600;
+/// Interrupts until it bites: 30 s on a board, 3 s in QEMU and more on a busy host, where it loses some. A million
+/// steps take a fraction of that.
+const PATIENCE: u32 = 300;
 
 static LEFT: AtomicU32 = AtomicU32::new(PATIENCE);
 

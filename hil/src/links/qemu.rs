@@ -113,6 +113,11 @@ impl Link for Qemu {
     fn cut_power(&mut self) {
         self.running = None;
     }
+
+    /// Longer than the firmware's watchdog on a busy host.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(30)
+    }
 }
 
 impl Running {

@@ -60,6 +60,6 @@ impl Link for Serial {
 
     /// Longer than the firmware's watchdog.
     fn patience(&self) -> Duration {
-        Duration::from_secs(70)
+        Duration::from_secs(40)
     }
 }
