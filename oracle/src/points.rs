@@ -18,7 +18,7 @@ impl Points {
             }
             let cases = &mut self.0[point];
             cases.cases += 1;
-            cases.known += u64::from(matches!(verdict, Verdict::Known(_)));
+            cases.known += u64::from(steps == 1 && matches!(verdict, Verdict::Known(_)));
             PointCases::keep(&mut cases.examples, id);
             match (verdict.fails(), steps) {
                 (false, _) => {}

@@ -182,7 +182,7 @@ pub struct Group {
 pub struct PointCases {
     /// Cases judged.
     pub cases: u64,
-    /// Those that differ as the ledger says.
+    /// Those of one step that differ as the ledger says.
     pub known: u64,
     /// Those of one step that differ, or where the oracle failed.
     pub failed: u64,
