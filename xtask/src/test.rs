@@ -120,7 +120,7 @@ fn all(options: &Options) -> Vec<Step> {
         Step { probe: CHIP, ..Step::cargo("budget", "xtask budget --report target/lockstep/budget") },
         Step {
             probe: Some(&["rustup", "run", "nightly", "cargo", "fuzz", "--version"]),
-            ..Step::cargo("fuzz", "xtask fuzz --minutes 0.4 --report target/lockstep/quick-fuzz")
+            ..Step::cargo("fuzz", "xtask fuzz --minutes 1 --report target/lockstep/quick-fuzz")
         },
         Step {
             probe: Some(&[

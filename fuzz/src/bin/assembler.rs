@@ -1,4 +1,4 @@
-//! Target `assembler`: see `fuzzing/src/targets/assembler.rs`.
+//! Target `assembler`: see `fuzz/targets/src/targets/assembler.rs`.
 #![no_main]
 
 lockstep_fuzz::target!(assembler);

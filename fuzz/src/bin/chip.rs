@@ -1,4 +1,4 @@
-//! Target `chip`: see `fuzzing/src/targets/chip.rs`.
+//! Target `chip`: see `fuzz/targets/src/targets/chip.rs`.
 #![no_main]
 
 lockstep_fuzz::target!(chip);

@@ -1,4 +1,4 @@
-//! Target `decoder`: see `fuzzing/src/targets/decoder.rs`.
+//! Target `decoder`: see `fuzz/targets/src/targets/decoder.rs`.
 #![no_main]
 
 lockstep_fuzz::target!(decoder);

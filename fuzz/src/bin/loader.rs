@@ -1,4 +1,4 @@
-//! Target `loader`: see `fuzzing/src/targets/loader.rs`.
+//! Target `loader`: see `fuzz/targets/src/targets/loader.rs`.
 #![no_main]
 
 lockstep_fuzz::target!(loader);

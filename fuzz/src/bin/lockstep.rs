@@ -1,4 +1,4 @@
-//! Target `lockstep`: see `fuzzing/src/targets/lockstep.rs`.
+//! Target `lockstep`: see `fuzz/targets/src/targets/lockstep.rs`.
 #![no_main]
 
 lockstep_fuzz::target!(lockstep);

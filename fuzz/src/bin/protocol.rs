@@ -1,4 +1,4 @@
-//! Target `protocol`: see `fuzzing/src/targets/protocol.rs`.
+//! Target `protocol`: see `fuzz/targets/src/targets/protocol.rs`.
 #![no_main]
 
 lockstep_fuzz::target!(protocol);

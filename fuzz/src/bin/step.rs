@@ -1,4 +1,4 @@
-//! Target `step`: see `fuzzing/src/targets/step.rs`.
+//! Target `step`: see `fuzz/targets/src/targets/step.rs`.
 #![no_main]
 
 lockstep_fuzz::target!(step);

@@ -1,4 +1,4 @@
-//! Target `vector`: see `fuzzing/src/targets/vector.rs`.
+//! Target `vector`: see `fuzz/targets/src/targets/vector.rs`.
 #![no_main]
 
 lockstep_fuzz::target!(vector);

@@ -1,4 +1,4 @@
-//! Target `wire`: see `fuzzing/src/targets/wire.rs`.
+//! Target `wire`: see `fuzz/targets/src/targets/wire.rs`.
 #![no_main]
 
 lockstep_fuzz::target!(wire);
