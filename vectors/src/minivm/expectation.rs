@@ -76,9 +76,8 @@ pub(super) fn close(case: &Case, expected: &Outcome, open: &Open, got: &Outcome)
 
 /// Writes as much of `bytes` as lies within memory.
 fn overlay(memory: &mut [u8], address: u32, bytes: &[u8]) {
-    let room = memory.len().saturating_sub(address as usize);
-    let bytes = &bytes[..bytes.len().min(room)];
-    memory[address as usize..][..bytes.len()].copy_from_slice(bytes);
+    let target = memory.get_mut(address as usize..).unwrap_or_default();
+    target.iter_mut().zip(bytes).for_each(|(target, byte)| *target = *byte);
 }
 
 /// Code, and what a straight run through it is.
