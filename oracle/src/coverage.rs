@@ -40,23 +40,26 @@ pub struct PointCoverage {
 }
 
 impl ProfileCoverage {
-    /// Adds the hits of another part of the same cases.
+    /// Adds the hits of other cases.
     ///
     /// # Errors
-    /// Where the points are not the same.
+    /// Where the points are not the same. Nothing is added then.
     pub fn add(&mut self, other: &ProfileCoverage) -> Result<(), String> {
-        fn points(coverage: &mut ProfileCoverage) -> impl Iterator<Item = &mut PointCoverage> {
-            coverage.rows.iter_mut().flat_map(|row| &mut row.points)
+        if self.without_hits() != other.without_hits() {
+            return Err(format!("the coverage points of {} in {} differ", self.subject, self.profile));
         }
-        let mut sum = other.clone();
-        for (point, own) in points(&mut sum).zip(points(self)) {
-            (point.hits, own.hits) = (0, own.hits + point.hits);
+        for (row, other) in self.rows.iter_mut().zip(&other.rows) {
+            for (point, other) in row.points.iter_mut().zip(&other.points) {
+                point.hits += other.hits;
+            }
         }
-        let mut names = self.clone();
-        points(&mut names).for_each(|point| point.hits = 0);
-        let same = names == sum;
-        same.then_some(())
-            .ok_or_else(|| format!("the coverage points of {} in {} differ", self.subject, self.profile))
+        Ok(())
+    }
+
+    fn without_hits(&self) -> ProfileCoverage {
+        let mut bare = self.clone();
+        bare.rows.iter_mut().flat_map(|row| &mut row.points).for_each(|point| point.hits = 0);
+        bare
     }
 
     /// Points, and how many of them were hit.

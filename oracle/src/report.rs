@@ -307,7 +307,15 @@ impl Report {
         self.suites.extend(other.suites);
         self.machines.extend(other.machines);
         self.lanes.extend(other.lanes);
-        self.coverage.extend(other.coverage);
+        for coverage in other.coverage {
+            // Two jobs on one subject hit the same points: they count once, and what either has hit is no hole.
+            let same = |own: &&mut ProfileCoverage| {
+                (&own.subject, own.profile) == (&coverage.subject, coverage.profile)
+            };
+            if self.coverage.iter_mut().find(same).is_none_or(|own| own.add(&coverage).is_err()) {
+                self.coverage.push(coverage);
+            }
+        }
         self.coverage_is_gated |= other.coverage_is_gated;
         self.ledger.rows.extend(other.ledger.rows);
         self.ledger.problems.extend(other.ledger.problems);

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use oracle::campaign::Campaign;
+use oracle::coverage::{PointCoverage, ProfileCoverage, RowCoverage};
 use oracle::ledger::Ledger;
 use oracle::machines::rust::Rust;
 use oracle::native::Native;
@@ -13,7 +14,7 @@ use oracle::report::{Exit, Report, merge};
 use oracle::{Lane, Machine};
 use rstest::rstest;
 use vectors::minivm::MiniVm;
-use vectors::{Profile, Suite};
+use vectors::{Profile, Subject, Suite};
 
 mod mutant;
 use mutant::{Mutant, three};
@@ -128,4 +129,28 @@ fn results_of_different_commands_stand_beside_each_other() {
     budget.parts.push(Default::default());
     let merged = merge(vec![small((1, 1)), budget]).unwrap();
     assert_eq!((merged.kind.as_str(), merged.seed, merged.parts.len()), ("merged", 1, 1));
+}
+
+/// A job over fewer cases leaves holes of its own, which are none of what both have done.
+#[test]
+fn coverage_of_jobs_on_one_subject_counts_once() {
+    let of = |kind: &str, hits: [u64; 2]| {
+        let point =
+            |(name, hits): (&str, u64)| PointCoverage { name: name.into(), group: "flags".into(), hits };
+        let points = ["z-set", "z-clear"].into_iter().zip(hits).map(point).collect();
+        let coverage = ProfileCoverage {
+            subject: MiniVm::NAME.into(),
+            profile: Profile::Strict,
+            groups: vec!["flags".into()],
+            rows: vec![RowCoverage { name: "ADD".into(), points }],
+        };
+        let coverage_is_gated = kind == "conformance";
+        Report { coverage: vec![coverage], coverage_is_gated, ..Report::new(kind, None, 1) }
+    };
+    let merged = of("conformance", [3, 4]).and(of("hil", [1, 0]));
+    assert_eq!(merged.coverage[0].rows[0].points.iter().map(|point| point.hits).collect::<Vec<_>>(), [4, 4]);
+    assert_eq!((merged.coverage.len(), merged.coverage[0].totals()), (1, (2, 2)));
+    assert!(merged.gates_coverage());
+    let merged = of("conformance", [3, 0]).and(of("hil", [1, 0]));
+    assert_eq!(merged.coverage[0].totals(), (2, 1));
 }
