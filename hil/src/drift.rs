@@ -5,7 +5,7 @@
 
 use oracle::machine::run_one;
 use oracle::machines::rust::Rust;
-use oracle::report::{Blame, Finding, Group, LaneReport};
+use oracle::report::{Finding, Group, LaneReport};
 use oracle::{Answer, Machine};
 use vectors::minivm::{Case, MiniVm};
 use vectors::{Profile, Subject, Vector};
@@ -144,25 +144,18 @@ fn finding(
         lane: lane.into(),
         subject: MiniVm::NAME.into(),
         profile,
-        blame: Blame::Machine,
         topic: format!("drift at step {step}"),
         aspect: "digest".into(),
         explained: true,
-        programs: Vec::new(),
-        traces: None,
-        in_program: None,
-        vector: String::new(),
         count: 1,
         case: format!("vector/{}", vector.name),
-        failure: None,
         step: Some(step),
-        listing: String::new(),
         differences,
         before,
         expected: fields(&expected),
         got: fields(&got),
-        resembles: None,
         file: vector.place.to_string(),
         replay: format!("cargo xtask replay {} {}{options}", vector.place.file.display(), vector.name),
+        ..Finding::default()
     }
 }

@@ -241,20 +241,7 @@ impl<S: Native> Explainer<'_, '_, S> {
             count: alike.count,
             programs: alike.programs.clone(),
             case: alike.first.planned.id.clone(),
-            explained: false,
-            failure: None,
-            step: None,
-            listing: String::new(),
-            differences: Vec::new(),
-            before: Vec::new(),
-            expected: Vec::new(),
-            got: Vec::new(),
-            traces: None,
-            in_program: None,
-            resembles: None,
-            file: String::new(),
-            vector: String::new(),
-            replay: String::new(),
+            ..Finding::default()
         }
     }
 

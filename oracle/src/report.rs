@@ -212,6 +212,11 @@ impl PointCases {
 }
 
 impl LaneReport {
+    /// The cases asked for, then the verdicts: agree, known, differ, oracle fault, unsupported, not run.
+    pub fn counts(&self) -> [u64; 7] {
+        [self.cases, self.agree, self.known, self.differ, self.oracle_fault, self.unsupported, self.not_run]
+    }
+
     /// The verdicts, which must come to `cases`.
     pub fn judged(&self) -> u64 {
         self.agree + self.known + self.differ + self.oracle_fault + self.unsupported + self.not_run

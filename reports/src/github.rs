@@ -90,16 +90,7 @@ pub fn summary(report: &Report) -> String {
         text.push_str("|---|---|--:|--:|--:|--:|--:|--:|--:|\n");
     }
     for lane in ran() {
-        let counts = [
-            lane.cases,
-            lane.agree,
-            lane.known,
-            lane.differ,
-            lane.oracle_fault,
-            lane.unsupported,
-            lane.not_run,
-        ];
-        let counts: Vec<String> = counts.iter().map(ToString::to_string).collect();
+        let counts: Vec<String> = lane.counts().iter().map(ToString::to_string).collect();
         let _ = writeln!(text, "| {} | `{}` | {} |", lane.subject, lane.name, counts.join(" | "));
     }
     text.push('\n');

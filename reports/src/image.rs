@@ -10,10 +10,6 @@ use vectors::hxe::{Accepted, Outcome};
 /// What loading says: every field of the header and of the metadata, or why and where the image is refused.
 pub fn info(loaded: &[(Profile, Outcome)]) -> String {
     let mut text = String::new();
-    let accepted = loaded.iter().find_map(|(_, outcome)| match outcome {
-        Outcome::Accepted(image) => Some(image),
-        Outcome::Rejected { .. } => None,
-    });
     for (profile, outcome) in loaded {
         let _ = match outcome {
             Outcome::Accepted(_) => writeln!(text, "{profile}: valid"),
@@ -22,11 +18,19 @@ pub fn info(loaded: &[(Profile, Outcome)]) -> String {
             }
         };
     }
-    if let Some(image) = accepted {
+    if let Some(image) = accepted(loaded) {
         header(&mut text, image);
         metadata(&mut text, image);
     }
     text
+}
+
+/// The image as the first profile that accepts it sees it.
+pub fn accepted(loaded: &[(Profile, Outcome)]) -> Option<&Accepted> {
+    loaded.iter().find_map(|(_, outcome)| match outcome {
+        Outcome::Accepted(image) => Some(&**image),
+        Outcome::Rejected { .. } => None,
+    })
 }
 
 fn header(text: &mut String, image: &Accepted) {

@@ -86,20 +86,11 @@ fn lanes(lanes: &[LaneReport]) -> String {
         "cases/s",
     ]);
     for lane in lanes.iter().filter(|lane| lane.skipped_because.is_none()) {
-        let counts = [
-            lane.cases,
-            lane.agree,
-            lane.known,
-            lane.differ,
-            lane.oracle_fault,
-            lane.unsupported,
-            lane.not_run,
-        ];
         let speed =
             if lane.oracle_seconds > 0.0 { format!("{:.0}", lane.cases_per_second()) } else { "-".into() };
         let row = [lane.subject.clone(), lane.name.clone()]
             .into_iter()
-            .chain(counts.iter().map(ToString::to_string))
+            .chain(lane.counts().map(|count| count.to_string()))
             .chain([speed]);
         table.add_row(row);
     }

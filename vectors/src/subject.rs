@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use crate::suite::{Problem, Vector};
 
 /// Which of the two readings of a specification is run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
     /// Bit for bit what the existing reference does.
+    #[default]
     Reference,
     /// What the specification says.
     Strict,

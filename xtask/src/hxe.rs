@@ -8,8 +8,9 @@ use minivm::hxe::{self, ImageParts};
 use oracle::native::Native;
 use oracle::report::Exit;
 use oracle::{Answer, machine::run_one};
+use reports::image;
 use vectors::Profile;
-use vectors::hxe::{Accepted, Case, Hxe, Outcome};
+use vectors::hxe::{Case, Hxe, Outcome};
 
 use crate::{Failure, registry};
 
@@ -45,12 +46,14 @@ pub fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Build { source, output, name } => build(source, output.as_deref(), name.as_deref()),
         Command::Info { file } => {
             let loaded = load(file)?;
-            print!("{}", reports::image::info(&loaded));
-            let valid = loaded.iter().any(|(_, outcome)| matches!(outcome, Outcome::Accepted(_)));
+            print!("{}", image::info(&loaded));
+            let valid = image::accepted(&loaded).is_some();
             Ok(if valid { Exit::Conformant } else { Exit::Usage })
         }
         Command::Disasm { file } => {
-            print!("{}", reports::image::assembly(&accepted(file)?));
+            let loaded = load(file)?;
+            let refused = || Failure::usage(format!("{}:\n{}", file.display(), image::info(&loaded)));
+            print!("{}", image::assembly(image::accepted(&loaded).ok_or_else(refused)?));
             Ok(Exit::Conformant)
         }
     }
@@ -87,18 +90,4 @@ fn load(file: &Path) -> Result<Vec<(Profile, Outcome)>, Failure> {
             _ => None,
         });
     Ok(outcomes.collect())
-}
-
-/// The image as the first profile that accepts it sees it.
-///
-/// # Errors
-/// Why none does.
-fn accepted(file: &Path) -> Result<Accepted, Failure> {
-    let loaded = load(file)?;
-    let refused = Failure::usage(format!("{}:\n{}", file.display(), reports::image::info(&loaded)));
-    let found = loaded.into_iter().find_map(|(_, outcome)| match outcome {
-        Outcome::Accepted(image) => Some(*image),
-        Outcome::Rejected { .. } => None,
-    });
-    found.ok_or(refused)
 }

@@ -12,7 +12,7 @@ use fastrand::Rng;
 use oracle::Answer;
 use oracle::explain::shrink;
 use oracle::native::Native;
-use oracle::report::{Blame, Finding};
+use oracle::report::Finding;
 use serde::{Deserialize, Serialize};
 use vectors::Profile;
 use vectors::hxe::Hxe;
@@ -270,27 +270,15 @@ impl Written {
         Finding {
             lane: target.into(),
             subject: SUBJECT.into(),
-            profile: Profile::Reference,
-            blame: Blame::Machine,
             topic: cause.topic.clone(),
             aspect: cause.field.clone(),
             count,
-            programs: Vec::new(),
             case: self.name,
             explained: true,
-            failure: None,
-            step: None,
-            listing: String::new(),
-            differences: Vec::new(),
-            before: Vec::new(),
-            expected: Vec::new(),
-            got: Vec::new(),
-            traces: None,
-            in_program: None,
-            resembles: None,
             replay: format!("cargo xtask replay {}", self.file),
             file: self.file,
             vector: self.text,
+            ..Finding::default()
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Images as cases: the program of an image from its entry point on, each case up to the next SVC.
 
 use minivm::Reg;
-use minivm::control::{ENOSYS, Shim};
+use minivm::control::Shim;
 use minivm::hxe::RODATA_BASE;
 use minivm::memory::SIZE;
 use vectors::Profile;
@@ -41,11 +41,7 @@ pub fn cases(image: &[u8]) -> Vec<Case> {
         let Answer::Outcome(outcome) = run_one(&mut machine, Profile::Reference, case) else { break };
         left = left.saturating_sub(outcome.steps);
         let Stop::Svc { module, function } = outcome.stop else { break };
-        let answer = match Shim::of(module, function) {
-            Shim::Exit => break,
-            Shim::Write => outcome.regs[2] & 0xFFFF,
-            Shim::Nobody => ENOSYS,
-        };
+        let Some(answer) = Shim::of(module, function).answer(outcome.regs[2]) else { break };
         if left == 0 {
             break;
         }

@@ -16,7 +16,7 @@ pub const EXPLAINED: usize = 12;
 pub const SEARCHED_PROGRAMS: usize = 40;
 
 /// A group of differences that look alike, explained by one of them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
     /// The lane.
@@ -68,10 +68,11 @@ pub struct Finding {
 }
 
 /// Who is to blame for a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Blame {
     /// The machine under test.
+    #[default]
     Machine,
     /// The oracle.
     Oracle,

@@ -34,6 +34,22 @@ impl Shim {
             _ => Shim::Nobody,
         }
     }
+
+    /// What R0 becomes, where R2 was `r2`; nothing where the program leaves.
+    ///
+    /// ```
+    /// # use minivm::control::{ENOSYS, Shim};
+    /// assert_eq!(Shim::Exit.answer(0), None);
+    /// assert_eq!(Shim::Write.answer(0x5_0003), Some(3));
+    /// assert_eq!(Shim::Nobody.answer(0), Some(ENOSYS));
+    /// ```
+    pub const fn answer(self, r2: u32) -> Option<u32> {
+        match self {
+            Shim::Exit => None,
+            Shim::Write => Some(r2 & 0xFFFF),
+            Shim::Nobody => Some(ENOSYS),
+        }
+    }
 }
 
 /// How a run without an executive ended.
@@ -115,16 +131,14 @@ impl<P: Profile, const N: usize> ControlPlane<'_, P, N> {
         let wp = task.context.wp;
         let memory = &mut *self.arenas[arena].memory;
         let register = |number| Reg::new(number).map_or(0, |reg| memory.register(wp, reg));
-        let answer = match Shim::of(module, function) {
-            Shim::Exit => return Ok(Some(Ending::Exit { status: register(0) })),
-            Shim::Write => {
-                let (start, length) = (register(1) as u16 as usize, register(2) & 0xFFFF);
-                let bytes = &memory.bytes()[start..];
-                console(&bytes[..bytes.len().min(length as usize)]);
-                length
-            }
-            Shim::Nobody => ENOSYS,
+        let shim = Shim::of(module, function);
+        let Some(answer) = shim.answer(register(2)) else {
+            return Ok(Some(Ending::Exit { status: register(0) }));
         };
+        if shim == Shim::Write {
+            let bytes = &memory.bytes()[register(1) as u16 as usize..];
+            console(&bytes[..bytes.len().min(answer as usize)]);
+        }
         memory.set_register(wp, Reg::R0, answer);
         Ok(None)
     }
