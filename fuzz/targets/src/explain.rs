@@ -24,6 +24,7 @@ use crate::judge::{Effort, Judge, difference};
 use crate::mutation;
 use crate::simpler::simplest;
 use crate::target::{Cause, Complaint, Meaning};
+use crate::targets;
 
 /// A finding and its cause, by which it is the same as another one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -44,6 +45,8 @@ const SEARCHED: u32 = 400;
 /// Explains inputs of one target.
 pub struct Explainer<'e> {
     harness: Harness,
+    /// The same without the model: much faster, for what the target's own laws show.
+    alone: Harness,
     /// Where vectors and hex files go.
     failures: &'e Path,
     /// Where the inputs come from: seed, commit, date.
@@ -58,9 +61,10 @@ impl<'e> Explainer<'e> {
     /// # Errors
     /// There is no such target.
     pub fn new(target: &str, failures: &'e Path, provenance: &'e str) -> Result<Self, String> {
-        let harness = Harness::find(target, Effort::Thorough);
+        let create = targets::find(target).ok_or_else(|| format!("there is no target `{target}`"))?;
         Ok(Explainer {
-            harness: harness.ok_or_else(|| format!("there is no target `{target}`"))?,
+            harness: Harness::new(create, Effort::Thorough),
+            alone: Harness::new(create, Effort::Alone),
             failures,
             provenance,
             minivm: Judge::new(Effort::Thorough, 1),
@@ -116,12 +120,15 @@ impl<'e> Explainer<'e> {
     }
 
     fn smallest(&mut self, complaint: &Complaint, input: Vec<u8>) -> Vec<u8> {
-        let target = crate::targets::create(self.harness.target().name(), Effort::Sampled);
-        let Some(target) = target else { return input };
-        let harness = &mut self.harness;
-        simplest(input, &|input| target.simpler(input), &mut |input| {
+        let shows = |harness: &mut Harness, input: &[u8]| {
             harness.run(input).is_err_and(|other| other.cause == complaint.cause)
-        })
+        };
+        let (harness, other) = if shows(&mut self.alone, &input) {
+            (&mut self.alone, &self.harness)
+        } else {
+            (&mut self.harness, &self.alone)
+        };
+        simplest(input, &|input| other.target().simpler(input), &mut |input| shows(harness, input))
     }
 
     /// A case like the input on which machines differ: a wrong field shows only in an opcode that reads it.

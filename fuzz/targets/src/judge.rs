@@ -14,6 +14,8 @@ use crate::target::Complaint;
 /// How much is done about an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effort {
+    /// The model is asked about none.
+    Alone,
     /// The model is asked about some inputs.
     Sampled,
     /// The model is asked about every input.
@@ -33,7 +35,8 @@ impl<S: Native> Judge<S> {
     /// A judge that, unless it is to be thorough, is due for one in `every` inputs, the first one among them.
     pub fn new(effort: Effort, every: u32) -> Self {
         let every = if effort == Effort::Thorough { 1 } else { every };
-        Judge { rust: S::machine(), model: model::<S>(), every, seen: 0 }
+        let model = if effort == Effort::Alone { None } else { model::<S>() };
+        Judge { rust: S::machine(), model, every, seen: 0 }
     }
 
     /// Whether the next input is to be compared. Never where there is no model.
