@@ -216,6 +216,8 @@ impl Origin<'_> {
             return Ok(None);
         };
         let (complaint, got) = match got {
+            // It depends on what was run before.
+            Answer::Outcome(got) if got == expected => return Ok(None),
             Answer::Outcome(got) => (difference::<S>(&small, &expected, &got), Some(got)),
             _ => (cause, None),
         };

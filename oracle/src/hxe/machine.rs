@@ -7,6 +7,8 @@ use vectors::hxe::{Accepted, Binding, Case, Command, Header, Hxe, Mailbox, Outco
 use crate::machine::{Answer, Machine};
 
 const SECTION: usize = minivm::hxe::SECTION_MAX as usize;
+/// What the buffers hold before: a byte that the loader forgets must not look right because an earlier case put it there.
+const BEFORE: u8 = 0xA5;
 
 /// The loader with room for the largest image.
 pub struct Rust {
@@ -46,7 +48,11 @@ impl Machine<Hxe> for Rust {
 impl Rust {
     /// Loads an image in any profile, one put together from switches included.
     pub fn load(&mut self, profile: impl minivm::Profile, case: &Case) -> Outcome {
-        self.rest.resize(case.image.len().max(self.rest.len()), 0);
+        let size = case.image.len();
+        self.rest.clear();
+        self.rest.resize(size, BEFORE);
+        self.code[..size.min(SECTION)].fill(BEFORE);
+        self.rodata[..size.min(SECTION)].fill(BEFORE);
         let mut store = Buffers { code: &mut self.code, rodata: &mut self.rodata, rest: &mut self.rest };
         let mut loader = Loader::new();
         let written = case.pieces().try_for_each(|piece| loader.write(profile, &mut store, piece));

@@ -18,7 +18,7 @@ struct Loader {
 
 /// The target.
 pub fn create(effort: Effort) -> Box<dyn Target> {
-    Box::new(Loader { room: Room::default(), memory: Box::default(), judge: Judge::new(effort, 256) })
+    Box::new(Loader { room: Room::holding(0xA5), memory: Box::default(), judge: Judge::new(effort, 256) })
 }
 
 impl Target for Loader {

@@ -15,14 +15,15 @@ use crate::mutation::one_in;
 use crate::target::{Complaint, Known, Meaning, Target, Use};
 
 struct StreamLoader {
-    /// For the image in one piece, and for that in many.
+    /// For the image in one piece, and for that in many. They hold different bytes, so that one that is put in neither
+    /// shows.
     rooms: [Room; 2],
     judge: Judge<Hxe>,
 }
 
 /// The target.
 pub fn create(effort: Effort) -> Box<dyn Target> {
-    Box::new(StreamLoader { rooms: Default::default(), judge: Judge::new(effort, 256) })
+    Box::new(StreamLoader { rooms: [0xA5, 0x5A].map(Room::holding), judge: Judge::new(effort, 256) })
 }
 
 /// The most sizes.
@@ -146,29 +147,31 @@ impl StreamLoader {
         let mut cut_store = cut_room.buffers(size);
         let mut cut = images::write(profile, &mut cut_store, pieces);
         let useful = Use::from(whole.header().is_some() && stream.pieces().next().is_some());
-        Complaint::unless(whole.header() == cut.header(), "pieces", "header", || {
-            format!("in one piece {:?}, in many {:?}", whole.header(), cut.header())
+        differ_unless(whole.header() == cut.header(), || {
+            format!("header {:?} in many pieces, {:?} in one", cut.header(), whole.header())
         })?;
-        let (whole, cut) = match (whole.finish(&whole_store), cut.finish(&cut_store)) {
-            (Ok(whole), Ok(cut)) => (whole, cut),
-            (Err(whole), Err(cut)) if whole == cut => return Ok(useful),
-            (whole, cut) => {
-                let word = |error: Option<LoadError>| error.map_or("accepted".into(), |e| e.to_string());
-                let message = format!("{} in many pieces, {} in one", word(cut.err()), word(whole.err()));
-                return Err(Complaint::new("pieces", "result", message));
-            }
-        };
-        let same = whole.sections().eq(cut.sections());
-        Complaint::unless(same, "pieces", "sections", || "the sections differ".into())?;
+        let (whole, cut) = (whole.finish(&whole_store), cut.finish(&cut_store));
+        let errors = [&cut, &whole].map(|result| result.as_ref().err());
+        differ_unless(errors[0] == errors[1], || {
+            let [cut, whole] = errors.map(|error| error.map_or("accepted".into(), LoadError::to_string));
+            format!("{cut} in many pieces, {whole} in one")
+        })?;
+        let (Ok(whole), Ok(cut)) = (whole, cut) else { return Ok(useful) };
+        differ_unless(whole.sections().eq(cut.sections()), || "the sections of metadata".into())?;
         let whole = images::parts(&whole.header, &whole_store, size);
         let cut = images::parts(&cut.header, &cut_store, size);
         for (index, name) in ["code", "rodata", "rest"].into_iter().enumerate() {
-            Complaint::unless(whole[index] == cut[index], "pieces", name, || {
-                format!("in one piece {:02x?}, in many {:02x?}", whole[index], cut[index])
+            differ_unless(whole[index] == cut[index], || {
+                format!("{name} {:02x?} in many pieces, {:02x?} in one", cut[index], whole[index])
             })?;
         }
         Ok(useful)
     }
+}
+
+/// One law, and so one cause, whatever it is that shows it is broken.
+fn differ_unless(same: bool, how: impl FnOnce() -> String) -> Result<(), Complaint> {
+    Complaint::unless(same, "pieces", "differ", how)
 }
 
 #[cfg(test)]
