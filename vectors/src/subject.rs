@@ -96,7 +96,7 @@ pub trait Subject: Copy + Default + Debug + Send + Sync + 'static {
     /// A vector as it is written in YAML.
     type Entry: DeserializeOwned;
     /// What an expectation does not speak of; nothing is left open by default.
-    type Open: Clone + Debug + Default + Send + Sync;
+    type Open: Clone + Debug + Default + PartialEq + Send + Sync;
 
     /// Whether the case keeps the limits of its format, which the types alone do not.
     ///

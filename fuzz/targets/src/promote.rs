@@ -62,6 +62,12 @@ fn vector<S: Subject>(file: &Path, name: &str) -> Result<(PathBuf, String), Stri
     let [expectation] = &vector.expected[..] else {
         return Err(format!("{}: it expects something in more than one profile", file.display()));
     };
+    if expectation.open != S::Open::default() {
+        return Err(format!(
+            "{}: it leaves fields open, which only vectors written by hand do",
+            file.display()
+        ));
+    }
     let place = Path::new("vectors").join(S::NAME).join("regressions").join(format!("{name}.yaml"));
     let text = S::write_vector(name, &vector.note, &vector.case, expectation.profile, &expectation.outcome);
     Ok((place, text))

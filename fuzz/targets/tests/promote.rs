@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use fuzzing::hexfile::HexFile;
 use fuzzing::promote::promote;
+use minivm::hxe::ImageParts;
 use oracle::Answer;
 use oracle::machine::run_one;
 use oracle::native::Native;
@@ -19,13 +20,18 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
+fn outcome_of<S: Native>(case: &S::Case) -> S::Outcome {
+    match run_one::<S>(&mut *S::machine(), Profile::Strict, case) {
+        Answer::Outcome(outcome) => outcome,
+        _ => panic!("the machine has an outcome"),
+    }
+}
+
 /// A vector file as a run writes it.
 fn found<S: Native>(folder: &Path, case: &S::Case) -> PathBuf {
-    let Answer::Outcome(outcome) = run_one::<S>(&mut *S::machine(), Profile::Strict, case) else {
-        panic!("the machine has an outcome")
-    };
     let file = folder.join("step-adc-psw-v-01234567.yaml");
-    let text = S::write_vector("step-adc", "ADC: psw.V. Found by seed 1.", case, Profile::Strict, &outcome);
+    let (note, outcome) = ("ADC: psw.V. Found by seed 1.", outcome_of::<S>(case));
+    let text = S::write_vector("step-adc", note, case, Profile::Strict, &outcome);
     fs::write(&file, text).unwrap();
     file
 }
@@ -40,6 +46,7 @@ fn promoted<S: Native>(folder: &Path, case: &S::Case) {
     assert_eq!((vector.name.as_str(), &vector.case), ("adc-keeps-v", case));
     assert!(vector.note.contains("seed 1"), "it still says where it comes from");
     assert!(vector.runs_in(Profile::Strict) && !vector.runs_in(Profile::Reference));
+    assert_eq!(vector.expected[0].outcome, outcome_of::<S>(case));
 
     let again = found::<S>(folder, case);
     let complaint = promote(&again, Some("adc-keeps-v"), folder).unwrap_err();
@@ -50,7 +57,13 @@ fn promoted<S: Native>(folder: &Path, case: &S::Case) {
 #[test]
 fn a_case_becomes_a_vector_of_its_subject() {
     promoted::<MiniVm>(&folder("minivm"), &Case::of_words(&[0x3412_3000]));
-    promoted::<Hxe>(&folder("hxe"), &hxe::Case { image: b"HSXE".to_vec(), chunks: vec![1, 2] });
+    let promoted_image =
+        |name, image| promoted::<Hxe>(&folder(name), &hxe::Case { image, chunks: vec![1, 2] });
+    promoted_image("rejected image", b"HSXE".to_vec());
+    promoted_image(
+        "accepted image",
+        minivm::hxe::write(&ImageParts { code: vec![1; 8], ..Default::default() }),
+    );
 }
 
 #[test]
@@ -85,5 +98,11 @@ fn what_is_no_finding_stays_where_it_is() {
     assert_eq!(
         refused("a.yaml", "rules: {}\nvectors: []", None),
         "a.yaml: one vector is wanted, 0 are there"
+    );
+    let open =
+        "rules: {r: One.}\nvectors: [{name: a, rule: r, only: strict, image: {code: RET}, expect: accepted}]";
+    assert_eq!(
+        refused("hxe.yaml", open, None),
+        "hxe.yaml: it leaves fields open, which only vectors written by hand do"
     );
 }

@@ -66,10 +66,12 @@ impl Rust {
 fn accepted(image: &Image<'_, Buffers<'_>>, store: &Buffers<'_>) -> Accepted {
     let header = &image.header;
     let text = |text| String::from_utf8(image.text(text).collect()).unwrap_or_default();
-    let sections: Vec<_> = image.sections().collect();
+    // A loader that is broken may believe any count; no image has more entries than bytes.
+    let most = image.length as usize;
+    let sections: Vec<_> = image.sections().take(most).collect();
     let of_kind = |kind| sections.iter().filter(move |section| section.kind == kind);
-    let values = of_kind(1).flat_map(|section| image.values(section));
-    let commands = of_kind(2).flat_map(|section| image.commands(section));
+    let values = of_kind(1).flat_map(|section| image.values(section).take(most));
+    let commands = of_kind(2).flat_map(|section| image.commands(section).take(most));
     let mailboxes = of_kind(3).flat_map(|section| image.mailboxes(section));
     Accepted {
         header: Header {

@@ -15,14 +15,14 @@ use crate::suite::{Expectation, Problem, Vector};
 use crate::text::HexBytes;
 
 /// What an expectation does not speak of. The default leaves nothing open.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Open {
     /// What an open expectation does speak of.
     stated: Option<Stated>,
 }
 
 /// The fields that count beside `stop`, all others being open.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Stated {
     steps: bool,
     pc: bool,
