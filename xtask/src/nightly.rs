@@ -35,12 +35,14 @@ const JOBS: [(&str, f64, &[&str]); 5] = [
     ("conformance", 0.6, &[]),
     ("budget", 0.2, &[]),
     ("hil", 0.3, &["--target", "qemu"]),
-    ("fuzz", 0.3, &[]),
-    ("bench", 1.0, &[]),
+    ("bench", 0.4, &[]),
+    ("fuzz", 1.0, &[]),
 ];
 
 /// What is kept free for the report, in seconds.
 const MARGIN: f64 = 10.0;
+/// What building the fuzz targets and making findings small may take beside fuzzing, in seconds.
+const BESIDE_FUZZING: f64 = 240.0;
 
 /// Runs the jobs, merges what they leave, collects it, and says what it came to.
 pub fn run(options: &Options) -> Result<Exit, Failure> {
@@ -99,8 +101,9 @@ fn arguments(name: &str, fixed: &[&str], seed: u64, limit: Duration, result: &Pa
         arguments.extend(["--seed".into(), seed.to_string()]);
     }
     if name == "fuzz" {
-        // Half of it, because targets are built first, and findings made small afterwards.
-        arguments.extend(["--minutes".into(), format!("{:.2}", limit.as_secs_f64() / 120.0)]);
+        let limit = limit.as_secs_f64();
+        let fuzzing = (limit - BESIDE_FUZZING).max(limit / 4.0);
+        arguments.extend(["--minutes".into(), format!("{:.2}", fuzzing / 60.0)]);
     }
     arguments.extend(["--report".into(), result.display().to_string()]);
     arguments

@@ -191,7 +191,8 @@ function plot(series) {
     return element;
   };
   const dots = series.values.flatMap((value, index) => (value == null ? [] : [[x(index), y(value), value, index]]));
-  const line = dots.map(([x, y], index) => `${index ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+  const follows = (at) => at > 0 && dots[at - 1][3] === dots[at][3] - 1;
+  const line = dots.map(([x, y], at) => `${follows(at) ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
   const last = known.at(-1);
   const label = `${series.group} ${series.name}: from ${figure(known[0])} to ${figure(last)} ${series.unit} in ${plural(known.length, "run")}`;
   return h("figure", { class: "plot" },
