@@ -72,11 +72,11 @@ impl<'e> Explainer<'e> {
         })
     }
 
-    /// One finding for each cause that the inputs show.
+    /// Tells a finding for each cause that the inputs show. Two may turn out to have one cause.
     ///
     /// # Errors
     /// Files that cannot be written.
-    pub fn explain(&mut self, inputs: &[Vec<u8>]) -> Result<Vec<Explained>, String> {
+    pub fn explain(&mut self, inputs: &[Vec<u8>], tell: &mut dyn FnMut(&Explained)) -> Result<(), String> {
         let mut by_cause: BTreeMap<Cause, (Complaint, Vec<&Vec<u8>>)> = BTreeMap::new();
         for input in inputs {
             let complaint = self.harness.run(input).err().unwrap_or_else(|| {
@@ -88,17 +88,10 @@ impl<'e> Explainer<'e> {
         let (differing, broken): (Vec<_>, Vec<_>) = by_cause.into_values().partition(by_model);
         // Where the target's own laws are broken, that the model differs too is no second bug.
         let causes = if broken.is_empty() { differing } else { broken };
-        let mut found: BTreeMap<Cause, Explained> = BTreeMap::new();
         for (complaint, inputs) in causes.into_iter().take(EXPLAINED) {
-            let explained = self.explain_cause(&complaint, &inputs)?;
-            match found.get_mut(&explained.cause) {
-                Some(same) => same.finding.count += explained.finding.count,
-                None => {
-                    found.insert(explained.cause.clone(), explained);
-                }
-            }
+            tell(&self.explain_cause(&complaint, &inputs)?);
         }
-        Ok(found.into_values().collect())
+        Ok(())
     }
 
     fn explain_cause(&mut self, complaint: &Complaint, inputs: &[&Vec<u8>]) -> Result<Explained, String> {

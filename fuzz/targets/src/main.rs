@@ -42,9 +42,9 @@ fn explain(target: &str, inputs: &Path, failures: &Path, provenance: &str) -> Re
     paths.sort();
     let read = |path| fs::read(path).map_err(|error| error.to_string());
     let inputs = paths.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    for explained in Explainer::new(target, failures, provenance)?.explain(&inputs)? {
-        println!("{}", serde_json::to_string(&explained).map_err(|error| error.to_string())?);
-    }
+    let mut explainer = Explainer::new(target, failures, provenance)?;
+    // Each at once: the next one may take too long.
+    explainer.explain(&inputs, &mut |explained| println!("{}", serde_json::json!(explained)))?;
     Ok(Exit::Conformant)
 }
 

@@ -1,9 +1,11 @@
 //! Explanations of what all targets of a session found, one for each cause.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+use std::{fs, io};
 
 use oracle::report::Finding;
 
@@ -11,6 +13,9 @@ use super::{Run, Session, Tools, entries};
 use crate::explain::{Explained, Written};
 use crate::hexfile::HexFile;
 use crate::target::Cause;
+
+/// How long the inputs of a target may take to explain: they may be such that hardly end.
+const TIME_LIMIT: Duration = Duration::from_secs(90);
 
 /// The findings of all targets.
 pub(super) fn explain(tools: &Tools, runs: &[Run], session: &Session) -> Result<Vec<Finding>, String> {
@@ -22,7 +27,9 @@ pub(super) fn explain(tools: &Tools, runs: &[Run], session: &Session) -> Result<
             match found.get_mut(&cause) {
                 Some(same) => {
                     same.count += finding.count;
-                    same.aspect = format!("{}, also by {}", same.aspect, finding.lane);
+                    if same.lane != finding.lane {
+                        same.aspect = format!("{}, also by {}", same.aspect, finding.lane);
+                    }
                 }
                 None => {
                     found.insert(cause, finding);
@@ -44,18 +51,38 @@ fn worker(tools: &Tools, run: &Run, session: &Session) -> Result<Vec<Explained>,
     let mut command = Command::new(tools.worker());
     command.args(["explain", run.name]).arg(&inputs).arg(session.folder.join("failures"));
     command.arg(session.provenance(run.name)).stderr(Stdio::inherit());
-    let output = command.output().map_err(|error| format!("{}: {error}", tools.worker().display()))?;
-    if !output.status.success() {
-        // An input may end the process that explains it. It is kept as it is.
-        let finding = entries(&inputs)?.into_iter().take(1).map(|input| {
-            let finding = unexplained(run, session, input)?;
-            let cause = Cause { topic: run.name.into(), field: output.status.to_string() };
-            Ok(Explained { cause, finding })
-        });
-        return finding.collect();
+    let output = run.folder.join("explained.ndjson");
+    let complain = |error: io::Error| format!("{}: {error}", tools.worker().display());
+    command.stdout(fs::File::create(&output).map_err(complain)?);
+    let ended = wait(command.spawn().map_err(complain)?).map_err(complain)?;
+    let text = fs::read_to_string(&output).map_err(complain)?;
+    let read = |line| serde_json::from_str(line).map_err(|error| format!("{line}: {error}"));
+    // The last line may have been cut.
+    let whole = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+    let mut explained = whole.map(read).collect::<Result<Vec<Explained>, _>>()?;
+    let first = entries(&inputs)?.into_iter().next();
+    let is_explained = !explained.is_empty() || ended.is_some_and(|status| status.success());
+    if let (Some(input), false) = (first, is_explained) {
+        // An input may end the process that explains it, or keep it busy for ever. It is kept as it is.
+        let how = ended.map_or("it takes too long to explain".into(), |status| status.to_string());
+        let cause = Cause { topic: run.name.into(), field: how };
+        explained.push(Explained { cause, finding: unexplained(run, session, input)? });
     }
-    let text = String::from_utf8_lossy(&output.stdout);
-    text.lines().map(|line| serde_json::from_str(line).map_err(|error| format!("{line}: {error}"))).collect()
+    Ok(explained)
+}
+
+/// Waits until it ends, or ends it when it has had its time.
+fn wait(mut worker: Child) -> io::Result<Option<ExitStatus>> {
+    let end = Instant::now() + TIME_LIMIT;
+    while Instant::now() < end {
+        if let Some(status) = worker.try_wait()? {
+            return Ok(Some(status));
+        }
+        sleep(Duration::from_millis(20));
+    }
+    worker.kill()?;
+    worker.wait()?;
+    Ok(None)
 }
 
 /// An input that ends the process: it hangs, takes all memory, overflows the stack.
