@@ -1,6 +1,7 @@
 //! Hands libFuzzer's bytes to the targets of `lockstep-fuzzing`. Every file in `src/bin/` is a target of that name.
 
 use std::cell::RefCell;
+use std::ffi::c_char;
 
 pub use fuzzing;
 use fuzzing::harness::Process;
@@ -36,6 +37,14 @@ pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize
     let size = input.len().min(max_size);
     data[..size].copy_from_slice(&input[..size]);
     size
+}
+
+/// What the leak check of a sanitizer asks for: leaks that are none of the project's. Python keeps its objects until the
+/// process ends.
+// SAFETY: the sanitizers' interface reserves the name for exactly this, and nothing else here has it.
+#[unsafe(no_mangle)]
+pub extern "C" fn __lsan_default_suppressions() -> *const c_char {
+    c"leak:libpython\n".as_ptr()
 }
 
 /// Makes this binary a target, by the name of its module.
