@@ -101,6 +101,10 @@ fn all(options: &Options) -> Vec<Step> {
             probe: None,
         },
         Step::cargo("no_std", "build --quiet -p minivm --no-default-features"),
+        Step::cargo(
+            "no model",
+            "clippy --quiet -p lockstep-fuzzing --no-default-features --lib -- -D warnings",
+        ),
         Step::cargo("conformance", "xtask conformance --quick --report target/lockstep/quick"),
         Step { folder: "mcu-target", ..Step::cargo("firmware format", "fmt --check") },
         Step {

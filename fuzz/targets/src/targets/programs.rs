@@ -86,6 +86,7 @@ fn change_code(rng: &mut Rng, code: &mut Vec<u8>) {
 }
 
 /// Programs, always the same.
+#[cfg(feature = "model")]
 pub fn random_programs() -> impl Iterator<Item = Vec<u8>> {
     const NUMBER: u64 = 150;
     let programs = (0..NUMBER).map(|index| draw(&random::program(), NUMBER, index));
