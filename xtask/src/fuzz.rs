@@ -57,12 +57,12 @@ fn internal(message: impl ToString) -> Failure {
 }
 
 fn tools(names: &[&str]) -> Result<Tools, Failure> {
-    Tools::build(names).map_err(|missing| match missing {
-        Missing::NotInstalled(install) => Failure {
-            exit: Exit::Undetermined,
-            message: format!("fuzzing needs something that is not installed: {install}"),
-        },
-        Missing::NotBuilt(what) => internal(format!("does not build: {what}")),
+    Tools::build(names).map_err(|missing| {
+        let exit = match missing {
+            Missing::NotInstalled(_) => Exit::Undetermined,
+            Missing::NotBuilt(_) => Exit::Internal,
+        };
+        Failure { exit, message: missing.to_string() }
     })
 }
 

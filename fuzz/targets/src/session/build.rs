@@ -1,6 +1,8 @@
-//! What a session needs: a nightly compiler, cargo-fuzz, the binaries of the targets, and the worker.
+//! What a session needs: a nightly compiler, cargo-fuzz, the binaries of the targets, and the worker where something is
+//! found.
 
 use std::env;
+use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -18,15 +20,25 @@ pub enum Missing {
     NotBuilt(String),
 }
 
-/// Everything a session needs, built.
+impl Display for Missing {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Missing::NotInstalled(install) => {
+                write!(f, "fuzzing needs something that is not installed: {install}")
+            }
+            Missing::NotBuilt(what) => write!(f, "does not build: {what}"),
+        }
+    }
+}
+
+/// The targets, built.
 #[derive(Clone, Debug)]
 pub struct Tools {
     binaries: PathBuf,
-    worker: PathBuf,
 }
 
 impl Tools {
-    /// Builds the binaries of these targets, and the worker. Cargo says what it does on stderr.
+    /// Builds the binaries of these targets. Cargo says what it does on stderr.
     ///
     /// # Errors
     /// What is not installed, or what does not build.
@@ -36,8 +48,7 @@ impl Tools {
         if !version.is_ok_and(|output| output.status.success()) {
             return Err(Missing::NotInstalled("cargo install cargo-fuzz --locked".into()));
         }
-        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-        let fuzz = target.join("fuzz");
+        let fuzz = target_folder().join("fuzz");
         // Without a name cargo-fuzz builds all, at once; it takes no more than one name.
         let all = names.len() == targets::names().count();
         let builds: Vec<Option<&str>> =
@@ -61,21 +72,28 @@ impl Tools {
             build.args(name);
             run("the fuzz targets", build)?;
         }
-        let mut worker = Command::new("cargo");
-        worker.args(["build", "--quiet", "-p", "lockstep-fuzzing", "--bin", "fuzz-worker"]);
-        run("the worker", worker)?;
-        Ok(Tools { binaries: fuzz.join(host).join("release"), worker: target.join("debug/fuzz-worker") })
+        Ok(Tools { binaries: fuzz.join(host).join("release") })
     }
 
     /// The binary of a target.
     pub fn binary(&self, target: &str) -> PathBuf {
         self.binaries.join(target)
     }
+}
 
-    /// The worker.
-    pub fn worker(&self) -> &Path {
-        &self.worker
-    }
+/// Builds the worker, which only those need who have found something.
+///
+/// # Errors
+/// It does not build.
+pub(super) fn worker() -> Result<PathBuf, Missing> {
+    let mut build = Command::new("cargo");
+    build.args(["build", "--quiet", "-p", "lockstep-fuzzing", "--bin", "fuzz-worker"]);
+    run("the worker", build)?;
+    Ok(target_folder().join("debug/fuzz-worker"))
+}
+
+fn target_folder() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 /// The platform of the nightly compiler, which shows that there is one.

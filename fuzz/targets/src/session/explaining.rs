@@ -9,7 +9,8 @@ use std::{fs, io};
 
 use oracle::report::Finding;
 
-use super::{Run, Session, Tools, entries};
+use super::build::worker;
+use super::{Run, Session, entries};
 use crate::explain::{Explained, Written};
 use crate::hexfile::HexFile;
 use crate::target::Cause;
@@ -18,11 +19,11 @@ use crate::target::Cause;
 const TIME_LIMIT: Duration = Duration::from_secs(90);
 
 /// The findings of all targets.
-pub(super) fn explain(tools: &Tools, runs: &[Run], session: &Session) -> Result<Vec<Finding>, String> {
+pub(super) fn explain(runs: &[Run], session: &Session) -> Result<Vec<Finding>, String> {
     let mut found: BTreeMap<Cause, Finding> = BTreeMap::new();
     for run in runs {
         let [inputs, artifacts] = run.inputs();
-        let explained = if entries(&inputs)?.is_empty() { Vec::new() } else { worker(tools, run, session)? };
+        let explained = if entries(&inputs)?.is_empty() { Vec::new() } else { by_worker(run, session)? };
         for Explained { cause, finding } in explained {
             match found.get_mut(&cause) {
                 Some(same) => {
@@ -46,13 +47,14 @@ pub(super) fn explain(tools: &Tools, runs: &[Run], session: &Session) -> Result<
 }
 
 /// What the worker says of the inputs that a target has complained about.
-fn worker(tools: &Tools, run: &Run, session: &Session) -> Result<Vec<Explained>, String> {
+fn by_worker(run: &Run, session: &Session) -> Result<Vec<Explained>, String> {
     let [inputs, _] = run.inputs();
-    let mut command = Command::new(tools.worker());
+    let worker = worker().map_err(|missing| missing.to_string())?;
+    let mut command = Command::new(&worker);
     command.args(["explain", run.name]).arg(&inputs).arg(session.folder.join("failures"));
     command.arg(session.provenance(run.name)).stderr(Stdio::inherit());
     let output = run.folder.join("explained.ndjson");
-    let complain = |error: io::Error| format!("{}: {error}", tools.worker().display());
+    let complain = |error: io::Error| format!("{}: {error}", worker.display());
     command.stdout(fs::File::create(&output).map_err(complain)?);
     let ended = wait(command.spawn().map_err(complain)?).map_err(complain)?;
     let text = fs::read_to_string(&output).map_err(complain)?;

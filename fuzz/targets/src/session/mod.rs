@@ -93,7 +93,7 @@ impl Session {
         let interrupted = interrupt.load(Ordering::Relaxed);
         let mut report = self.report(&runs, &baseline, started);
         report.interrupted = interrupted;
-        report.findings = explain(tools, &runs, self)?;
+        report.findings = explain(&runs, self)?;
         report.seconds = started.elapsed().as_secs_f64();
         Ok(report)
     }
