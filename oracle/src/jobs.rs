@@ -72,7 +72,10 @@ pub fn run(program: &Path, job: &Job, folder: &Path, result: &Path) -> io::Resul
 }
 
 /// Waits until the time comes; then ends it. Nothing where it had to be ended.
-fn wait(child: &mut dyn ChildWrapper, end: Instant) -> io::Result<Option<ExitStatus>> {
+///
+/// # Errors
+/// Those of waiting for it and of ending it.
+pub fn wait(child: &mut dyn ChildWrapper, end: Instant) -> io::Result<Option<ExitStatus>> {
     while Instant::now() < end {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));

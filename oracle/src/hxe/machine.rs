@@ -4,22 +4,17 @@ use minivm::hxe::{Buffers, Image, LoadError, Loader};
 use vectors::Profile;
 use vectors::hxe::{Accepted, Binding, Case, Command, Header, Hxe, Mailbox, Outcome, Section, Value};
 
+use super::Room;
 use crate::machine::{Answer, Machine};
-
-const SECTION: usize = minivm::hxe::SECTION_MAX as usize;
-/// What the buffers hold before: a byte that the loader forgets must not look right because an earlier case put it there.
-const BEFORE: u8 = 0xA5;
 
 /// The loader with room for the largest image.
 pub struct Rust {
-    code: Vec<u8>,
-    rodata: Vec<u8>,
-    rest: Vec<u8>,
+    room: Room,
 }
 
 impl Default for Rust {
     fn default() -> Self {
-        Rust { code: vec![0; SECTION], rodata: vec![0; SECTION], rest: Vec::new() }
+        Rust { room: Room::holding(0xA5) }
     }
 }
 
@@ -48,12 +43,7 @@ impl Machine<Hxe> for Rust {
 impl Rust {
     /// Loads an image in any profile, one put together from switches included.
     pub fn load(&mut self, profile: impl minivm::Profile, case: &Case) -> Outcome {
-        let size = case.image.len();
-        self.rest.clear();
-        self.rest.resize(size, BEFORE);
-        self.code[..size.min(SECTION)].fill(BEFORE);
-        self.rodata[..size.min(SECTION)].fill(BEFORE);
-        let mut store = Buffers { code: &mut self.code, rodata: &mut self.rodata, rest: &mut self.rest };
+        let mut store = self.room.buffers(case.image.len());
         let mut loader = Loader::new();
         let written = case.pieces().try_for_each(|piece| loader.write(profile, &mut store, piece));
         match written.and_then(|()| loader.finish(&store)) {

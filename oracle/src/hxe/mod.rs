@@ -2,6 +2,7 @@
 
 mod coverage;
 pub(crate) mod machine;
+mod room;
 
 use minivm::{Switch, SwitchSet};
 use vectors::Profile;
@@ -11,6 +12,7 @@ use crate::coverage::Observer;
 use crate::machine::Machine;
 use crate::native::{FromProfile, Native};
 use machine::Rust;
+pub use room::Room;
 
 impl Native for Hxe {
     fn machine() -> Box<dyn Machine<Self> + Send> {

@@ -1,12 +1,13 @@
 //! Explanations of what all targets of a session found, one for each cause.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread::sleep;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{fs, io};
 
+use oracle::jobs;
 use oracle::report::Finding;
 
 use super::build::worker;
@@ -20,10 +21,15 @@ const TIME_LIMIT: Duration = Duration::from_secs(90);
 
 /// The findings of all targets.
 pub(super) fn explain(runs: &[Run], session: &Session) -> Result<Vec<Finding>, String> {
+    let worker = LazyCell::new(|| worker().map_err(|missing| missing.to_string()));
     let mut found: BTreeMap<Cause, Finding> = BTreeMap::new();
     for run in runs {
         let [inputs, artifacts] = run.inputs();
-        let explained = if entries(&inputs)?.is_empty() { Vec::new() } else { by_worker(run, session)? };
+        let explained = if entries(&inputs)?.is_empty() {
+            Vec::new()
+        } else {
+            by_worker(worker.as_ref()?, run, session)?
+        };
         for Explained { cause, finding } in explained {
             match found.get_mut(&cause) {
                 Some(same) => {
@@ -47,16 +53,16 @@ pub(super) fn explain(runs: &[Run], session: &Session) -> Result<Vec<Finding>, S
 }
 
 /// What the worker says of the inputs that a target has complained about.
-fn by_worker(run: &Run, session: &Session) -> Result<Vec<Explained>, String> {
+fn by_worker(worker: &Path, run: &Run, session: &Session) -> Result<Vec<Explained>, String> {
     let [inputs, _] = run.inputs();
-    let worker = worker().map_err(|missing| missing.to_string())?;
-    let mut command = Command::new(&worker);
+    let mut command = Command::new(worker);
     command.args(["explain", run.name]).arg(&inputs).arg(session.folder.join("failures"));
     command.arg(session.provenance(run.name)).stderr(Stdio::inherit());
     let output = run.folder.join("explained.ndjson");
     let complain = |error: io::Error| format!("{}: {error}", worker.display());
     command.stdout(fs::File::create(&output).map_err(complain)?);
-    let ended = wait(command.spawn().map_err(complain)?).map_err(complain)?;
+    let ended =
+        jobs::wait(&mut command.spawn().map_err(complain)?, Instant::now() + TIME_LIMIT).map_err(complain)?;
     let text = fs::read_to_string(&output).map_err(complain)?;
     let read = |line| serde_json::from_str(line).map_err(|error| format!("{line}: {error}"));
     // The last line may have been cut.
@@ -71,20 +77,6 @@ fn by_worker(run: &Run, session: &Session) -> Result<Vec<Explained>, String> {
         explained.push(Explained { cause, finding: unexplained(run, session, input)? });
     }
     Ok(explained)
-}
-
-/// Waits until it ends, or ends it when it has had its time.
-fn wait(mut worker: Child) -> io::Result<Option<ExitStatus>> {
-    let end = Instant::now() + TIME_LIMIT;
-    while Instant::now() < end {
-        if let Some(status) = worker.try_wait()? {
-            return Ok(Some(status));
-        }
-        sleep(Duration::from_millis(20));
-    }
-    worker.kill()?;
-    worker.wait()?;
-    Ok(None)
 }
 
 /// An input that ends the process: it hangs, takes all memory, overflows the stack.

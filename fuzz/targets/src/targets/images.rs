@@ -6,6 +6,7 @@ use minivm::hxe::{
     Buffers, Header, Image, Loader, RODATA_BASE, SECTION_MAX, Section, SectionKind, Text, seal,
 };
 use minivm::{Context, Memory, Profile, Reference, Stop, Vm};
+use oracle::hxe::Room;
 use vectors::hxe::random;
 use vectors::random::draw;
 
@@ -18,36 +19,6 @@ static CRC: Crc<u32, Table<16>> = Crc::<u32, Table<16>>::new(&CRC_32_ISO_HDLC);
 const STEPS: u32 = 1000;
 /// The largest image that is a seed or made by mutation, in bytes.
 pub const LARGEST: usize = 2048;
-
-/// Room for one image.
-#[derive(Clone, Debug)]
-pub struct Room {
-    /// What it holds before.
-    before: u8,
-    code: Vec<u8>,
-    rodata: Vec<u8>,
-    rest: Vec<u8>,
-}
-
-impl Room {
-    /// Room that holds `before` where nothing was put: a byte that is forgotten does not look right because an earlier
-    /// image had it there.
-    pub fn holding(before: u8) -> Self {
-        let section = || vec![0; SECTION_MAX as usize];
-        Room { before, code: section(), rodata: section(), rest: Vec::new() }
-    }
-
-    /// The buffers for an image of `size` bytes.
-    pub fn buffers(&mut self, size: usize) -> Buffers<'_> {
-        self.rest.clear();
-        self.rest.resize(size, self.before);
-        for section in [&mut self.code, &mut self.rodata] {
-            let used = size.min(section.len());
-            section[..used].fill(self.before);
-        }
-        Buffers { code: &mut self.code, rodata: &mut self.rodata, rest: &mut self.rest }
-    }
-}
 
 /// Writes an image in pieces, up to the first that is rejected. What became of it, [`Loader::finish`] says.
 pub fn write<'p>(

@@ -3,10 +3,11 @@
 use fastrand::Rng;
 use minivm::hxe::Defect;
 use minivm::{Memory, Reference, Strict};
+use oracle::hxe::Room;
 use vectors::hxe::{Case, Hxe};
 use vectors::{Profile, Subject};
 
-use super::images::{self, Room};
+use super::images;
 use crate::judge::{Effort, Judge};
 use crate::target::{Complaint, Known, Meaning, Target, Use};
 

@@ -6,10 +6,11 @@
 use fastrand::Rng;
 use minivm::hxe::LoadError;
 use minivm::{Reference, Strict};
+use oracle::hxe::Room;
 use vectors::hxe::{Case, Hxe};
 use vectors::{Profile, Subject};
 
-use super::images::{self, Room};
+use super::images;
 use crate::judge::{Effort, Judge};
 use crate::mutation::one_in;
 use crate::target::{Complaint, Known, Meaning, Target, Use};
