@@ -1,24 +1,15 @@
 //! Jobs end in time, with all that they have started, and say why where they do not run.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use oracle::jobs::{Job, run};
 use oracle::report::{Exit, Part};
 
-/// A program that knows the commands of the test.
-const PROGRAM: &str = r#"#!/bin/sh
-case "$1 $2" in
-    "good --help" | "long --help" | "cannot --help" | "differs --help") exit 0 ;;
-    good*) echo "$3" > "$2" ;;
-    differs*) echo different; exit 1 ;;
-    cannot*) echo working; echo "error: no emulator is installed" >&2; exit 3 ;;
-    long*) sleep 600 & echo $! > "$2"; wait ;;
-    *) exit 2 ;;
-esac
-"#;
+/// A file of the project, because a file that a test has just written is "busy" as long as any child
+/// that another test has started meanwhile holds it open.
+const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/jobs/program.sh");
 
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("jobs").join(name);
@@ -29,12 +20,9 @@ fn folder(name: &str) -> PathBuf {
 
 fn part(name: &str, limit: Duration) -> (Part, PathBuf) {
     let folder = folder(&format!("{name}-{}", limit.as_secs()));
-    let program = folder.join("program");
-    fs::write(&program, PROGRAM).unwrap();
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     let result = folder.join("report.json");
     let job = Job { name: name.into(), arguments: vec![result.display().to_string(), "done".into()], limit };
-    (run(&program, &job, &folder, &result).unwrap(), result)
+    (run(Path::new(PROGRAM), &job, &folder, &result).unwrap(), result)
 }
 
 const LONG: Duration = Duration::from_secs(60);

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::process::Command;
 use std::time::Instant;
 
@@ -38,6 +39,38 @@ impl Step {
         let arguments = arguments.split_whitespace().map(str::to_owned).collect();
         Step { name, program: "cargo", arguments, folder: ".", variable: None, probe: None }
     }
+
+    /// Runs it. Whether it passed, and where it did not and nobody is at a terminal, what it printed:
+    /// the end of a log is often all that is seen of it.
+    fn run(&self) -> io::Result<(bool, Vec<String>)> {
+        let mut command = Command::new(self.program);
+        command.args(&self.arguments).envs(self.variable).current_dir(registry::root().join(self.folder));
+        if io::stdout().is_terminal() {
+            return Ok((command.status()?.success(), Vec::new()));
+        }
+        let (output, input) = io::pipe()?;
+        let mut child = command.stdout(input.try_clone()?).stderr(input).spawn()?;
+        // It holds the writing ends, and the output ends when the last of them is closed.
+        drop(command);
+        let mut lines = Vec::new();
+        for line in BufReader::new(output).split(b'\n') {
+            let line = String::from_utf8_lossy(&line?).into_owned();
+            writeln!(io::stdout(), "{line}")?;
+            lines.push(line);
+        }
+        let passed = child.wait()?.success();
+        Ok((passed, if passed { Vec::new() } else { excerpt(&lines).to_vec() }))
+    }
+}
+
+/// Lines shown again of a part that failed.
+const EXCERPT: usize = 60;
+
+/// What is worth showing again: from the first line that speaks of a failure, else the end.
+fn excerpt(lines: &[String]) -> &[String] {
+    let first = lines.iter().position(|line| line.starts_with("failures:") || line.starts_with("error"));
+    let start = first.unwrap_or(lines.len().saturating_sub(EXCERPT));
+    &lines[start..lines.len().min(start + EXCERPT)]
 }
 
 /// Runs every part, even after one has failed, and says which did.
@@ -54,10 +87,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
             }
             continue;
         }
-        let folder = registry::root().join(step.folder);
-        let passed =
-            Command::new(step.program).args(&step.arguments).envs(step.variable).current_dir(folder).status();
-        let passed = passed.is_ok_and(|status| status.success());
+        let (passed, excerpt) = step.run().unwrap_or_else(|error| (false, vec![error.to_string()]));
         println!(
             "--- {}: {} in {:.1} s",
             step.name,
@@ -65,11 +95,15 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
             start.elapsed().as_secs_f32()
         );
         if !passed {
-            failed.push(step.name);
+            failed.push((step.name, excerpt));
         }
     }
+    for (name, excerpt) in failed.iter().filter(|(_, excerpt)| !excerpt.is_empty()) {
+        println!("--- {name}: FAILED, from its output:\n{}", excerpt.join("\n"));
+    }
     if !failed.is_empty() {
-        return Err(Failure { exit: Exit::Differs, message: format!("failed: {}", failed.join(", ")) });
+        let names: Vec<_> = failed.iter().map(|(name, _)| *name).collect();
+        return Err(Failure { exit: Exit::Differs, message: format!("failed: {}", names.join(", ")) });
     }
     if !missing.is_empty() && options.require_all {
         return Err(Failure {
@@ -155,4 +189,19 @@ fn tests(options: &Options) -> Step {
 
 fn installed(probe: &[&str]) -> bool {
     Command::new(probe[0]).args(&probe[1..]).output().is_ok_and(|output| output.status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EXCERPT, excerpt};
+
+    #[test]
+    fn an_excerpt_starts_at_the_failure_or_else_is_the_end() {
+        let mut lines: Vec<String> = (0..200).map(|line| format!("line {line}")).collect();
+        assert_eq!(excerpt(&lines), &lines[200 - EXCERPT..]);
+        lines[10] = "failures:".into();
+        assert_eq!(excerpt(&lines), &lines[10..10 + EXCERPT]);
+        assert_eq!(excerpt(&lines[..12]), &lines[10..12]);
+        assert!(excerpt(&[]).is_empty());
+    }
 }
