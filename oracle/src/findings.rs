@@ -5,7 +5,6 @@ use std::collections::btree_map::Entry;
 use std::fs;
 use std::path::Path;
 
-use crc::{CRC_32_ISO_HDLC, Crc};
 use vectors::{Profile, Subject, Suite};
 
 use crate::campaign::{Campaign, Event, Listener, Sides};
@@ -13,7 +12,7 @@ use crate::explain::{answers, first_difference, shrink};
 use crate::machine::{Answer, Machine, run_one};
 use crate::native::Native;
 use crate::plan::{Order, Planned, order};
-use crate::report::{Blame, EXPLAINED, Finding, InProgram, SEARCHED_PROGRAMS, Traces};
+use crate::report::{Blame, EXPLAINED, Finding, InProgram, SEARCHED_PROGRAMS, Traces, file_name};
 use crate::traces::traces;
 
 /// A case whose two answers need an explanation.
@@ -343,10 +342,11 @@ impl<S: Native> Explainer<'_, '_, S> {
             _ => None,
         });
         let Some(outcome) = outcome else { return };
-        let name = file_name(&format!("{}-{}", S::NAME, finding.lane), &finding.topic, case);
+        let content = serde_json::to_vec(case).unwrap_or_default();
+        let name = file_name(&format!("{}-{}-{}", S::NAME, finding.lane, finding.topic), &content);
         let Finding { lane, case: id, .. } = &*finding;
         let note = format!("Found by lane {lane}, case {id}, seed {}.", self.campaign.plan.seed);
-        finding.vector = S::write_vector(&name, &note, case, suspect.profiles.1, outcome);
+        finding.vector = S::write_vector(&name, &note, case, suspect.profiles.0, outcome);
         let folder = self.campaign.failures.clone();
         let path = folder.join(format!("{name}.yaml"));
         if let Err(error) = write(&path, &finding.vector) {
@@ -384,15 +384,6 @@ fn two<S: Subject>(
 ) -> (&mut dyn Machine<S>, &mut dyn Machine<S>) {
     let [first, second] = machines.get_disjoint_mut([first, second]).expect("a lane has two machines");
     (&mut **first, &mut **second)
-}
-
-/// A name that says where it comes from and is the same for the same case.
-fn file_name<C: serde::Serialize>(lane: &str, topic: &str, case: &C) -> String {
-    let text = serde_json::to_string(case).unwrap_or_default();
-    let hash = Crc::<u32>::new(&CRC_32_ISO_HDLC).checksum(text.as_bytes());
-    let words = format!("{lane}-{topic}").to_lowercase();
-    let words = words.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-    format!("{words}-{:08x}", hash)
 }
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {

@@ -16,7 +16,7 @@ use crate::ledger::CheckedRow;
 use crate::plan::Shards;
 
 pub use exit::Exit;
-pub use finding::{Blame, EXPLAINED, Finding, InProgram, SEARCHED_PROGRAMS, Step, Traces};
+pub use finding::{Blame, EXPLAINED, Finding, InProgram, SEARCHED_PROGRAMS, Step, Traces, file_name};
 pub use merge::merge;
 
 /// The version of the report's form.

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use oracle::report::{Report, SCHEMA};
+use oracle::report::{Report, SCHEMA, file_name};
 use serde::Deserialize;
 
 use crate::{github, history, html, junit};
@@ -57,14 +57,15 @@ pub fn write(report: &Report, folder: &Path) -> io::Result<()> {
     fs::write(folder.join("junit.xml"), junit::xml(&seen).map_err(io::Error::other)?)
 }
 
-/// Writes the issues of a result into a folder: KEY.md, the title in its first line.
+/// Writes the issues of a result into a folder, a file each, with the title in its first line.
 ///
 /// # Errors
 /// Those of the file system.
 pub fn write_issues(report: &Report, folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     for github::Issue { key, title, body } in github::issues(report) {
-        fs::write(folder.join(format!("{}.md", key.replace(' ', "-"))), format!("{title}\n{body}"))?;
+        let name = file_name(&key, key.as_bytes());
+        fs::write(folder.join(format!("{name}.md")), format!("{title}\n{body}"))?;
     }
     Ok(())
 }

@@ -28,12 +28,14 @@ pub struct Context {
 impl Context {
     /// A run whose results go to `folder`.
     pub fn open(folder: PathBuf) -> Result<Self, Failure> {
+        // Asked for first: the folder of the results must not count as a change.
+        let commit = commit();
         Ok(Context {
             log: EventLog::create(&folder).map_err(internal)?,
             log_error: None,
             folder,
             interrupt: interrupt_flag(),
-            commit: commit(),
+            commit,
         })
     }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use oracle::report::{Finding, Report};
 use serde_json::Value;
 
 fn xtask(arguments: &[&str]) -> Output {
@@ -62,4 +63,22 @@ fn merged_shards_are_one_run() {
     let output = xtask(&["statement", "rust", "--report", shards[0]]);
     assert_eq!(output.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&output.stderr).contains("cases were left out"));
+}
+
+#[test]
+fn issues_are_files_whatever_they_are_about() {
+    let result = folder("panics");
+    let mut report = Report::new("fuzz", None, 1);
+    let finding = |topic: &str| Finding { topic: topic.into(), subject: "fuzz".into(), ..Finding::default() };
+    report.findings = vec![finding("src/asm/operand.rs:12"), finding("src/asm-operand.rs:12"), finding("..")];
+    reports::write(&report, &result).unwrap();
+    let issues = result.join("issues");
+    let _ = fs::remove_dir_all(&issues);
+    let [result, folder] = [&result, &issues].map(|path| path.display().to_string());
+    let output = xtask(&["report", &result, "--issues", &folder]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let titles = fs::read_dir(&issues)
+        .unwrap()
+        .map(|file| fs::read_to_string(file.unwrap().path()).unwrap().lines().next().unwrap().to_owned());
+    assert_eq!(titles.filter(|title| title.starts_with("[lockstep fuzz ")).count(), 3);
 }

@@ -7,12 +7,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crc::{CRC_32_ISO_HDLC, Crc};
 use fastrand::Rng;
 use oracle::Answer;
 use oracle::explain::shrink;
 use oracle::native::Native;
-use oracle::report::Finding;
+use oracle::report::{Finding, file_name};
 use serde::{Deserialize, Serialize};
 use vectors::Profile;
 use vectors::hxe::Hxe;
@@ -257,9 +256,7 @@ impl Written {
         kind: &str,
         text: impl FnOnce(&str) -> String,
     ) -> Result<Self, String> {
-        let words = format!("{target}-{}-{}", cause.topic, cause.field).to_lowercase();
-        let words = words.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-        let name = format!("{words}-{:08x}", Crc::<u32>::new(&CRC_32_ISO_HDLC).checksum(input));
+        let name = file_name(&format!("{target}-{}-{}", cause.topic, cause.field), input);
         let (path, text) = (failures.join(format!("{name}.{kind}")), text(&name));
         fs::create_dir_all(failures)
             .and_then(|()| fs::write(&path, &text))

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crc::{CRC_32_ISO_HDLC, Crc};
 use serde::{Deserialize, Serialize};
 use vectors::{Difference, Profile};
 
@@ -112,6 +113,13 @@ pub struct Step {
     pub what: String,
     /// The fields that it changed, with their new values. Memory is given as the bytes that changed.
     pub changes: Vec<(String, String)>,
+}
+
+/// The name of a file about a finding, without its ending: it says what it is about, and is the same for the same
+/// content.
+pub fn file_name(about: &str, content: &[u8]) -> String {
+    let words = about.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+    format!("{words}-{:08x}", Crc::<u32>::new(&CRC_32_ISO_HDLC).checksum(content))
 }
 
 impl Finding {
