@@ -2,7 +2,7 @@
 //!
 //! `instructions`: one long program on each machine. `cases`: cases of one instruction each, in batches, with the
 //! state to set up, the outcome to take and the memory to reset; `pipe` is the Rust VM behind the machine protocol.
-//! `HSX_REFERENCE` names a checkout of the reference; `LOCKSTEP_MACHINE` the command that serves the Rust VM.
+//! `HSX_REFERENCE` names a checkout of the reference; `LOCKSTEP_BENCH_MACHINE` the command that serves the Rust VM.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -59,7 +59,7 @@ fn instructions(criterion: &mut Criterion) {
 fn cases(criterion: &mut Criterion) {
     let cases: Vec<Case> = sweep::cases().step_by(sweep::cases().count() / 1024).take(1024).collect();
     let mut machines = machines();
-    if let Ok(command) = std::env::var("LOCKSTEP_MACHINE") {
+    if let Ok(command) = std::env::var("LOCKSTEP_BENCH_MACHINE") {
         let process = Process::start::<MiniVm>(&command, Duration::from_secs(10))
             .expect("the machine starts")
             .expect("it knows minivm");

@@ -4,10 +4,12 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use process_wrap::std::{ChildWrapper, CommandWrap, ProcessGroup};
 
+use crate::machines::processes::{Kind, Mark};
 use crate::report::{Exit, Part};
 
 /// A command with its arguments, and how long it may take.
@@ -21,25 +23,30 @@ pub struct Job {
     pub limit: Duration,
 }
 
-/// Runs a job of `program`, what it says going to `DIR/NAME.log`. One that `program` does not know is skipped, and so is
-/// one that says it cannot run (exit status 3) and leaves no result in `result`. One that takes too long is ended with all
-/// that it has started, and its status is [`Exit::Undetermined`].
+/// Runs a job of `program`, what it says going to `DIR/NAME.log`. One that says it cannot run (exit status 3) and leaves
+/// no result in `result` is skipped. One that takes too long is ended with all that it has started, and its status is
+/// [`Exit::Undetermined`]; so is one that `interrupt` is set for, with [`Exit::Interrupted`].
 ///
 /// # Errors
 /// Those of the file system, and of starting `program`.
-pub fn run(program: &Path, job: &Job, folder: &Path, result: &Path) -> io::Result<Part> {
-    let skipped = |because: String| Part {
+pub fn run(
+    program: &Path,
+    job: &Job,
+    folder: &Path,
+    result: &Path,
+    interrupt: &AtomicBool,
+) -> io::Result<Part> {
+    let skipped = |because: &str| Part {
         name: job.name.clone(),
         exit: None,
-        skipped_because: Some(because),
+        skipped_because: Some(because.to_owned()),
         seconds: 0.0,
     };
-    let known = Command::new(program).args([&job.name, "--help"]).output()?;
-    if !known.status.success() {
-        return Ok(skipped(format!("there is no command `{}`", job.name)));
+    if interrupt.load(Ordering::Relaxed) {
+        return Ok(skipped("the run was interrupted"));
     }
     if job.limit.is_zero() {
-        return Ok(skipped("no time is left for it".into()));
+        return Ok(skipped("no time is left for it"));
     }
     let log = folder.join(format!("{}.log", job.name));
     // What is left of an earlier run must not be taken for a result of this one.
@@ -47,36 +54,48 @@ pub fn run(program: &Path, job: &Job, folder: &Path, result: &Path) -> io::Resul
     let output = File::create(&log)?;
     let mut command = Command::new(program);
     command.arg(&job.name).args(&job.arguments).stdout(output.try_clone()?).stderr(output);
+    let mark = Mark::new(Kind::Job);
+    mark.put_on(&mut command);
     let start = Instant::now();
     let mut command = CommandWrap::from(command);
     let mut child = command.wrap(ProcessGroup::leader()).spawn()?;
-    let status = wait(&mut *child, start + job.limit)?;
-    let exit = match status {
+    let status = wait(&mut *child, start + job.limit, interrupt)?;
+    if status.is_none() {
+        // What it started may be in groups of its own.
+        mark.kill_carriers();
+    }
+    let (exit, because) = match status {
         Some(status) => {
-            status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(Exit::Internal as u8)
+            (status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(Exit::Internal as u8), None)
         }
-        None => Exit::Undetermined as u8,
+        None if interrupt.load(Ordering::Relaxed) => {
+            (Exit::Interrupted as u8, Some("it was interrupted".into()))
+        }
+        None => (Exit::Undetermined as u8, Some(format!("it was ended after {} s", job.limit.as_secs()))),
     };
     if status.is_some() && exit == Exit::Undetermined as u8 && !result.exists() {
         let text = fs::read_to_string(&log).unwrap_or_default();
         let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it does not say why");
-        return Ok(skipped(last.trim_start_matches("error: ").to_owned()));
+        return Ok(skipped(last.trim_start_matches("error: ")));
     }
-    let late = format!("it was ended after {} s", job.limit.as_secs());
     Ok(Part {
         name: job.name.clone(),
         exit: Some(exit),
-        skipped_because: status.is_none().then_some(late),
+        skipped_because: because,
         seconds: start.elapsed().as_secs_f64(),
     })
 }
 
-/// Waits until the time comes; then ends it. Nothing where it had to be ended.
+/// Waits until the time comes or `interrupt` is set; then ends it. Nothing where it had to be ended.
 ///
 /// # Errors
 /// Those of waiting for it and of ending it.
-pub fn wait(child: &mut dyn ChildWrapper, end: Instant) -> io::Result<Option<ExitStatus>> {
-    while Instant::now() < end {
+pub fn wait(
+    child: &mut dyn ChildWrapper,
+    end: Instant,
+    interrupt: &AtomicBool,
+) -> io::Result<Option<ExitStatus>> {
+    while Instant::now() < end && !interrupt.load(Ordering::Relaxed) {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
         }

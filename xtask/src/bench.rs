@@ -49,7 +49,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         let mut command = Command::new("cargo");
         command.args(["bench", "-p", package, "--bench", name, "--", "--quick"]);
         command.current_dir(registry::root());
-        command.env("LOCKSTEP_MACHINE", format!("{} machine rust", own.display()));
+        command.env("LOCKSTEP_BENCH_MACHINE", format!("{} machine rust", own.display()));
         if let Some(upstream) = &options.upstream {
             let upstream = upstream.canonicalize().map_err(|error| Failure::usage(error.to_string()))?;
             command.env("HSX_REFERENCE", upstream);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use oracle::campaign::Campaign;
+use oracle::machines::processes::kill_all_machines;
 use oracle::native::Native;
 use oracle::report::{Exit, Report};
 use reports::events::EventLog;
@@ -79,6 +80,7 @@ pub fn interrupt_flag() -> Arc<AtomicBool> {
     let handler = Arc::clone(&flag);
     let installed = ctrlc::set_handler(move || {
         if handler.swap(true, Ordering::Relaxed) {
+            kill_all_machines();
             std::process::exit(Exit::Interrupted as i32);
         }
     });

@@ -82,12 +82,15 @@ pub fn fuzz(options: &FuzzOptions) -> Result<Exit, Failure> {
     };
     let tools = tools(&session.names().map_err(Failure::usage)?)?;
     let live = Live::default();
-    let report = session.run(&tools, &interrupt_flag(), &mut |report| live.show(report));
+    let fuzzed = session.run(&tools, &interrupt_flag(), &mut |report| live.show(report));
     live.finish();
-    let report = report.map_err(internal)?;
+    let fuzzed = fuzzed.map_err(internal)?;
+    // Explaining may be cut off, and what is known must not be lost with it.
+    reports::write(fuzzed.report(), &session.folder).map_err(internal)?;
+    let report = fuzzed.explain().map_err(internal)?;
     reports::write(&report, &session.folder).map_err(internal)?;
     print!("{}", reports::fuzz::screen(&report.seen_from_outside(&session.folder)));
-    if options.record {
+    if options.record && !report.interrupted {
         let mut baseline = Baseline::load().map_err(Failure::usage)?;
         baseline.take(&report);
         baseline.save().map_err(internal)?;

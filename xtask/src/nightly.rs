@@ -2,14 +2,17 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
+use fuzzing::session::EXPLAINING;
 use oracle::jobs::{self, Job};
 use oracle::report::{Exit, Part, Report, merge};
 use reports::history::History;
 use reports::{github, nightly, stored, terminal};
 
+use crate::context::{commit, interrupt_flag};
 use crate::{Failure, registry};
 
 /// Options of `cargo xtask nightly`.
@@ -41,8 +44,8 @@ const JOBS: [(&str, f64, &[&str]); 5] = [
 
 /// What is kept free for the report, in seconds.
 const MARGIN: f64 = 10.0;
-/// What building the fuzz targets and making findings small may take beside fuzzing, in seconds.
-const BESIDE_FUZZING: f64 = 240.0;
+/// What building the fuzz targets and their worker may take, in seconds.
+const BUILDING: f64 = 120.0;
 
 /// Runs the jobs, merges what they leave, collects it, and says what it came to.
 pub fn run(options: &Options) -> Result<Exit, Failure> {
@@ -56,6 +59,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     fs::create_dir_all(&folder).map_err(io)?;
     println!("seed {seed}");
 
+    let interrupt = interrupt_flag();
     let start = Instant::now();
     let whole = (60.0 * options.minutes - MARGIN).max(0.0);
     let (mut parts, mut results) = (Vec::new(), Vec::new());
@@ -71,7 +75,8 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
             let limit = Duration::from_secs_f64(left.min(share * whole).max(0.0));
             let arguments = arguments(name, fixed, seed, limit, &result);
             let job = Job { name: name.into(), arguments, limit };
-            jobs::run(&program, &job, &folder, &result.join("report.json")).map_err(io)?
+            let result = result.join("report.json");
+            jobs::run(&program, &job, &folder, &result, &interrupt).map_err(io)?
         };
         println!("{}", terminal::part(&part));
         if part.exit.is_some()
@@ -82,9 +87,10 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         parts.push(part);
     }
     let merged = results.into_iter().reduce(Report::and);
-    let merged = merged.unwrap_or_else(|| Report::new("nightly", crate::context::commit(), seed));
+    let merged = merged.unwrap_or_else(|| Report::new("nightly", commit(), seed));
     let seconds = start.elapsed().as_secs_f64();
-    let report = Report { kind: "nightly".into(), seed, parts, seconds, ..merged };
+    let interrupted = merged.interrupted || interrupt.load(Ordering::Relaxed);
+    let report = Report { kind: "nightly".into(), seed, parts, seconds, interrupted, ..merged };
     let mut history = History::open(&folder.join("history.sqlite")).map_err(internal)?;
     history.collect(&report, SystemTime::now()).map_err(internal)?;
     reports::write(&report, &folder).map_err(io)?;
@@ -102,7 +108,7 @@ fn arguments(name: &str, fixed: &[&str], seed: u64, limit: Duration, result: &Pa
     }
     if name == "fuzz" {
         let limit = limit.as_secs_f64();
-        let fuzzing = (limit - BESIDE_FUZZING).max(limit / 4.0);
+        let fuzzing = (limit - BUILDING - EXPLAINING.as_secs_f64()).max(limit / 4.0);
         arguments.extend(["--minutes".into(), format!("{:.2}", fuzzing / 60.0)]);
     }
     arguments.extend(["--report".into(), result.display().to_string()]);

@@ -10,6 +10,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
+use oracle::machines::processes::{Kind, Mark};
 use process_wrap::std::{ChildWrapper, CommandWrap, ProcessGroup};
 
 use crate::link::Link;
@@ -123,6 +124,8 @@ impl Link for Qemu {
 impl Running {
     fn spawn(mut command: Command) -> io::Result<Self> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mark = Mark::new(Kind::Machine);
+        mark.put_on(&mut command);
         let mut child = CommandWrap::from(command).wrap(ProcessGroup::leader()).spawn()?;
         let (stdin, stdout) = (child.stdin().take(), child.stdout().take());
         let (to_chip, to_write) = mpsc::channel::<Vec<u8>>();

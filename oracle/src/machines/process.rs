@@ -16,7 +16,7 @@ use process_wrap::std::{ChildWrapper, CommandWrap, ProcessGroup};
 use serde::Serialize;
 use vectors::{Profile, Subject};
 
-use super::processes::{Mark, VARIABLE};
+use super::processes::{Kind, Mark};
 use crate::machine::{Answer, Machine};
 use crate::protocol::{self, Hello, Line, Reply};
 
@@ -248,9 +248,10 @@ struct Running {
 
 impl Running {
     fn spawn(words: &[String]) -> std::io::Result<Self> {
-        let mark = Mark::new();
+        let mark = Mark::new(Kind::Machine);
         let mut command = Command::new(&words[0]);
-        command.args(&words[1..]).env(VARIABLE, mark.value());
+        command.args(&words[1..]);
+        mark.put_on(&mut command);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = CommandWrap::from(command).wrap(ProcessGroup::leader()).spawn()?;
         let (stdin, stdout, stderr) = (child.stdin().take(), child.stdout().take(), child.stderr().take());

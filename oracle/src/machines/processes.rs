@@ -1,57 +1,93 @@
-//! Processes that a machine leaves behind.
+//! Processes that a machine or a job leaves behind.
 //!
-//! A machine may start children, and they may leave its process group. What they keep is the environment that they
-//! inherited: every machine is started with a mark of its own in it, and whatever still carries the mark after the
-//! machine is gone is killed.
+//! Whatever is started may start children, and they may leave its process group. What they keep is the environment that
+//! they inherited: what we start has a mark in it, and whatever still carries the mark afterwards is killed.
 
 use std::fs;
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// The environment variable that carries the mark.
-pub const VARIABLE: &str = "LOCKSTEP_MACHINE";
+/// What is marked. A machine that a job has started carries both marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A program under test, or an emulator that one runs in.
+    Machine,
+    /// A command of this project.
+    Job,
+}
 
-/// The mark of one started machine.
+impl Kind {
+    /// The environment variable that carries the mark.
+    fn variable(self) -> &'static str {
+        match self {
+            Kind::Machine => "LOCKSTEP_MACHINE_MARK",
+            Kind::Job => "LOCKSTEP_JOB_MARK",
+        }
+    }
+}
+
+/// The mark of one started process.
 #[derive(Debug)]
-pub struct Mark(String);
+pub struct Mark {
+    kind: Kind,
+    value: String,
+}
 
 impl Mark {
-    /// A mark that no other machine of any running process carries.
-    pub fn new() -> Self {
+    /// A mark that nothing else started by any running process carries.
+    pub fn new(kind: Kind) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        Mark(format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)))
+        Mark { kind, value: format!("{}{}", own_prefix(), COUNT.fetch_add(1, Ordering::Relaxed)) }
     }
 
-    /// The value of [`VARIABLE`].
-    pub fn value(&self) -> &str {
-        &self.0
+    /// Marks what `command` starts.
+    pub fn put_on(&self, command: &mut Command) {
+        command.env(self.kind.variable(), &self.value);
     }
 
     /// Kills every process that carries the mark. Where there is no `/proc`, none are found.
     pub fn kill_carriers(&self) {
-        // A child may be starting another at this moment; look until none is left.
-        for _ in 0..10 {
-            let carriers = self.carriers();
-            if carriers.is_empty() {
-                return;
-            }
-            for pid in carriers {
-                // It may have ended by itself meanwhile.
-                let _ = kill_process(pid, Signal::KILL);
-            }
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
+        kill_all(self.kind, &|value| value == self.value.as_bytes());
     }
+}
 
-    fn carriers(&self) -> Vec<Pid> {
-        let entry = format!("{VARIABLE}={}", self.0);
-        let carries =
-            |environment: Vec<u8>| environment.split(|&byte| byte == 0).any(|item| item == entry.as_bytes());
-        let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-        processes
-            .filter_map(|process| Pid::from_raw(process.file_name().to_str()?.parse().ok()?))
-            .filter(|pid| fs::read(format!("/proc/{}/environ", pid.as_raw_nonzero())).is_ok_and(carries))
-            .collect()
+/// Kills all machines of this process with what they have started, for those who are about to exit without dropping
+/// anything.
+pub fn kill_all_machines() {
+    kill_all(Kind::Machine, &|value| value.starts_with(own_prefix().as_bytes()));
+}
+
+fn own_prefix() -> String {
+    format!("{}-", std::process::id())
+}
+
+fn kill_all(kind: Kind, is_ours: &dyn Fn(&[u8]) -> bool) {
+    // A child may be starting another at this moment; look until none is left.
+    for _ in 0..10 {
+        let carriers = carriers(kind, is_ours);
+        if carriers.is_empty() {
+            return;
+        }
+        for pid in carriers {
+            // It may have ended by itself meanwhile.
+            let _ = kill_process(pid, Signal::KILL);
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
     }
+}
+
+fn carriers(kind: Kind, is_ours: &dyn Fn(&[u8]) -> bool) -> Vec<Pid> {
+    let name = format!("{}=", kind.variable());
+    let carries = |environment: Vec<u8>| {
+        environment
+            .split(|&byte| byte == 0)
+            .any(|item| item.strip_prefix(name.as_bytes()).is_some_and(is_ours))
+    };
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes
+        .filter_map(|process| Pid::from_raw(process.file_name().to_str()?.parse().ok()?))
+        .filter(|pid| fs::read(format!("/proc/{}/environ", pid.as_raw_nonzero())).is_ok_and(carries))
+        .collect()
 }

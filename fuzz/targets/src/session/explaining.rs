@@ -4,6 +4,7 @@ use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 use std::{fs, io};
 
@@ -16,19 +17,28 @@ use crate::explain::{Explained, Written};
 use crate::hexfile::HexFile;
 use crate::target::Cause;
 
-/// How long the inputs of a target may take to explain: they may be such that hardly end.
-const TIME_LIMIT: Duration = Duration::from_secs(90);
+/// How long explaining may take: inputs may be such that hardly end.
+pub const EXPLAINING: Duration = Duration::from_secs(120);
+/// How long one target may take of that.
+const OF_A_TARGET: Duration = Duration::from_secs(90);
 
-/// The findings of all targets.
-pub(super) fn explain(runs: &[Run], session: &Session) -> Result<Vec<Finding>, String> {
-    let worker = LazyCell::new(|| worker().map_err(|missing| missing.to_string()));
+/// The findings of all targets, and what is missing of them.
+pub(super) fn explain(runs: &[Run], session: &Session) -> Result<(Vec<Finding>, Vec<String>), String> {
+    let worker = LazyCell::new(|| {
+        let worker = worker().map_err(|missing| missing.to_string())?;
+        // From when it is there.
+        Ok::<_, String>((worker, Instant::now() + EXPLAINING))
+    });
     let mut found: BTreeMap<Cause, Finding> = BTreeMap::new();
+    let mut warnings = Vec::new();
     for run in runs {
         let [inputs, artifacts] = run.inputs();
         let explained = if entries(&inputs)?.is_empty() {
             Vec::new()
         } else {
-            by_worker(worker.as_ref()?, run, session)?
+            let (worker, end) = worker.as_ref()?;
+            let end = *end.min(&(Instant::now() + OF_A_TARGET));
+            by_worker(worker, end, run, session, &mut warnings)?
         };
         for Explained { cause, finding } in explained {
             match found.get_mut(&cause) {
@@ -49,11 +59,17 @@ pub(super) fn explain(runs: &[Run], session: &Session) -> Result<Vec<Finding>, S
             found.insert(cause, finding);
         }
     }
-    Ok(found.into_values().collect())
+    Ok((found.into_values().collect(), warnings))
 }
 
 /// What the worker says of the inputs that a target has complained about.
-fn by_worker(worker: &Path, run: &Run, session: &Session) -> Result<Vec<Explained>, String> {
+fn by_worker(
+    worker: &Path,
+    end: Instant,
+    run: &Run,
+    session: &Session,
+    warnings: &mut Vec<String>,
+) -> Result<Vec<Explained>, String> {
     let [inputs, _] = run.inputs();
     let mut command = Command::new(worker);
     command.args(["explain", run.name]).arg(&inputs).arg(session.folder.join("failures"));
@@ -61,18 +77,23 @@ fn by_worker(worker: &Path, run: &Run, session: &Session) -> Result<Vec<Explaine
     let output = run.folder.join("explained.ndjson");
     let complain = |error: io::Error| format!("{}: {error}", worker.display());
     command.stdout(fs::File::create(&output).map_err(complain)?);
-    let ended =
-        jobs::wait(&mut command.spawn().map_err(complain)?, Instant::now() + TIME_LIMIT).map_err(complain)?;
+    let mut child = command.spawn().map_err(complain)?;
+    let ended = jobs::wait(&mut child, end, &AtomicBool::new(false)).map_err(complain)?;
     let text = fs::read_to_string(&output).map_err(complain)?;
     let read = |line| serde_json::from_str(line).map_err(|error| format!("{line}: {error}"));
     // The last line may have been cut.
     let whole = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
     let mut explained = whole.map(read).collect::<Result<Vec<Explained>, _>>()?;
-    let first = entries(&inputs)?.into_iter().next();
-    let is_explained = !explained.is_empty() || ended.is_some_and(|status| status.success());
-    if let (Some(input), false) = (first, is_explained) {
-        // An input may end the process that explains it, or keep it busy for ever. It is kept as it is.
-        let how = ended.map_or("it takes too long to explain".into(), |status| status.to_string());
+    if ended.is_some_and(|status| status.success()) {
+        return Ok(explained);
+    }
+    // An input may end the process that explains it, or keep it busy for ever.
+    let how = ended.map_or("it takes too long to explain".into(), |status| status.to_string());
+    warnings.push(format!("{}: not all that it found is explained ({how}): {}", run.name, inputs.display()));
+    if explained.is_empty()
+        && let Some(input) = entries(&inputs)?.into_iter().next()
+    {
+        // It is kept as it is.
         let cause = Cause { topic: run.name.into(), field: how };
         explained.push(Explained { cause, finding: unexplained(run, session, input)? });
     }
@@ -82,7 +103,8 @@ fn by_worker(worker: &Path, run: &Run, session: &Session) -> Result<Vec<Explaine
 /// An input that ends the process: it hangs, takes all memory, overflows the stack.
 fn unexplained(run: &Run, session: &Session, input: PathBuf) -> Result<Finding, String> {
     let bytes = fs::read(&input).map_err(|error| format!("{}: {error}", input.display()))?;
-    let why = run.progress.deaths.last().cloned().unwrap_or_else(|| "ends the process".into());
+    let death = run.progress.deaths.iter().find(|death| death.artifact.as_deref() == Some(&input));
+    let why = death.map_or("it ends the process".into(), |death| death.why.clone());
     let description = vec![why.clone(), format!("found by {}", session.provenance(run.name))];
     let cause = Cause { topic: "process".into(), field: "ends".into() };
     let file = HexFile { target: run.name.into(), description, bytes };

@@ -1,7 +1,7 @@
 //! A libFuzzer process, and what it says.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -25,8 +25,17 @@ pub struct Progress {
     pub corpus: u64,
     /// Seconds that it ran.
     pub seconds: f64,
-    /// Why processes ended before their time.
-    pub deaths: Vec<String>,
+    /// How processes ended before their time.
+    pub deaths: Vec<Death>,
+}
+
+/// How a process ended before its time.
+#[derive(Clone, Debug)]
+pub struct Death {
+    /// Its status, and what it said last.
+    pub why: String,
+    /// The input that it ended at, if libFuzzer could write it.
+    pub artifact: Option<PathBuf>,
 }
 
 /// A running process.
@@ -64,6 +73,8 @@ impl Fuzzer {
         command.arg(format!("-seed={}", (seed as u32).max(1)));
         command.arg(format!("-artifact_prefix={}/", folder.join("artifacts").display()));
         command.args([format!("-timeout={TIME_LIMIT}"), "-rss_limit_mb=2048".into()]);
+        // A slow input is written as one that ended the process would be; on a busy machine any may be slow.
+        command.arg(format!("-report_slow_units={TIME_LIMIT}"));
         command.env(FOLDER, folder.join("found"));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|error| format!("{}: {error}", binary.display()))?;
@@ -112,15 +123,17 @@ impl Fuzzer {
         self.started.elapsed().as_secs_f64()
     }
 
-    /// Ends it, and says why it had ended before its time, if it had.
-    pub fn end(mut self) -> Option<String> {
+    /// Ends it, and says how it had ended before its time, if it had.
+    pub fn end(mut self) -> Option<Death> {
         match self.child.try_wait() {
             Ok(Some(status)) if status.success() => None,
             Ok(Some(status)) => {
                 let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
                 let telling = heard.last_lines.iter().find(|line| line.contains("ERROR"));
                 let line = telling.or(heard.last_lines.last()).cloned().unwrap_or_default();
-                Some(format!("{status}: {line}"))
+                let written = |line: &String| Some(line.split_once("Test unit written to ")?.1.into());
+                let artifact = heard.last_lines.iter().find_map(written);
+                Some(Death { why: format!("{status}: {line}"), artifact })
             }
             _ => {
                 // It is of no use any more, and nothing is lost with it.

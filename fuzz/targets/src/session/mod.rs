@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use oracle::plan::Shards;
-use oracle::report::{LaneReport, LedgerReport, Measurement, Report, SCHEMA};
+use oracle::report::{LaneReport, Measurement, Report};
 
 pub use build::{Missing, Tools, replay};
+pub use explaining::EXPLAINING;
 use explaining::explain;
 use fuzzer::{Fuzzer, Progress};
 
@@ -74,7 +74,7 @@ impl Session {
         }
     }
 
-    /// Runs it. `tell` is told how it stands, again and again.
+    /// Runs its targets. `tell` is told how it stands, again and again.
     ///
     /// # Errors
     /// What keeps it from running at all.
@@ -83,19 +83,16 @@ impl Session {
         tools: &Tools,
         interrupt: &AtomicBool,
         tell: &mut dyn FnMut(&Report),
-    ) -> Result<Report, String> {
+    ) -> Result<Fuzzed<'_>, String> {
         let baseline = Baseline::load()?;
         let started = Instant::now();
         let mut runs = self.prepare()?;
         self.fuzz(tools, &mut runs, interrupt, &mut |runs| {
             tell(&self.report(runs, &baseline, started));
         })?;
-        let interrupted = interrupt.load(Ordering::Relaxed);
         let mut report = self.report(&runs, &baseline, started);
-        report.interrupted = interrupted;
-        report.findings = explain(&runs, self)?;
-        report.seconds = started.elapsed().as_secs_f64();
-        Ok(report)
+        report.interrupted = interrupt.load(Ordering::Relaxed);
+        Ok(Fuzzed { session: self, runs, started, report })
     }
 
     /// Folders, seeds and regressions of every target.
@@ -180,35 +177,48 @@ impl Session {
     fn report(&self, runs: &[Run], baseline: &Baseline, started: Instant) -> Report {
         let unrecorded = runs.iter().filter(|run| baseline.of(run.name).is_none());
         let deaths = runs.iter().flat_map(|run| {
-            run.progress.deaths.iter().map(move |because| format!("{}: ended early: {because}", run.name))
+            run.progress.deaths.iter().map(move |death| format!("{}: ended early: {}", run.name, death.why))
         });
         Report {
-            schema: SCHEMA,
-            kind: "fuzz".into(),
-            commit: self.commit.clone(),
-            seed: self.seed,
-            random_cases: 0,
-            sweep_stride: 1,
-            shards: Shards::default(),
-            opcodes: Vec::new(),
-            suites: Vec::new(),
-            machines: Vec::new(),
             lanes: runs.iter().map(Run::lane).collect(),
-            coverage: Vec::new(),
-            coverage_is_gated: false,
-            ledger: LedgerReport::default(),
-            findings: Vec::new(),
             measurements: runs.iter().flat_map(|run| run.measurements(baseline)).collect(),
-            parts: Vec::new(),
             warnings: unrecorded
                 .map(|run| {
                     format!("{}: no baseline is recorded: a dead fuzzer would not be noticed", run.name)
                 })
                 .chain(deaths)
                 .collect(),
-            interrupted: false,
             seconds: started.elapsed().as_secs_f64(),
+            ..Report::new("fuzz", self.commit.clone(), self.seed)
         }
+    }
+}
+
+/// A session whose targets have run, and whose findings are not explained yet.
+pub struct Fuzzed<'a> {
+    session: &'a Session,
+    runs: Vec<Run>,
+    started: Instant,
+    report: Report,
+}
+
+impl Fuzzed<'_> {
+    /// The result so far: complete but for the findings.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The result with the findings, which takes up to [`EXPLAINING`] and what the worker takes to build.
+    ///
+    /// # Errors
+    /// Those of the file system, and of building the worker.
+    pub fn explain(self) -> Result<Report, String> {
+        let mut report = self.report;
+        let (findings, warnings) = explain(&self.runs, self.session)?;
+        report.findings = findings;
+        report.warnings.extend(warnings);
+        report.seconds = self.started.elapsed().as_secs_f64();
+        Ok(report)
     }
 }
 
