@@ -223,7 +223,7 @@ impl LaneReport {
     }
 
     /// Whether cases were asked for and not one could be compared.
-    fn compared_nothing(&self) -> bool {
+    pub fn compared_nothing(&self) -> bool {
         self.cases > 0 && self.judged() == self.unsupported + self.not_run
     }
 
@@ -309,8 +309,14 @@ impl Report {
     /// The result of this campaign and of one over another subject, or of another job, as one.
     #[must_use]
     pub fn and(mut self, other: Report) -> Report {
-        self.suites.extend(other.suites);
-        self.machines.extend(other.machines);
+        for suite in other.suites {
+            // Of two jobs on one suite, which the first draws its cases from too.
+            let is_same = |own: &SuiteReport| (&own.subject, &own.hash) == (&suite.subject, &suite.hash);
+            if !self.suites.iter().any(is_same) {
+                self.suites.push(suite);
+            }
+        }
+        merge::union(&mut self.machines, other.machines);
         self.lanes.extend(other.lanes);
         for coverage in other.coverage {
             // Two jobs on one subject hit the same points: they count once, and what either has hit is no hole.
@@ -322,8 +328,8 @@ impl Report {
             }
         }
         self.coverage_is_gated |= other.coverage_is_gated;
-        self.ledger.rows.extend(other.ledger.rows);
-        self.ledger.problems.extend(other.ledger.problems);
+        merge::union(&mut self.ledger.rows, other.ledger.rows);
+        merge::union(&mut self.ledger.problems, other.ledger.problems);
         self.findings.extend(other.findings);
         self.measurements.extend(other.measurements);
         self.parts.extend(other.parts);

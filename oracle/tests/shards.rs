@@ -133,6 +133,15 @@ fn results_of_different_commands_stand_beside_each_other() {
 
 /// A job over fewer cases leaves holes of its own, which are none of what both have done.
 #[test]
+fn what_jobs_on_one_subject_share_is_there_once() {
+    let whole = small((1, 1));
+    let both = whole.clone().and(whole.clone());
+    assert_eq!(both.suites.len(), whole.suites.len());
+    assert_eq!((both.ledger.rows, both.machines), (whole.ledger.rows, whole.machines));
+    assert_eq!(both.lanes.len(), 2 * whole.lanes.len(), "what each has done counts");
+}
+
+#[test]
 fn coverage_of_jobs_on_one_subject_counts_once() {
     let of = |kind: &str, hits: [u64; 2]| {
         let point =

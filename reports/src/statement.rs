@@ -107,6 +107,9 @@ impl Statement {
         if lanes.is_empty() {
             return Err(format!("the result has no lane of a machine `{machine}` that ran"));
         }
+        if report.kind != "conformance" {
+            return Err(format!("the result is one of `{}`, not of `conformance`", report.kind));
+        }
         if report.interrupted || !report.gates_coverage() {
             return Err("the result is not that of a full run: cases were left out".into());
         }
@@ -233,9 +236,15 @@ impl Statement {
     /// # Errors
     /// Those of the template, which is a bug of ours.
     pub fn badge(&self) -> Result<String, minijinja::Error> {
-        let cases: u64 = self.lanes.iter().map(|lane| lane.cases).sum();
+        let sum = |count: fn(&Lane) -> u64| self.lanes.iter().map(count).sum::<u64>();
+        let (cases, unsupported) = (sum(|lane| lane.agree + lane.known), sum(|lane| lane.unsupported));
         let points: u64 = self.coverage.iter().map(|coverage| coverage.points).sum();
-        let text = format!("{} conforms · {cases} cases · {points} points", self.machine);
+        let scope = match unsupported {
+            0 => format!("{points} points"),
+            // What is covered is not what this machine has done.
+            _ => format!("{unsupported} unsupported"),
+        };
+        let text = format!("{} conforms · {cases} cases · {scope}", self.machine);
         // Letters of this size are some 6.6 units wide.
         let width = 20 + 66 * text.chars().count() / 10;
         let mut environment = Environment::new();
@@ -258,6 +267,7 @@ fn short(hash: &str) -> &str {
 fn conforms(lane: &LaneReport) -> Result<(), String> {
     let problem = lane.machine_problem.as_ref().or(lane.oracle_problem.as_ref());
     match (lane.differ, lane.oracle_fault, lane.not_run, problem) {
+        (0, 0, 0, None) if lane.compared_nothing() => Err("it implements none of the cases".into()),
         (0, 0, 0, None) if lane.judged() == lane.cases => Ok(()),
         (0, 0, 0, Some(problem)) => Err(problem.clone()),
         (differ, oracle_fault, not_run, _) => Err(format!(

@@ -83,4 +83,23 @@ fn nothing_is_stated_of_a_machine_that_does_not_conform() {
     let mut report = whole();
     report.coverage[0].rows[0].points[0].hits = 0;
     assert!(refused(&report, "right").contains("coverage has holes"));
+    let mut report = whole();
+    let lane = &mut report.lanes[0];
+    (lane.unsupported, lane.agree, lane.known) = (lane.cases, 0, 0);
+    assert!(refused(&report, "right").contains("it implements none of the cases"));
+    let night = Report { kind: "nightly".into(), ..whole() };
+    assert!(refused(&night, "right").contains("one of `nightly`"));
+}
+
+#[test]
+fn a_badge_counts_what_was_compared() {
+    let mut report = whole();
+    let lane = &mut report.lanes[0];
+    (lane.agree, lane.unsupported) = (lane.agree - 1000, 1000);
+    let lanes = Statement::of(&report, "right").unwrap().lanes;
+    let compared: u64 = lanes.iter().map(|lane| lane.agree + lane.known).sum();
+    let unsupported: u64 = lanes.iter().map(|lane| lane.unsupported).sum();
+    let badge = Statement::of(&report, "right").unwrap().badge().unwrap();
+    let text = format!("right conforms · {compared} cases · {unsupported} unsupported");
+    assert!(unsupported >= 1000 && badge.contains(&text), "{badge}");
 }

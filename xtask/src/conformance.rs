@@ -56,7 +56,8 @@ pub struct Options {
     report: Option<PathBuf>,
 }
 
-fn shard(text: &str) -> Result<(u64, u64), String> {
+/// Reads `I/N`.
+pub fn shard(text: &str) -> Result<(u64, u64), String> {
     let parsed = text.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
     parsed
         .filter(|&(part, of)| (1..=of).contains(&part))
@@ -67,9 +68,8 @@ fn shard(text: &str) -> Result<(u64, u64), String> {
 pub fn run(options: &Options) -> Result<Exit, Failure> {
     let folder = options.report.clone().unwrap_or_else(|| registry::in_project("target/lockstep"));
     let ledger = registry::ledger()?;
-    let mut context = Context::open(folder)?;
-    // The most programs that take part in any subject.
-    let mut programs = 0;
+    // Those that take part in some subject.
+    let mut programs = BTreeSet::new();
     check_opcodes(&options.opcodes)?;
     let images = read_images(&options.images)?;
     // Everything is looked up before anything runs: a wrong name must not cost the time of a campaign.
@@ -78,20 +78,21 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         parts.extend(part?);
     }
     check_lanes(options, &parts)?;
+    if let Some(program) = options.machines.programs.iter().find(|program| !programs.contains(*program)) {
+        let message = format!("`{program}` takes part in no subject");
+        return Err(Failure { exit: Exit::Undetermined, message });
+    }
     parts.retain(|part| !part.is_empty());
-    let reports = parts.into_iter().map(|part| (part.run)(&mut context));
-    let report = reports.reduce(Report::and);
-    let Some(report) = report else {
+    if parts.is_empty() {
         return Err(Failure {
             exit: Exit::NothingSelected,
             message: "no lane of any subject is selected".into(),
         });
-    };
-    let wanted = options.machines.programs.len();
-    if programs < wanted {
-        let message = format!("{} of {wanted} programs take part in no subject", wanted - programs);
-        return Err(Failure { exit: Exit::Undetermined, message });
     }
+    // From here on results are written, over those of an earlier run.
+    let mut context = Context::open(folder)?;
+    let reports = parts.into_iter().map(|part| (part.run)(&mut context));
+    let report = reports.reduce(Report::and).expect("there are parts");
     context.finish(&report)
 }
 
@@ -115,7 +116,7 @@ fn prepare<'a, S: OnChip>(
     options: &'a Options,
     ledger: &'a Ledger,
     images: &[(String, Vec<u8>)],
-    programs: &mut usize,
+    programs: &mut BTreeSet<String>,
 ) -> Result<Option<Part<'a>>, Failure> {
     let known = S::all_topics();
     let topics: Vec<String> = options.opcodes.iter().filter(|topic| is_in(&known, topic)).cloned().collect();
@@ -125,7 +126,7 @@ fn prepare<'a, S: OnChip>(
     }
     let suite = registry::suite::<S>(None)?;
     let entries = options.machines.load::<S>();
-    *programs = (*programs).max(entries.iter().filter(|entry| entry.is_program).count());
+    programs.extend(entries.iter().filter_map(|entry| entry.command.clone()));
     let (lanes, skipped) = choose_lanes(options, &entries);
     let checkout = options.machines.checkout();
     let loaded = |name: &str| entries.iter().any(|entry| entry.name == name && entry.machine.is_ok());
@@ -154,7 +155,7 @@ fn prepare<'a, S: OnChip>(
                 skipped,
                 machines: entries.into_iter().filter_map(|entry| entry.machine.ok()).collect(),
                 failures: context.folder.join("failures"),
-                replay_options: options.machines.as_options(),
+                replay_options: registry::typed(&options.machines.arguments()),
                 commit: context.commit.clone(),
                 warnings: warnings.into_iter().collect(),
             };

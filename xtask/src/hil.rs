@@ -46,7 +46,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     }
     let kind = options.target.kind.unwrap_or(Kind::Qemu);
     let target = options.target.of_kind(kind);
-    let replay_options = options.target.options_of_kind(kind);
+    let replay_options = registry::typed(&options.target.arguments_of_kind(kind));
     let folder = options.report.clone().unwrap_or_else(|| registry::in_project("target/lockstep/hil"));
     let suite = registry::suite::<MiniVm>(None)?;
     let ledger = registry::ledger()?;

@@ -30,6 +30,9 @@ pub(crate) use for_each_subject;
 /// The subjects by name.
 pub const SUBJECTS: [&str; 2] = ["minivm", "hxe"];
 
+/// How long a program may take for an answer where nobody says so, in seconds.
+const TIME_LIMIT: f64 = 10.0;
+
 /// Which machines take part beside our own.
 #[derive(Args)]
 pub struct Machines {
@@ -40,7 +43,7 @@ pub struct Machines {
     #[arg(long, value_name = "DIR")]
     pub upstream: Option<PathBuf>,
     /// How long a program may take for an answer, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
+    #[arg(long, value_name = "SECONDS", default_value_t = TIME_LIMIT)]
     pub time_limit: f64,
     #[command(flatten)]
     pub target: Target,
@@ -52,8 +55,8 @@ pub struct Entry<S: Native> {
     pub name: String,
     /// The machine.
     pub machine: Result<Box<dyn Machine<S>>, String>,
-    /// Whether it is a program from the command line.
-    pub is_program: bool,
+    /// The command that starts it, where it is a program from the command line.
+    pub command: Option<String>,
 }
 
 impl Machines {
@@ -69,30 +72,32 @@ impl Machines {
         if let Some(target) = self.target.chosen()
             && let Some(machine) = S::on_chip(&target)
         {
-            entries.push(Entry { name: target.machine().into(), machine, is_program: false });
+            entries.push(Entry { name: target.machine().into(), machine, command: None });
         }
         let limit = Duration::from_secs_f64(self.time_limit.clamp(0.01, 3600.0));
-        for command in &self.programs {
-            let entry = match Process::start::<S>(command, limit) {
+        for program in &self.programs {
+            let command = Some(program.clone());
+            let entry = match Process::start::<S>(program, limit) {
                 Ok(None) => continue,
                 Ok(Some(mut process)) => {
                     let name = free_name(Machine::<S>::name(&process), &entries);
                     process.rename(name.clone());
-                    Entry { name, machine: Ok(Box::new(process)), is_program: true }
+                    Entry { name, machine: Ok(Box::new(process)), command }
                 }
-                Err(why) => Entry { name: free_name(command, &entries), machine: Err(why), is_program: true },
+                Err(why) => Entry { name: free_name(program, &entries), machine: Err(why), command },
             };
             entries.push(entry);
         }
         entries
     }
 
-    /// What a replay command needs to name the same machines.
-    pub fn as_options(&self) -> String {
-        let programs =
-            self.programs.iter().map(|command| format!(" --machine '{}'", command.replace('\'', "'\\''")));
-        let upstream = self.upstream.iter().map(|folder| format!(" --upstream {}", folder.display()));
-        programs.chain(upstream).chain([self.target.as_options()]).collect()
+    /// What another command needs to name the same machines.
+    pub fn arguments(&self) -> Vec<String> {
+        let programs = self.programs.iter().map(|command| ["--machine".into(), command.clone()]);
+        let upstream = self.upstream.iter().map(|folder| ["--upstream".into(), folder.display().to_string()]);
+        let limit =
+            (self.time_limit != TIME_LIMIT).then(|| ["--time-limit".into(), self.time_limit.to_string()]);
+        programs.chain(upstream).chain(limit).flatten().chain(self.target.arguments()).collect()
     }
 }
 
@@ -101,7 +106,7 @@ fn own<S: Native>(name: &str) -> Entry<S> {
         "rust" => Ok(S::machine() as Box<dyn Machine<S>>),
         _ => python::model::<S>().map(|machine| Box::new(machine) as Box<dyn Machine<S>>),
     };
-    Entry { name: name.into(), machine, is_program: false }
+    Entry { name: name.into(), machine, command: None }
 }
 
 fn upstream<S: Native>(checkout: Option<&Path>) -> Entry<S> {
@@ -109,7 +114,7 @@ fn upstream<S: Native>(checkout: Option<&Path>) -> Entry<S> {
         None => Err("no checkout of the reference: give --upstream DIR or set HSX_REFERENCE".into()),
         Some(folder) => python::upstream::<S>(folder).map(|machine| Box::new(machine) as Box<dyn Machine<S>>),
     };
-    Entry { name: "upstream".into(), machine, is_program: false }
+    Entry { name: "upstream".into(), machine, command: None }
 }
 
 /// `name`, or `name-2` and so on where it is taken. Names of lanes have no `~` and no `/` in them.
@@ -131,6 +136,12 @@ pub fn machine<S: Native>(name: &str, checkout: Option<&Path>) -> Result<Box<dyn
         "upstream" => upstream(checkout).machine,
         _ => own(name).machine,
     }
+}
+
+/// Arguments as they are typed behind a command.
+pub fn typed(arguments: &[String]) -> String {
+    let quoted = arguments.iter().map(|argument| shlex::try_quote(argument).unwrap_or(argument.into()));
+    quoted.map(|argument| format!(" {argument}")).collect()
 }
 
 /// The folder of the project.

@@ -12,6 +12,7 @@ use reports::statement::{Statement, Suite, ledger_hash};
 use reports::stored;
 
 use crate::Failure;
+use crate::conformance::shard;
 use crate::registry::{self, Machines, for_each_subject};
 
 /// Options of `cargo xtask statement`.
@@ -33,8 +34,8 @@ pub struct VerifyOptions {
     /// The statement.
     file: PathBuf,
     /// Which part of the cases to run again.
-    #[arg(long, value_name = "I/N", default_value = "1/16")]
-    sample: String,
+    #[arg(long, value_name = "I/N", value_parser = shard, default_value = "1/16")]
+    sample: (u64, u64),
     #[command(flatten)]
     machines: Machines,
 }
@@ -106,7 +107,8 @@ fn suite<S: Native>(
 /// Runs a part of the statement's cases on its lanes, as a run of its own.
 fn sample(options: &VerifyOptions, statement: &Statement, folder: &Path) -> Result<(), Failure> {
     let mut command = Command::new(std::env::current_exe().map_err(internal)?);
-    command.args(["conformance", "--shard", &options.sample]).arg("--report").arg(folder);
+    let (part, of) = options.sample;
+    command.args(["conformance", "--shard", &format!("{part}/{of}")]).arg("--report").arg(folder);
     command.args(["--seed", &statement.seed.to_string(), "--cases", &statement.random_cases.to_string()]);
     let mut lanes: Vec<&str> = statement.lanes.iter().map(|lane| lane.name.as_str()).collect();
     lanes.sort_unstable();
@@ -114,12 +116,9 @@ fn sample(options: &VerifyOptions, statement: &Statement, folder: &Path) -> Resu
     for lane in lanes {
         command.args(["--lane", lane]);
     }
-    for program in &options.machines.programs {
-        command.args(["--machine", program]);
-    }
-    if let Some(checkout) = options.machines.checkout() {
-        command.arg("--upstream").arg(checkout);
-    }
+    command.args(options.machines.arguments());
+    // What an earlier sample said must not be taken for what this one says.
+    let _ = fs::remove_dir_all(folder);
     let status = command.status().map_err(internal)?;
     match status.code() {
         Some(0 | 1 | 3 | 5 | 6) => Ok(()),

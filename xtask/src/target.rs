@@ -52,19 +52,16 @@ impl Target {
         }
     }
 
-    /// What a replay command needs to name the same chip.
-    pub fn as_options(&self) -> String {
-        self.kind.map(|kind| self.options_of_kind(kind)).unwrap_or_default()
+    /// What another command needs to name the same chip.
+    pub fn arguments(&self) -> Vec<String> {
+        self.kind.map(|kind| self.arguments_of_kind(kind)).unwrap_or_default()
     }
 
     /// The same, where it is reached in this way.
-    pub fn options_of_kind(&self, kind: Kind) -> String {
-        let mut options = format!(" --target {}", kind.name());
-        if kind != Kind::Qemu {
-            options += &format!(" --chip {}", self.chip);
-        }
-        options.extend(self.probe.iter().map(|probe| format!(" --probe {probe}")));
-        options.extend(self.port.iter().map(|port| format!(" --port {port}")));
-        options
+    pub fn arguments_of_kind(&self, kind: Kind) -> Vec<String> {
+        let chip = (kind != Kind::Qemu).then_some(&self.chip);
+        let named = [("--chip", chip), ("--probe", self.probe.as_ref()), ("--port", self.port.as_ref())];
+        let named = named.into_iter().filter_map(|(name, value)| Some([name.to_owned(), value?.clone()]));
+        ["--target".into(), kind.name().into()].into_iter().chain(named.flatten()).collect()
     }
 }

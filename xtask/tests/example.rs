@@ -15,15 +15,20 @@ fn the_machine_in_c_agrees_where_it_has_an_opcode_and_says_where_it_has_none() {
     assert!(compiler.arg(root.join("oracle/examples/machine.c")).status().unwrap().success());
 
     let report = folder.join("example");
-    let mut run = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    run.current_dir(root).env_remove("HSX_REFERENCE").env_remove("GITHUB_ACTIONS").args([
-        "conformance",
-        "--quick",
-        "--cases",
-        "2000",
-    ]);
-    run.arg("--report").arg(&report).arg("--machine").arg(&program);
-    let output = run.output().unwrap();
+    let conformance = |options: &[&str]| {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        run.current_dir(root).env_remove("HSX_REFERENCE").env_remove("GITHUB_ACTIONS");
+        run.args(["conformance", "--quick", "--cases", "2000"]).args(options);
+        run.arg("--report").arg(&report).arg("--machine").arg(&program).output().unwrap()
+    };
+    // It is told before anything runs, or is written.
+    let _ = std::fs::remove_dir_all(&report);
+    let output = conformance(&["--subject", "hxe"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("takes part in no subject"));
+    assert!(!report.exists());
+
+    let output = conformance(&[]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
 
     let report: Value = serde_json::from_slice(&std::fs::read(report.join("report.json")).unwrap()).unwrap();

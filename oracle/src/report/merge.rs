@@ -219,10 +219,10 @@ impl PointCases {
 }
 
 /// Adds what is not there yet.
-pub(super) fn union(warnings: &mut Vec<String>, others: Vec<String>) {
-    for warning in others {
-        if !warnings.contains(&warning) {
-            warnings.push(warning);
+pub(super) fn union<T: PartialEq>(own: &mut Vec<T>, others: Vec<T>) {
+    for other in others {
+        if !own.contains(&other) {
+            own.push(other);
         }
     }
 }
