@@ -47,7 +47,15 @@ pub fn check(chip: &mut Chip, vectors: &[Vector<MiniVm>], options: &str) -> (Vec
                     findings.push(finding(chip, profile, &lane.name, vector, step, options));
                 }
                 Err(Trouble::TooLarge(_)) => lane.unsupported += 1,
-                Err(Trouble::Fails(_)) => (lane.differ, group.failed) = (lane.differ + 1, 1),
+                Err(Trouble::Fails(why)) => {
+                    (lane.differ, group.failed) = (lane.differ + 1, 1);
+                    let topic = "no digests".into();
+                    findings.push(Finding {
+                        topic,
+                        failure: Some(why),
+                        ..about(profile, &lane.name, vector, options)
+                    });
+                }
                 Err(Trouble::Lost(_)) => lane.not_run += 1,
             }
         }
@@ -66,10 +74,7 @@ pub fn first_difference(chip: &mut Chip, profile: Profile, case: &Case) -> Resul
         return Ok(None);
     }
     // Invariant: after `agreeing` steps the two agree, after `differing` they do not.
-    let same =
-        got.digests.iter().zip(&expected.digests).take_while(|(got, expected)| got == expected).count();
-    let mut agreeing = same as u32 * EVERY;
-    let mut differing = case.max_steps.min(agreeing + EVERY);
+    let (mut agreeing, mut differing) = bracket(&got, &expected);
     while differing - agreeing > 1 {
         let middle = agreeing + (differing - agreeing) / 2;
         let cut = MiniVm::first_steps(case, middle);
@@ -80,6 +85,15 @@ pub fn first_difference(chip: &mut Chip, profile: Profile, case: &Case) -> Resul
         }
     }
     Ok(Some(differing))
+}
+
+/// Steps after which two tracks that differ still agree, and steps after which they do not.
+fn bracket(one: &Track, other: &Track) -> (u32, u32) {
+    let same = one.digests.iter().zip(&other.digests).take_while(|(one, other)| one == other).count();
+    let (steps, other_steps) = (one.end.steps, other.end.steps);
+    // Where all digests agree, it is how they end that differs: at the last step of the one that ends first, or later.
+    let agreeing = (same as u32 * EVERY).min(steps.min(other_steps).saturating_sub(1));
+    (agreeing, steps.max(other_steps).min(agreeing + EVERY).max(agreeing + 1))
 }
 
 fn on_chip(chip: &mut Chip, profile: Profile, case: &Case, every: u32) -> Result<Track, Trouble> {
@@ -141,21 +155,56 @@ fn finding(
         _ => Vec::new(),
     };
     Finding {
-        lane: lane.into(),
-        subject: MiniVm::NAME.into(),
-        profile,
         topic: format!("drift at step {step}"),
-        aspect: "digest".into(),
-        explained: true,
-        count: 1,
-        case: format!("vector/{}", vector.name),
         step: Some(step),
         differences,
         before,
         expected: fields(&expected),
         got: fields(&got),
+        ..about(profile, lane, vector, options)
+    }
+}
+
+/// What a finding of a program says in any case.
+fn about(profile: Profile, lane: &str, vector: &Vector<MiniVm>, options: &str) -> Finding {
+    Finding {
+        lane: lane.into(),
+        subject: MiniVm::NAME.into(),
+        profile,
+        aspect: "digest".into(),
+        explained: true,
+        count: 1,
+        case: format!("vector/{}", vector.name),
         file: vector.place.to_string(),
         replay: format!("cargo xtask replay {} {}{options}", vector.place.file.display(), vector.name),
         ..Finding::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn track(digests: u64, steps: u32) -> Track {
+        let state = wire::State { pc: 0, sp: 0, psw: 0, regs: [0; 16] };
+        Track { digests: (0..digests).collect(), end: End { stop: None, steps, state } }
+    }
+
+    #[test]
+    fn tracks_that_only_end_differently_differ_at_an_end() {
+        // 1000 steps: fifteen whole stretches and one of forty steps.
+        assert_eq!(bracket(&track(16, 1000), &track(16, 1000)), (999, 1000));
+        assert_eq!(bracket(&track(15, 960), &track(16, 1000)), (959, 1000));
+        assert_eq!(bracket(&track(0, 0), &track(0, 0)), (0, 1));
+    }
+
+    #[test]
+    fn tracks_that_part_differ_within_a_stretch() {
+        let mut other = track(16, 1000);
+        other.digests[3] = 99;
+        assert_eq!(bracket(&track(16, 1000), &other), (192, 256));
+        other.digests.truncate(4);
+        other.end.steps = 200;
+        assert_eq!(bracket(&track(16, 1000), &other), (192, 256));
     }
 }

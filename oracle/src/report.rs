@@ -352,12 +352,16 @@ impl Report {
         report
     }
 
-    /// What should be known before the result is believed: the warnings, and what was counted but not explained.
+    /// What should be known before the result is believed: the warnings, machines and oracles that do not work, and what
+    /// was counted but not explained.
     pub fn all_warnings(&self) -> Vec<String> {
         let mut warnings = self.warnings.clone();
         for lane in &self.lanes {
             let findings = || self.findings.iter().filter(|finding| finding.is_of(lane));
             let name = format!("{} {}", lane.subject, lane.name);
+            for (side, problem) in [("machine", &lane.machine_problem), ("oracle", &lane.oracle_problem)] {
+                warnings.extend(problem.iter().map(|problem| format!("{name}: {side}: {problem}")));
+            }
             match findings().filter(|finding| !finding.explained).count() {
                 0 => {}
                 1 => warnings

@@ -19,10 +19,6 @@ pub fn screen(report: &Report) -> String {
         let because = lane.skipped_because.as_deref().unwrap_or_default();
         let _ = writeln!(text, "skipped {} {}: {because}", lane.subject, lane.name);
     }
-    for (lane, problem) in report.lanes.iter().filter_map(|lane| Some((lane, lane.machine_problem.as_ref()?)))
-    {
-        let _ = writeln!(text, "machine of {} {}: {problem}", lane.subject, lane.name);
-    }
     for profiles in report.coverage.chunk_by(|a, b| a.subject == b.subject) {
         let _ = writeln!(text, "\n{}", coverage(profiles, report.gates_coverage()));
     }

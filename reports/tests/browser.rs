@@ -63,8 +63,9 @@ fn driver() -> (Child, String) {
 }
 
 impl Page {
-    fn open(report: &Report, past: &Past, (width, height): (u32, u32), scheme: &str) -> Page {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
+    /// `name`: of the folder of page and screenshots, a test's own.
+    fn open(name: &str, report: &Report, past: &Past, (width, height): (u32, u32), scheme: &str) -> Page {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser").join(name);
         fs::create_dir_all(&folder).unwrap();
         let file = folder.join(format!("report-{width}-{scheme}.html"));
         let page = html::page(report, past).unwrap();
@@ -202,7 +203,7 @@ fn report() -> Report {
 #[ignore = "needs Chromium"]
 fn a_reader_filters_opens_a_difference_steps_and_follows_links() {
     let report = report();
-    let page = Page::open(&report, &past(), DESKTOP, "light");
+    let page = Page::open("reader", &report, &past(), DESKTOP, "light");
     println!("screenshots: {}", page.folder.display());
 
     // Overview, from disk alone.
@@ -268,6 +269,10 @@ fn a_reader_filters_opens_a_difference_steps_and_follows_links() {
     page.follow(hash.as_str().unwrap());
     assert_eq!(page.get("document.querySelector('.stepper input').value"), differing.to_string());
 
+    // Typed over the one that is shown.
+    page.get("void (location.hash = location.hash.replace(/step=\\d+/, 'step=0'))");
+    page.until("document.querySelector('.stepper input').value === '0'");
+
     // The matrix: a cell by link, its cases, from there to the difference.
     page.follow("#/matrix?lane=minivm+mutant~rust/reference&opcode=ADC&cell=ADC+v-set");
     page.until("document.querySelector('dialog').open");
@@ -306,7 +311,7 @@ fn every_view_fits_on_a_desk_and_in_a_hand() {
         .unwrap();
     for (device, size) in [("desktop", DESKTOP), ("phone", PHONE)] {
         for scheme in ["light", "dark"] {
-            let page = Page::open(&report, &past(), size, scheme);
+            let page = Page::open("views", &report, &past(), size, scheme);
             assert_eq!(page.get("matchMedia('(prefers-color-scheme: dark)').matches"), scheme == "dark");
             for (name, hash) in [
                 ("overview", "".to_owned()),

@@ -72,8 +72,8 @@ fn run_in(profile: impl minivm::Profile, options: &Options) -> Result<Status, Fa
     let mut memory = Box::new(Memory::new());
     let arena = Arena::new(&mut code, &mut memory, &mut metadata);
     let mut vm = ControlPlane::new(profile, [arena]);
-    let quanta = if options.trace { 1 } else { 1_000 };
-    let config = MemConfig { autorun_quanta: quanta, keep_last_regs: options.trace, ..MemConfig::default() };
+    // One at a time, for the trace and for an exact limit.
+    let config = MemConfig { autorun_quanta: 1, keep_last_regs: options.trace, ..MemConfig::default() };
     vm.init(&config).map_err(complain)?;
     let pid = vm.load(&image).map_err(complain)?;
     vm.set_context(pid).map_err(complain)?;

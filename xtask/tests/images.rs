@@ -81,6 +81,8 @@ fn how_a_program_ends_is_the_exit_status() {
     assert_eq!(status("breaks", "BRK 1", &[]), Some(133));
     assert_eq!(status("faults", "DIV R0, R0, R0", &[]), Some(130));
     assert_eq!(status("loops", "again: JMP again", &["--max-steps", "5000"]), Some(124));
+    assert_eq!(status("stops-in-time", "LDI R0, 3\nRET", &["--max-steps", "2"]), Some(3));
+    assert_eq!(status("stops-late", "LDI R0, 3\nRET", &["--max-steps", "1"]), Some(124));
     assert_eq!(status("strict", "LDI R1, 1\nLD R0, [R1]\nRET", &["--profile", "strict"]), Some(137));
 }
 

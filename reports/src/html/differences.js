@@ -94,7 +94,7 @@ function stepper(finding) {
 
   function to(step) {
     at = Math.min(last, Math.max(0, step));
-    window.history.replaceState(null, "", link("differences", { ...place.query, finding: currentFinding(), step: at }));
+    rename({ ...place.query, finding: currentFinding(), step: at });
     render();
   }
   function render() {
@@ -173,7 +173,8 @@ function differencesKey(event) {
     if (next !== undefined) go("differences", { finding: next });
     return true;
   }
-  if (!step || event.target.matches("input[type=range]")) return false;
+  // What is wider than the page is moved by the arrows too.
+  if (!step || event.target.closest(".scroll")) return false;
   document.querySelector(`.stepper button[aria-label="${step}"]`)?.click();
   return true;
 }

@@ -146,11 +146,20 @@ function showFilters() {
 
 let shown = { view: null, link: null };
 
+/** Where we are, but for an opened cell, which is shown within what is there already. */
+const placeShown = () => link(place.view, { ...place.query, cell: "" });
+
+/** Names another place for what is there already. */
+function rename(query) {
+  window.history.replaceState(null, "", link(place.view, query));
+  readPlace();
+  shown.link = placeShown();
+}
+
 function show() {
   readPlace();
   const view = VIEWS[place.view];
-  // An opened cell and the step of a trace are shown within what is there already.
-  const here = link(place.view, { ...place.query, cell: "", step: "" });
+  const here = placeShown();
   if (here !== shown.link) {
     showTabs();
     showFilters();
