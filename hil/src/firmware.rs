@@ -10,8 +10,20 @@ use vectors::Profile;
 /// The architecture of the chips.
 pub const TARGET: &str = "thumbv7em-none-eabihf";
 
-/// The chips there is firmware for, by the names of the features of `mcu-target`.
-pub const CHIPS: [&str; 2] = ["stm32f405", "stm32g474"];
+/// A chip that there is firmware for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChipKind {
+    /// The name of its feature in `mcu-target`.
+    pub name: &'static str,
+    /// What probe-rs calls it.
+    pub part: &'static str,
+}
+
+/// The chips there is firmware for. The first is the one that QEMU knows.
+pub const CHIPS: [ChipKind; 2] = [
+    ChipKind { name: "stm32f405", part: "STM32F405RGTx" },
+    ChipKind { name: "stm32g474", part: "STM32G474RETx" },
+];
 
 /// The compiler of Debian's package `rustc-web`, which has the source of the core library beside it.
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
@@ -86,7 +98,7 @@ pub struct Firmware {
 }
 
 impl Firmware {
-    /// Builds it, if that is needed, for one of [`CHIPS`], with the link `uart`, `rtt` or `semihosting`, below the folder
+    /// Builds it, if that is needed, for the chip of this name in [`CHIPS`], with the link `uart`, `rtt` or `semihosting`, below the folder
     /// `target`.
     ///
     /// # Errors

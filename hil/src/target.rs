@@ -9,7 +9,7 @@ use vectors::hxe::Hxe;
 use vectors::minivm::MiniVm;
 
 use crate::chip::Chip;
-use crate::firmware::Firmware;
+use crate::firmware::{CHIPS, Firmware};
 use crate::link::Link;
 use crate::links::faulty::{Faulty, Odds};
 use crate::links::qemu::{Line, Qemu};
@@ -55,7 +55,7 @@ impl FromStr for Kind {
 pub struct Target {
     /// How it is reached.
     pub kind: Kind,
-    /// Which chip it is, of [`CHIPS`](crate::firmware::CHIPS).
+    /// Which chip it is, of [`CHIPS`].
     pub chip: String,
     /// The debug probe, `VID:PID` or `VID:PID:SERIAL`, where there are several.
     pub probe: Option<String>,
@@ -87,6 +87,9 @@ impl Target {
     /// What is missing, in one line that says what to install or to plug in.
     pub fn connect(&self) -> Result<Chip, String> {
         match self.kind {
+            Kind::Qemu if self.chip != CHIPS[0].name => {
+                Err(format!("QEMU has no {}, only the {}", self.chip, CHIPS[0].name))
+            }
             Kind::Qemu => {
                 let firmware = emulated(&self.folder)?;
                 let start = || Qemu::start(&firmware.path, Line::Semihosting, false);
@@ -127,7 +130,7 @@ impl Target {
 /// The firmware for the emulator, which must be installed.
 fn emulated(folder: &Path) -> Result<Firmware, String> {
     Qemu::find()?;
-    Firmware::build("stm32f405", "semihosting", folder)
+    Firmware::build(CHIPS[0].name, "semihosting", folder)
 }
 
 /// An emulator with the firmware for boards, whose line is its first UART. Slow: QEMU carries bytes one by one.
@@ -136,7 +139,7 @@ fn emulated(folder: &Path) -> Result<Firmware, String> {
 /// What is missing.
 pub fn with_uart(folder: &Path) -> Result<Session, String> {
     Qemu::find()?;
-    let firmware = Firmware::build("stm32f405", "uart", folder)?;
+    let firmware = Firmware::build(CHIPS[0].name, "uart", folder)?;
     Session::open(Box::new(Qemu::start(&firmware.path, Line::Uart, false)?))
 }
 
@@ -152,16 +155,9 @@ pub fn counting(folder: &Path) -> Result<(Firmware, Session), String> {
 
 #[cfg(feature = "probe")]
 fn attach(chip: &str, probe: Option<&str>, firmware: &Path) -> Result<crate::links::probe::Board, String> {
-    crate::links::probe::Board::attach(part_of(chip), probe, Some(firmware))
-}
-
-/// What probe-rs calls a chip.
-#[cfg(feature = "probe")]
-pub fn part_of(chip: &str) -> &'static str {
-    match chip {
-        "stm32g474" => "STM32G474RETx",
-        _ => "STM32F405RGTx",
-    }
+    let kind =
+        CHIPS.iter().find(|kind| kind.name == chip).ok_or_else(|| format!("there is no chip {chip}"))?;
+    crate::links::probe::Board::attach(kind.part, probe, Some(firmware))
 }
 
 #[cfg(not(feature = "probe"))]

@@ -2,7 +2,6 @@
 #![cfg(feature = "probe")]
 
 use hil::links::probe::Board;
-use hil::target::part_of;
 use probe_rs::config::Registry;
 use probe_rs::integration::FakeProbe;
 use probe_rs::probe::Probe;
@@ -11,12 +10,12 @@ use probe_rs::probe::Probe;
 fn probe_rs_knows_the_chips_with_the_memory_that_the_firmware_uses() {
     let registry = Registry::from_builtin_families();
     for chip in hil::firmware::CHIPS {
-        let target = registry.get_target_by_name(part_of(chip)).expect(chip);
+        let target = registry.get_target_by_name(chip.part).expect(chip.name);
         // The kinds of RAM of a chip may be regions of their own, side by side.
         let known = |address: u64| target.memory_map.iter().any(|region| region.contains(address));
         let covers = |start: u64, kib: u64| (0..kib).all(|number| known(start + number * 1024));
-        assert!(covers(0x0800_0000, 512), "{chip}: flash");
-        assert!(covers(0x2000_0000, 96), "{chip}: RAM");
+        assert!(covers(0x0800_0000, 512), "{}: flash", chip.name);
+        assert!(covers(0x2000_0000, 96), "{}: RAM", chip.name);
     }
 }
 

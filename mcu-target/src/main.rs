@@ -15,17 +15,13 @@ mod stack;
 mod watchdog;
 
 use cortex_m_rt::{ExceptionFrame, entry, exception};
-use device::{Device, Hardware, Receiver};
+use device::{Device, Hardware, MAX_MESSAGE, Receiver};
 use minivm::Memory;
 use wire::Hello;
 use wire::frame::frame_size;
 
 use counter::Counter;
 use link::Link;
-
-/// The longest message of a request. What is left of 128 KiB beside the VM's memory goes into it, because the code of
-/// a case is run where it has arrived.
-const MAX_MESSAGE: usize = 40 * 1024;
 
 /// The chip, as `device` sees it.
 struct Chip {

@@ -14,7 +14,7 @@ pub struct Target {
     #[arg(long = "target", value_name = "qemu|probe|serial")]
     pub kind: Option<Kind>,
     /// Which chip is on the board.
-    #[arg(long, value_parser = PossibleValuesParser::new(CHIPS), default_value = CHIPS[0])]
+    #[arg(long, value_parser = PossibleValuesParser::new(CHIPS.map(|chip| chip.name)), default_value = CHIPS[0].name)]
     pub chip: String,
     /// The debug probe, where there are several.
     #[arg(long, value_name = "VID:PID[:SERIAL]")]

@@ -4,11 +4,9 @@ use std::io::{self, Read, Write};
 use std::time::Duration;
 
 use serialport::{ClearBuffer, SerialPort};
+use wire::BAUD;
 
 use crate::link::Link;
-
-/// Bits a second that the firmware's UART uses.
-pub const BAUD: u32 = 1_000_000;
 
 /// A board at a serial port.
 pub struct Serial {

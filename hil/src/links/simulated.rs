@@ -3,16 +3,13 @@
 use std::io;
 use std::time::Duration;
 
-use device::{Device, Hardware, Receiver};
+use device::{Device, Hardware, MAX_MESSAGE, Receiver};
 use minivm::Memory;
 use wire::Hello;
 use wire::frame::frame_size;
 use wire::message::Counter;
 
 use crate::link::Link;
-
-/// The longest message of a request, as on the chips.
-const MAX_MESSAGE: usize = 40 * 1024;
 
 /// A chip that answers at once. Its clock stands still: who waits has waited.
 pub struct Simulated {

@@ -10,6 +10,9 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+/// Bits a second of a serial line: 8 bits, no parity, one stop bit.
+pub const BAUD: u32 = 1_000_000;
+
 pub mod digest;
 pub mod frame;
 pub mod message;

@@ -26,6 +26,10 @@ use run::run;
 /// Room for return addresses.
 pub const MAX_CALLS: usize = 1024;
 
+/// The longest message of a request. What is left of 128 KiB beside the VM's memory goes into it, because the code of
+/// a case is run where it has arrived.
+pub const MAX_MESSAGE: usize = 40 * 1024;
+
 /// What the chip must offer.
 pub trait Hardware {
     /// Sends bytes to the host, all of them.

@@ -1,9 +1,8 @@
 //! The UART, polled: while a case runs nothing is expected, because the host waits for the answer.
 
-use crate::chip::{CLOCK, CLOCKS, PINS, UART};
+use wire::BAUD;
 
-/// Bits a second. The host must use the same.
-const BAUD: u32 = 1_000_000;
+use crate::chip::{CLOCK, CLOCKS, PINS, UART};
 
 const RECEIVED: u32 = 1 << 5;
 const CAN_SEND: u32 = 1 << 7;
