@@ -104,7 +104,7 @@ pub enum Event<'a> {
 pub type Listener<'a> = dyn FnMut(&Event<'_>) + 'a;
 
 impl<S: Native> Campaign<'_, S> {
-    /// Runs it. `interrupt`, once set, ends it after the batch at hand.
+    /// Runs it. `interrupt`, once set, ends it after the batches at hand; differences are counted then, not explained.
     pub fn run(mut self, interrupt: &AtomicBool, listener: &mut Listener<'_>) -> Report {
         let start = Instant::now();
         let (rows, problems) = self.ledger.check(self.suite);
@@ -119,7 +119,7 @@ impl<S: Native> Campaign<'_, S> {
         let machines = self.machine_reports();
         let mut judge = Judge::new(&self);
         let Drawn { asked, cases } = judge.run(&mut self, total, interrupt, listener);
-        let (lanes, findings) = judge.conclude(self.suite, &mut self, &asked, listener);
+        let (lanes, findings) = judge.conclude(self.suite, &mut self, &asked, interrupt, listener);
         let suite = SuiteReport { cases, ..crate::suite::report(self.suite) };
         let report = Report {
             random_cases: self.plan.random,
@@ -370,12 +370,14 @@ impl<S: Native> Judge<S> {
         suite: &Suite<S>,
         campaign: &mut Campaign<'_, S>,
         asked: &[u64],
+        interrupt: &AtomicBool,
         listener: &mut Listener<'_>,
     ) -> (Vec<LaneReport>, Vec<crate::report::Finding>) {
         for (lane, differing) in self.lanes.iter_mut().zip(self.suspects.programs(self.sides.len())) {
             lane.differing_programs = differing;
         }
-        let findings = std::mem::take(&mut self.suspects).explain(suite, campaign, &self.sides, listener);
+        let suspects = std::mem::take(&mut self.suspects);
+        let findings = suspects.explain(suite, campaign, &self.sides, interrupt, listener);
         let problems: Vec<Option<String>> =
             campaign.machines.iter_mut().map(|machine| machine.finish().err()).collect();
         let seconds = |side| self.times.get(&side).map_or(0.0, Duration::as_secs_f64);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use vectors::{Profile, Subject, Suite};
 
@@ -98,15 +99,17 @@ impl<S: Native> Suspects<S> {
         (0..lanes).map(|lane| self.programs.get(&lane).map_or(0, |(count, _)| *count)).collect()
     }
 
-    /// Explains the first case of each look, of as many as are explained.
+    /// Explains the first case of each look, of as many as are explained before `interrupt` is set.
     pub(crate) fn explain(
         mut self,
         suite: &Suite<S>,
         campaign: &mut Campaign<'_, S>,
         sides: &[Sides],
+        interrupt: &AtomicBool,
         listener: &mut Listener<'_>,
     ) -> Vec<Finding> {
-        self.search_programs(campaign, sides);
+        let goes_on = || !interrupt.load(Ordering::Relaxed);
+        self.search_programs(campaign, sides, &goes_on);
         let mut of_lanes: BTreeMap<usize, Vec<(Look, Alike<S>)>> = BTreeMap::new();
         for (look, alike) in self.looks {
             of_lanes.entry(look.0).or_default().push((look, alike));
@@ -118,12 +121,13 @@ impl<S: Native> Suspects<S> {
             let mut of_lane = Vec::new();
             for (position, (look, alike)) in looks.into_iter().enumerate() {
                 let mut finding = explainer.counted(look, &alike);
-                finding.in_program = alike.program.as_ref().and_then(|(program, step)| {
+                let program = alike.program.as_ref().filter(|_| goes_on());
+                finding.in_program = program.and_then(|(program, step)| {
                     let case = program.planned.id.clone();
                     let traces = explainer.traces(program, *step, &program.planned.case)?;
                     Some(InProgram { case, step: *step, traces })
                 });
-                if position < EXPLAINED {
+                if position < EXPLAINED && goes_on() {
                     explainer.explain(&mut finding, &alike.first);
                     listener(&Event::Finding(&finding));
                 }
@@ -135,10 +139,15 @@ impl<S: Native> Suspects<S> {
     }
 
     /// Adds the first differing step of each program, which has a look.
-    fn search_programs(&mut self, campaign: &mut Campaign<'_, S>, sides: &[Sides]) {
+    fn search_programs(
+        &mut self,
+        campaign: &mut Campaign<'_, S>,
+        sides: &[Sides],
+        goes_on: &dyn Fn() -> bool,
+    ) {
         for (lane, (_, suspects)) in std::mem::take(&mut self.programs) {
             let Sides { machine, oracle: Some(oracle), .. } = sides[lane] else { continue };
-            for suspect in suspects {
+            for suspect in suspects.into_iter().take_while(|_| goes_on()) {
                 let (machine_profile, oracle_profile) = suspect.profiles;
                 let located = first_difference::<S>(&suspect.planned.case, &mut |case| {
                     let expected = run_one(&mut *campaign.machines[oracle], oracle_profile, case);

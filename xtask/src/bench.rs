@@ -42,7 +42,7 @@ const RATIOS: [(&str, &str, &str); 10] = [
 pub fn run(options: &Options) -> Result<Exit, Failure> {
     let internal = |message: String| Failure { exit: Exit::Internal, message };
     let own = std::env::current_exe().map_err(|error| internal(error.to_string()))?;
-    let folder = registry::root().join("target/criterion");
+    let folder = registry::target_folder().join("criterion");
     // What is left of an earlier run must not be taken for a result of this one.
     let _ = fs::remove_dir_all(&folder);
     for (package, name) in BENCHMARKS {

@@ -25,7 +25,7 @@ pub struct Options {
     #[command(flatten)]
     machines: Machines,
     /// Only this subject.
-    #[arg(long, value_parser = PossibleValuesParser::new(registry::SUBJECTS))]
+    #[arg(long, value_parser = PossibleValuesParser::new(registry::subjects()))]
     subject: Option<String>,
     /// Only cases with this opcode. May be given more than once.
     #[arg(long = "opcode", value_name = "MNEMONIC")]

@@ -31,8 +31,9 @@ impl Context {
     pub fn open(folder: PathBuf) -> Result<Self, Failure> {
         // Asked for first: the folder of the results must not count as a change.
         let commit = commit();
+        let log = EventLog::create(&folder);
         Ok(Context {
-            log: EventLog::create(&folder).map_err(internal)?,
+            log: log.map_err(|error| Failure::usage(format!("{}: {error}", folder.display())))?,
             log_error: None,
             folder,
             interrupt: interrupt_flag(),
@@ -54,17 +55,17 @@ impl Context {
 
     /// Writes the files, prints the screen, and says how it ends.
     pub fn finish(self, report: &Report) -> Result<Exit, Failure> {
-        self.log_error.map_or(Ok(()), Err).map_err(internal)?;
-        reports::write(report, &self.folder).map_err(internal)?;
+        let written = self.log_error.map_or(Ok(()), Err).and_then(|()| reports::write(report, &self.folder));
+        written.map_err(|error| Failure {
+            exit: Exit::Internal,
+            message: format!("{}: {error}", self.folder.display()),
+        })?;
         let report = report.seen_from_outside(&self.folder);
         print!("{}", reports::terminal::screen(&report));
-        reports::github::tell_if_there(&report).map_err(internal)?;
+        reports::github::tell_if_there(&report)
+            .map_err(|error| Failure { exit: Exit::Internal, message: error.to_string() })?;
         Ok(report.exit())
     }
-}
-
-fn internal(error: io::Error) -> Failure {
-    Failure { exit: Exit::Internal, message: error.to_string() }
 }
 
 /// The commit of the project, with a mark if files have been changed since.

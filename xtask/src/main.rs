@@ -76,8 +76,19 @@ impl Failure {
     }
 }
 
+/// The status of a command that nobody reads any more, as shells give it.
+const SIGPIPE: i32 = 128 + 13;
+
 fn main() -> ExitCode {
     let command = Command::parse();
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        // Whoever reads may have read enough, as `head` has.
+        if info.payload_as_str().is_some_and(|what| what.starts_with("failed printing to stdout")) {
+            std::process::exit(SIGPIPE);
+        }
+        hook(info);
+    }));
     // A panic is our own bug, and must not be taken for a verdict. What it says is on stderr already.
     ExitCode::from(std::panic::catch_unwind(|| carry_out(command)).unwrap_or(Exit::Internal as u8))
 }

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use clap::Args;
+pub use fuzzing::known::{root, target_folder};
 use hil::target::OnChip;
 use oracle::Machine;
 use oracle::ledger::Ledger;
@@ -28,7 +29,10 @@ macro_rules! for_each_subject {
 pub(crate) use for_each_subject;
 
 /// The subjects by name.
-pub const SUBJECTS: [&str; 2] = ["minivm", "hxe"];
+pub fn subjects() -> Vec<&'static str> {
+    fn there<S>() {}
+    for_each_subject!(there()).into_iter().map(|(name, ())| name).collect()
+}
 
 /// How long a program may take for an answer where nobody says so, in seconds.
 const TIME_LIMIT: f64 = 10.0;
@@ -142,16 +146,6 @@ pub fn machine<S: Native>(name: &str, checkout: Option<&Path>) -> Result<Box<dyn
 pub fn typed(arguments: &[String]) -> String {
     let quoted = arguments.iter().map(|argument| shlex::try_quote(argument).unwrap_or(argument.into()));
     quoted.map(|argument| format!(" {argument}")).collect()
-}
-
-/// The folder of the project.
-pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the project's folder")
-}
-
-/// Where Cargo puts what it builds.
-pub fn target_folder() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
 
 /// A path of the project: short where the command was called in its folder, else absolute.

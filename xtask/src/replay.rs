@@ -23,6 +23,7 @@ pub struct Options {
 /// Replays and prints.
 pub fn run(options: &Options) -> Result<Exit, Failure> {
     if options.file.extension().is_some_and(|extension| extension == "hex") {
+        registry::read(&options.file)?;
         return fuzzing::session::replay(&options.file)
             .map_err(|message| Failure { exit: Exit::Internal, message });
     }

@@ -17,11 +17,11 @@ pub fn folder(target: &str) -> PathBuf {
     root().join("fuzz/corpus").join(target)
 }
 
-/// Writes the seeds of a target into its corpus, unless they are there.
+/// Writes the seeds of a target into its corpus.
 ///
 /// # Errors
 /// Those of the file system.
-pub fn write_seeds(target: &dyn Target, known: &Known) -> Result<u64, String> {
+pub fn write_seeds(target: &dyn Target, known: &Known) -> Result<(), String> {
     let folder = folder(target.name());
     write_inputs(&folder, target.seeds(known))
 }
@@ -38,16 +38,14 @@ pub fn write_all_seeds(place: &Path, known: &Known) -> Result<(), String> {
     Ok(())
 }
 
-fn write_inputs(folder: &Path, inputs: Vec<Vec<u8>>) -> Result<u64, String> {
-    let mut written = 0;
+fn write_inputs(folder: &Path, inputs: Vec<Vec<u8>>) -> Result<(), String> {
     let complain = |error: std::io::Error| format!("{}: {error}", folder.display());
     fs::create_dir_all(folder).map_err(complain)?;
     for input in inputs {
         let name = format!("seed-{:08x}", Crc::<u32>::new(&CRC_32_ISO_HDLC).checksum(&input));
         fs::write(folder.join(name), input).map_err(complain)?;
-        written += 1;
     }
-    Ok(written)
+    Ok(())
 }
 
 /// A corpus before and after it was minimised, in inputs.

@@ -27,7 +27,10 @@ fn main() -> ExitCode {
         }
     };
     catch_panics();
-    let mut trials = vec![Trial::test("fuzz/every_target_has_a_binary", every_target_has_a_binary)];
+    let mut trials = vec![
+        Trial::test("fuzz/every_target_has_a_binary", every_target_has_a_binary),
+        Trial::test("fuzz/every_regression_has_a_target", every_regression_has_a_target),
+    ];
     for name in targets::names() {
         let for_seeds = Arc::clone(&known);
         let for_mutations = Arc::clone(&known);
@@ -43,6 +46,17 @@ fn every_target_has_a_binary() -> Result<(), Failed> {
     let binaries: Vec<_> = paths.iter().filter_map(|path| path.file_stem()?.to_str()).collect();
     let names: Vec<&str> = targets::names().collect();
     if binaries == names { Ok(()) } else { Err(format!("binaries {binaries:?}, targets {names:?}").into()) }
+}
+
+/// A regression in any other folder would never run.
+fn every_regression_has_a_target() -> Result<(), Failed> {
+    for entry in std::fs::read_dir(root().join("fuzz/regressions"))? {
+        let path = entry?.path();
+        if !targets::names().any(|name| path.ends_with(name)) {
+            return Err(format!("{}: there is no such target", path.display()).into());
+        }
+    }
+    Ok(())
 }
 
 fn harness(name: &str, effort: Effort) -> Result<Harness, Failed> {
@@ -90,7 +104,7 @@ fn enough(useful: u32, of: u32) -> Result<(), Failed> {
     }
 }
 
-/// Regressions with a target's name, and none in folders that belong to no target.
+/// Regressions with the target's name.
 fn past_findings(name: &str) -> Result<(), Failed> {
     let mut harness = harness(name, Effort::Thorough)?;
     for (path, file) in regressions(harness.target())? {

@@ -334,11 +334,13 @@ impl Running {
 
     /// Closes its input and waits for it to end as the protocol asks.
     ///
-    /// A child of it may hold its output open, so the end of the output is not waited for, only its own end.
+    /// A child of it may hold its output open, so the end of the output is not waited for long, only its own end.
     fn end(mut self, time_limit: Duration) -> Result<(), String> {
         self.requests = None;
         let status = self.wait(time_limit);
-        match self.lines.try_recv() {
+        // What it said last may still be on the way.
+        let patience = if status.is_some() { Duration::from_millis(200) } else { Duration::ZERO };
+        match self.lines.recv_timeout(patience) {
             Ok(Line::Whole(line) | Line::Partial(line)) => {
                 return Err(format!("answers `{}`, which nobody asked for", excerpt(&line)));
             }

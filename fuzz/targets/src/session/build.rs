@@ -1,14 +1,13 @@
 //! What a session needs: a nightly compiler, cargo-fuzz, the binaries of the targets, and the worker where something is
 //! found.
 
-use std::env;
 use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use oracle::report::Exit;
 
-use crate::known::root;
+use crate::known::{root, target_folder};
 use crate::targets;
 
 /// Something is not installed, or does not build.
@@ -92,10 +91,6 @@ pub(super) fn worker() -> Result<PathBuf, Missing> {
     Ok(target_folder().join("debug/fuzz-worker"))
 }
 
-fn target_folder() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
-}
-
 /// The platform of the nightly compiler, which shows that there is one.
 fn host() -> Result<String, Missing> {
     let output = Command::new("rustup").args(["run", "nightly", "rustc", "-vV"]).output();
@@ -109,19 +104,17 @@ fn host() -> Result<String, Missing> {
 /// Runs a hex file in the worker, which has the checks that a release build leaves out.
 ///
 /// # Errors
-/// The worker does not run.
+/// The worker does not build, or does not run.
 pub fn replay(file: &Path) -> Result<Exit, String> {
-    let file = file.canonicalize().map_err(|error| format!("{}: {error}", file.display()))?;
-    let mut worker = Command::new("cargo");
-    worker.args(["run", "--quiet", "-p", "lockstep-fuzzing", "--bin", "fuzz-worker", "--", "replay"]);
-    let status = worker.arg(file).current_dir(root()).status().map_err(|error| error.to_string())?;
-    match status.code() {
-        Some(0) => Ok(Exit::Conformant),
-        Some(1) => Ok(Exit::Differs),
-        Some(2) => Ok(Exit::Usage),
-        // It hangs no more: the input has ended the process.
-        _ => Ok(Exit::Differs),
-    }
+    let worker = worker().map_err(|missing| missing.to_string())?;
+    let status = Command::new(&worker).arg("replay").arg(file).status();
+    let status = status.map_err(|error| format!("{}: {error}", worker.display()))?;
+    Ok(match status.code() {
+        Some(0) => Exit::Conformant,
+        Some(2) => Exit::Usage,
+        // It complains, or the input has ended the process.
+        _ => Exit::Differs,
+    })
 }
 
 fn run(what: &str, mut command: Command) -> Result<(), Missing> {
