@@ -25,6 +25,7 @@ for source in fuzz/src/bin/*.rs; do
     target=$(basename "$source" .rs)
     [[ $target == lockstep ]] && continue
     install "$builds/$host/release/$target" "$out/$target"
+    [[ ! -e fuzz/options/$target.options ]] || cp "fuzz/options/$target.options" "$out/"
     library=$(ldd "$out/$target" | awk '/libpython/ && $3 {print $3}')
     if [[ -n $library ]]; then
         cp -L "$library" "$out/lib/"

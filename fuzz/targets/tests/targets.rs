@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     catch_panics();
     let mut trials = vec![
         Trial::test("fuzz/every_target_has_a_binary", every_target_has_a_binary),
-        Trial::test("fuzz/every_regression_has_a_target", every_regression_has_a_target),
+        Trial::test("fuzz/every_file_has_a_target", every_file_has_a_target),
     ];
     for name in targets::names() {
         let for_seeds = Arc::clone(&known);
@@ -48,12 +48,14 @@ fn every_target_has_a_binary() -> Result<(), Failed> {
     if binaries == names { Ok(()) } else { Err(format!("binaries {binaries:?}, targets {names:?}").into()) }
 }
 
-/// A regression in any other folder would never run.
-fn every_regression_has_a_target() -> Result<(), Failed> {
-    for entry in std::fs::read_dir(root().join("fuzz/regressions"))? {
-        let path = entry?.path();
-        if !targets::names().any(|name| path.ends_with(name)) {
-            return Err(format!("{}: there is no such target", path.display()).into());
+/// Regressions and options of anything else would never be used.
+fn every_file_has_a_target() -> Result<(), Failed> {
+    for folder in ["fuzz/regressions", "fuzz/options"] {
+        for entry in std::fs::read_dir(root().join(folder))? {
+            let path = entry?.path();
+            if !targets::names().any(|name| path.file_stem().is_some_and(|stem| stem == name)) {
+                return Err(format!("{}: there is no such target", path.display()).into());
+            }
         }
     }
     Ok(())

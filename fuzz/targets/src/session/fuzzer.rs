@@ -1,6 +1,7 @@
 //! A libFuzzer process, and what it says.
 
-use std::io::{BufRead, BufReader};
+use std::fs;
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,6 +9,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::harness::{Counts, FOLDER};
+use crate::known::root;
 
 /// The longest an input may take before it is a finding.
 const TIME_LIMIT: u32 = 20;
@@ -59,6 +61,7 @@ impl Fuzzer {
     /// Starts a process that works on `corpus` and keeps what it finds in `folder`; `before` is what earlier processes
     /// of the target have come to.
     pub fn start(
+        target: &str,
         binary: &Path,
         corpus: &Path,
         folder: &Path,
@@ -73,6 +76,7 @@ impl Fuzzer {
         command.arg(format!("-seed={}", (seed as u32).max(1)));
         command.arg(format!("-artifact_prefix={}/", folder.join("artifacts").display()));
         command.args([format!("-timeout={TIME_LIMIT}"), "-rss_limit_mb=2048".into()]);
+        command.args(options(target)?);
         // A slow input is written as one that ended the process would be; on a busy machine any may be slow.
         command.arg(format!("-report_slow_units={TIME_LIMIT}"));
         command.env(FOLDER, folder.join("found"));
@@ -152,6 +156,24 @@ impl Drop for Fuzzer {
     }
 }
 
+/// The target's own options of libFuzzer, from the file that fleets read too: `fuzz/options/TARGET.options`, if there
+/// is one.
+fn options(target: &str) -> Result<Vec<String>, String> {
+    let file = root().join(format!("fuzz/options/{target}.options"));
+    let text = match fs::read_to_string(&file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        text => text.map_err(|error| format!("{}: {error}", file.display()))?,
+    };
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '[']));
+    let option = |line: &str| {
+        let (name, value) = line.split_once('=')?;
+        Some(format!("-{}={}", name.trim(), value.trim()))
+    };
+    lines
+        .map(|line| option(line).ok_or_else(|| format!("{}: `{line}` is no NAME = VALUE", file.display())))
+        .collect()
+}
+
 impl Heard {
     fn hear(&mut self, line: &str) {
         if let Some(counts) = Counts::parse(line) {
@@ -177,6 +199,12 @@ fn coverage(line: &str) -> Option<(u64, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn options_are_those_of_the_file() {
+        assert_eq!(options("decoder").unwrap(), ["-entropic=0", "-reduce_inputs=0"]);
+        assert!(options("wire").unwrap().is_empty());
+    }
 
     #[test]
     fn coverage_is_read_from_libfuzzers_lines() {
