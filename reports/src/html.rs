@@ -3,7 +3,7 @@
 //! The result itself lies in the page as JSON; what is made of it there is in `html/*.js`.
 
 use minijinja::{AutoEscape, Environment, context};
-use oracle::report::{Exit, Report};
+use oracle::report::{Exit, Measurement, Report};
 use serde::Serialize;
 
 use crate::terminal;
@@ -22,6 +22,10 @@ const SCRIPT: &str = concat!(
 struct Data<'a> {
     report: &'a Report,
     past: &'a Past,
+    /// Whether holes in the coverage fail the run.
+    gated: bool,
+    /// Whether each measurement holds.
+    held: Vec<bool>,
 }
 
 /// What earlier runs have measured; see [`crate::history`].
@@ -69,7 +73,13 @@ pub fn page(report: &Report, past: &Past) -> Result<String, minijinja::Error> {
     let exit = report.exit();
     // The page shows all warnings, those that are counted included.
     let shown = Report { warnings: report.all_warnings(), ..report.clone() };
-    let data = serde_json::to_string(&Data { report: &shown, past }).unwrap_or_default();
+    let data = serde_json::to_string(&Data {
+        report: &shown,
+        past,
+        gated: report.gates_coverage(),
+        held: report.measurements.iter().map(Measurement::holds).collect(),
+    })
+    .unwrap_or_default();
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.render_str(

@@ -35,9 +35,8 @@ pub(super) struct Counter {
 
 impl Counter {
     pub fn new(profile: Profile) -> Self {
-        let strict_only = [Defect::RodataMisaligned, Defect::DuplicateId, Defect::DuplicateMailbox];
         let possible = |defect: &Defect| {
-            !OF_THE_HOST.contains(defect) && (profile == Profile::Strict || !strict_only.contains(defect))
+            !OF_THE_HOST.contains(defect) && (profile == Profile::Strict || !defect.is_strict_only())
         };
         let rejected = Defect::ALL.iter().copied().filter(possible).map(|defect| (defect, 0)).collect();
         Counter { profile, rust: Rust::default(), accepted: [0; ACCEPTED.len()], rejected, hit: Vec::new() }

@@ -1,7 +1,7 @@
 "use strict";
 // The page: what is shown stands in the URL's hash, `#/view?opcode=…&lane=…&rule=…`, so every state is a link.
 
-const { report, past } = JSON.parse(document.getElementById("data").textContent);
+const { report, past, gated, held } = JSON.parse(document.getElementById("data").textContent);
 
 /** An element. Attributes that are false or undefined are left out; `on…` are listeners. */
 function h(name, attributes, ...children) {

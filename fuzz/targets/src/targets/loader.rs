@@ -86,9 +86,8 @@ impl Loader {
     fn check_strict(&mut self, input: &[u8]) -> Result<(), Complaint> {
         let mut store = self.room.buffers(input.len());
         let mut loader = images::write(Strict, &mut store, [input]);
-        let own = [Defect::RodataMisaligned, Defect::DuplicateId, Defect::DuplicateMailbox];
         let defect = loader.finish(&store).err().map(|error| error.defect);
-        Complaint::unless(defect.is_none_or(|defect| own.contains(&defect)), "strict", "defect", || {
+        Complaint::unless(defect.is_none_or(Defect::is_strict_only), "strict", "defect", || {
             format!("reference accepts what strict rejects: {defect:?}")
         })
     }

@@ -21,6 +21,11 @@ macro_rules! define_defects {
                 }
             }
 
+            /// Whether it is one in profile `strict` alone.
+            pub const fn is_strict_only(self) -> bool {
+                matches!(self, Defect::RodataMisaligned | Defect::DuplicateId | Defect::DuplicateMailbox)
+            }
+
             /// The error of the control plane that it becomes.
             pub const fn errno(self) -> Errno {
                 match self {
