@@ -98,8 +98,8 @@ pub struct Firmware {
 }
 
 impl Firmware {
-    /// Builds it, if that is needed, for the chip of this name in [`CHIPS`], with the link `uart`, `rtt` or `semihosting`, below the folder
-    /// `target`.
+    /// Builds it, if that is needed, for the chip of this name in [`CHIPS`], with the link `uart`, `rtt` or
+    /// `semihosting`, below the folder `target`.
     ///
     /// # Errors
     /// What is missing, or what the compiler says.

@@ -2,7 +2,7 @@
 
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -54,7 +54,9 @@ pub(super) fn explain(runs: &[Run], session: &Session) -> Result<(Vec<Finding>, 
             }
         }
         for artifact in entries(&artifacts)? {
-            let finding = unexplained(run, session, artifact)?;
+            let death = run.progress.deaths.iter().find(|death| death.artifact.as_ref() == Some(&artifact));
+            let why = death.map_or("it ends the process".into(), |death| death.why.clone());
+            let finding = unexplained(run, session, &artifact, why)?;
             let cause = Cause { topic: run.name.into(), field: finding.case.clone() };
             found.insert(cause, finding);
         }
@@ -94,17 +96,16 @@ fn by_worker(
         && let Some(input) = entries(&inputs)?.into_iter().next()
     {
         // It is kept as it is.
+        let finding = unexplained(run, session, &input, how.clone())?;
         let cause = Cause { topic: run.name.into(), field: how };
-        explained.push(Explained { cause, finding: unexplained(run, session, input)? });
+        explained.push(Explained { cause, finding });
     }
     Ok(explained)
 }
 
-/// An input that ends the process: it hangs, takes all memory, overflows the stack.
-fn unexplained(run: &Run, session: &Session, input: PathBuf) -> Result<Finding, String> {
-    let bytes = fs::read(&input).map_err(|error| format!("{}: {error}", input.display()))?;
-    let death = run.progress.deaths.iter().find(|death| death.artifact.as_deref() == Some(&input));
-    let why = death.map_or("it ends the process".into(), |death| death.why.clone());
+/// An input that ends the process, or that cannot be explained in time: it hangs, takes all memory, overflows the stack.
+fn unexplained(run: &Run, session: &Session, input: &Path, why: String) -> Result<Finding, String> {
+    let bytes = fs::read(input).map_err(|error| format!("{}: {error}", input.display()))?;
     let description = vec![why.clone(), format!("found by {}", session.provenance(run.name))];
     let cause = Cause { topic: "process".into(), field: "ends".into() };
     let file = HexFile { target: run.name.into(), description, bytes };
