@@ -41,7 +41,7 @@ pub struct Statement {
     pub seed: u64,
     /// How many random cases were drawn.
     pub random_cases: u64,
-    /// The machines that took part, with their versions.
+    /// The machines of these lanes, with their versions.
     pub builds: Vec<MachineReport>,
     /// The digest of the verdicts.
     pub results: String,
@@ -102,7 +102,10 @@ impl Statement {
     /// # Errors
     /// Why it does not say that the machine conforms.
     pub fn of(report: &Report, machine: &str) -> Result<Self, String> {
-        let tested = |lane: &&LaneReport| lane.skipped_because.is_none() && machine_of(&lane.name) == machine;
+        let tested = |lane: &&LaneReport| {
+            lane.skipped_because.is_none()
+                && machines_of(&lane.name).first().is_some_and(|first| first == machine)
+        };
         let lanes: Vec<&LaneReport> = report.lanes.iter().filter(tested).collect();
         if lanes.is_empty() {
             return Err(format!("the result has no lane of a machine `{machine}` that ran"));
@@ -128,6 +131,13 @@ impl Statement {
             cases: suite.cases,
         };
         let suites: Vec<Suite> = report.suites.iter().map(suite).collect();
+        // Others are not there when the lanes are run again.
+        let takes_part = |build: &&MachineReport| {
+            lanes
+                .iter()
+                .any(|lane| lane.subject == build.subject && machines_of(&lane.name).contains(&build.name))
+        };
+        let builds = report.machines.iter().filter(takes_part).cloned().collect();
         let ledger = ledger_hash(&report.ledger.rows);
         let results = results(report, &lanes, &suites, &ledger);
         let statement = Statement {
@@ -149,7 +159,7 @@ impl Statement {
                 .collect(),
             seed: report.seed,
             random_cases: report.random_cases,
-            builds: report.machines.clone(),
+            builds,
             results,
             seal: String::new(),
         };
@@ -254,10 +264,10 @@ impl Statement {
     }
 }
 
-/// The machine that a lane tests.
-fn machine_of(lane: &str) -> &str {
-    let machine = lane.split('~').next().unwrap_or_default();
-    machine.split('/').next().unwrap_or_default()
+/// The machines of a lane, first the one that it tests.
+fn machines_of(lane: &str) -> Vec<String> {
+    let lane = lane.parse::<oracle::Lane>();
+    lane.map_or_else(|_| Vec::new(), |lane| lane.machines().map(str::to_owned).collect())
 }
 
 fn short(hash: &str) -> &str {

@@ -91,6 +91,16 @@ fn nothing_is_stated_of_a_machine_that_does_not_conform() {
     assert!(refused(&night, "right").contains("one of `nightly`"));
 }
 
+/// Those of other lanes are not run again.
+#[test]
+fn a_statement_names_the_machines_of_its_own_lanes() {
+    let statement = Statement::of(&whole(), "rust").unwrap();
+    assert_eq!(statement.builds.iter().map(|build| build.name.as_str()).collect::<Vec<_>>(), ["rust"]);
+    let mut sample = SAMPLE.clone();
+    sample.machines.retain(|machine| machine.name == "rust");
+    statement.holds_in(&sample).unwrap();
+}
+
 #[test]
 fn a_badge_counts_what_was_compared() {
     let mut report = whole();
