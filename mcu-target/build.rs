@@ -5,12 +5,12 @@ use std::fs;
 use std::path::PathBuf;
 
 fn main() {
-    let chosen = |feature: &&str| env::var_os(format!("CARGO_FEATURE_{}", feature.to_uppercase())).is_some();
+    let chosen = |feature: &str| env::var_os(format!("CARGO_FEATURE_{}", feature.to_uppercase())).is_some();
     // A chip is there by its memory.
     let files = fs::read_dir("chips").expect("it lies in the repository").flatten();
     let names = files.filter_map(|file| file.file_name().to_str()?.strip_suffix(".x").map(str::to_owned));
-    let chips: Vec<String> = names.filter(|name| chosen(&name.as_str())).collect();
-    let links = ["uart", "rtt", "semihosting"].into_iter().filter(chosen).count();
+    let chips: Vec<String> = names.filter(|name| chosen(name)).collect();
+    let links = ["uart", "rtt", "semihosting"].into_iter().filter(|link| chosen(link)).count();
     let ([chip], 1) = (&chips[..], links) else {
         println!("cargo::error=exactly one chip and one link are wanted, e.g. --features stm32f405,uart");
         return;

@@ -69,6 +69,9 @@ pub struct Target {
     pub folder: PathBuf,
 }
 
+/// The chip that QEMU knows.
+const EMULATED: &str = CHIPS[0].name;
+
 /// With injected faults: one frame in so many, and one power cut in so many faults.
 const ODDS: Odds = Odds { frame: 40, power_cut: 10 };
 
@@ -87,8 +90,8 @@ impl Target {
     /// What is missing, in one line that says what to install or to plug in.
     pub fn connect(&self) -> Result<Chip, String> {
         match self.kind {
-            Kind::Qemu if self.chip != CHIPS[0].name => {
-                Err(format!("QEMU has no {}, only the {}", self.chip, CHIPS[0].name))
+            Kind::Qemu if self.chip != EMULATED => {
+                Err(format!("QEMU has no {}, only the {EMULATED}", self.chip))
             }
             Kind::Qemu => {
                 let firmware = emulated(&self.folder)?;
@@ -130,7 +133,7 @@ impl Target {
 /// The firmware for the emulator, which must be installed.
 fn emulated(folder: &Path) -> Result<Firmware, String> {
     Qemu::find()?;
-    Firmware::build(CHIPS[0].name, "semihosting", folder)
+    Firmware::build(EMULATED, "semihosting", folder)
 }
 
 /// An emulator with the firmware for boards, whose line is its first UART. Slow: QEMU carries bytes one by one.
@@ -139,7 +142,7 @@ fn emulated(folder: &Path) -> Result<Firmware, String> {
 /// What is missing.
 pub fn with_uart(folder: &Path) -> Result<Session, String> {
     Qemu::find()?;
-    let firmware = Firmware::build(CHIPS[0].name, "uart", folder)?;
+    let firmware = Firmware::build(EMULATED, "uart", folder)?;
     Session::open(Box::new(Qemu::start(&firmware.path, Line::Uart, false)?))
 }
 

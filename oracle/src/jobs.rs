@@ -7,9 +7,9 @@ use std::process::{Command, ExitStatus};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use process_wrap::std::{ChildWrapper, CommandWrap, ProcessGroup};
+use process_wrap::std::ChildWrapper;
 
-use crate::machines::processes::{Kind, Mark};
+use crate::machines::processes::{Kind, spawn};
 use crate::report::{Exit, Part};
 
 /// A command with its arguments, and how long it may take.
@@ -54,12 +54,10 @@ pub fn run(
     let output = File::create(&log)?;
     let mut command = Command::new(program);
     command.arg(&job.name).args(&job.arguments).stdout(output.try_clone()?).stderr(output);
-    let mark = Mark::new(Kind::Job);
-    mark.put_on(&mut command);
     let start = Instant::now();
-    let mut command = CommandWrap::from(command);
-    let mut child = command.wrap(ProcessGroup::leader()).spawn()?;
-    let status = wait(&mut *child, start + job.limit, interrupt)?;
+    let (mut child, mark) = spawn(Kind::Job, command)?;
+    let interrupted = || interrupt.load(Ordering::Relaxed);
+    let status = wait(&mut *child, &|| start.elapsed() < job.limit && !interrupted())?;
     if status.is_none() {
         // What it started may be in groups of its own.
         mark.kill_carriers();
@@ -68,9 +66,7 @@ pub fn run(
         Some(status) => {
             (status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(Exit::Internal as u8), None)
         }
-        None if interrupt.load(Ordering::Relaxed) => {
-            (Exit::Interrupted as u8, Some("it was interrupted".into()))
-        }
+        None if interrupted() => (Exit::Interrupted as u8, Some("it was interrupted".into())),
         None => (Exit::Undetermined as u8, Some(format!("it was ended after {} s", job.limit.as_secs()))),
     };
     if status.is_some() && exit == Exit::Undetermined as u8 && !result.exists() {
@@ -86,16 +82,12 @@ pub fn run(
     })
 }
 
-/// Waits until the time comes or `interrupt` is set; then ends it. Nothing where it had to be ended.
+/// Waits as long as `goes_on` says; then ends it. Nothing where it had to be ended.
 ///
 /// # Errors
 /// Those of waiting for it and of ending it.
-pub fn wait(
-    child: &mut dyn ChildWrapper,
-    end: Instant,
-    interrupt: &AtomicBool,
-) -> io::Result<Option<ExitStatus>> {
-    while Instant::now() < end && !interrupt.load(Ordering::Relaxed) {
+pub fn wait(child: &mut dyn ChildWrapper, goes_on: &dyn Fn() -> bool) -> io::Result<Option<ExitStatus>> {
+    while goes_on() {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
         }

@@ -310,7 +310,7 @@ impl Report {
     #[must_use]
     pub fn and(mut self, other: Report) -> Report {
         for suite in other.suites {
-            // Of two jobs on one suite, which the first draws its cases from too.
+            // A suite of two jobs is there once, with the cases that the first has drawn.
             let is_same = |own: &SuiteReport| (&own.subject, &own.hash) == (&suite.subject, &suite.hash);
             if !self.suites.iter().any(is_same) {
                 self.suites.push(suite);

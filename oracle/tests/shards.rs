@@ -131,7 +131,6 @@ fn results_of_different_commands_stand_beside_each_other() {
     assert_eq!((merged.kind.as_str(), merged.seed, merged.parts.len()), ("merged", 1, 1));
 }
 
-/// A job over fewer cases leaves holes of its own, which are none of what both have done.
 #[test]
 fn what_jobs_on_one_subject_share_is_there_once() {
     let whole = small((1, 1));
@@ -141,6 +140,7 @@ fn what_jobs_on_one_subject_share_is_there_once() {
     assert_eq!(both.lanes.len(), 2 * whole.lanes.len(), "what each has done counts");
 }
 
+/// A job over fewer cases leaves holes of its own, which are none of what both have done.
 #[test]
 fn coverage_of_jobs_on_one_subject_counts_once() {
     let of = |kind: &str, hits: [u64; 2]| {

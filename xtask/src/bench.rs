@@ -40,8 +40,7 @@ const RATIOS: [(&str, &str, &str); 10] = [
 
 /// Runs the benchmarks and prints speeds and ratios.
 pub fn run(options: &Options) -> Result<Exit, Failure> {
-    let internal = |message: String| Failure { exit: Exit::Internal, message };
-    let own = std::env::current_exe().map_err(|error| internal(error.to_string()))?;
+    let own = std::env::current_exe().map_err(Failure::internal)?;
     let folder = registry::target_folder().join("criterion");
     // What is left of an earlier run must not be taken for a result of this one.
     let _ = fs::remove_dir_all(&folder);
@@ -55,7 +54,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
             command.env("HSX_REFERENCE", upstream);
         }
         if !command.status().is_ok_and(|status| status.success()) {
-            return Err(internal(format!("benchmark {name} of {package} failed")));
+            return Err(Failure::internal(format!("benchmark {name} of {package} failed")));
         }
     }
     let names: BTreeSet<(&str, &str)> =
@@ -85,7 +84,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         }
     }
     let folder = options.report.clone().unwrap_or_else(|| registry::in_project("target/lockstep/bench"));
-    reports::write(&report, &folder).map_err(|error| internal(error.to_string()))?;
+    reports::write(&report, &folder).map_err(Failure::internal)?;
     for Measurement { group, name, value, unit, .. } in &report.measurements {
         println!("{group:>22} {name:<18} {value:>15.2} {unit}");
     }

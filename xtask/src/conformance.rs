@@ -68,17 +68,16 @@ pub fn shard(text: &str) -> Result<(u64, u64), String> {
 pub fn run(options: &Options) -> Result<Exit, Failure> {
     let folder = options.report.clone().unwrap_or_else(|| registry::in_project("target/lockstep"));
     let ledger = registry::ledger()?;
-    // Those that take part in some subject.
-    let mut programs = BTreeSet::new();
     check_opcodes(&options.opcodes)?;
     let images = read_images(&options.images)?;
     // Everything is looked up before anything runs: a wrong name must not cost the time of a campaign.
     let mut parts = Vec::new();
-    for (_, part) in for_each_subject!(prepare(options, &ledger, &images, &mut programs)) {
+    for (_, part) in for_each_subject!(prepare(options, &ledger, &images)) {
         parts.extend(part?);
     }
     check_lanes(options, &parts)?;
-    if let Some(program) = options.machines.programs.iter().find(|program| !programs.contains(*program)) {
+    let takes_part = |program: &&String| parts.iter().any(|part| part.programs.contains(program));
+    if let Some(program) = options.machines.programs.iter().find(|program| !takes_part(program)) {
         let message = format!("`{program}` takes part in no subject");
         return Err(Failure { exit: Exit::Undetermined, message });
     }
@@ -100,6 +99,8 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
 struct Part<'a> {
     /// The names of the machines that there are for this subject.
     machines: Vec<String>,
+    /// The programs from the command line that know it.
+    programs: Vec<String>,
     /// The lanes that take part, those that cannot run included.
     lanes: usize,
     run: Box<dyn FnOnce(&mut Context) -> Report + 'a>,
@@ -116,7 +117,6 @@ fn prepare<'a, S: OnChip>(
     options: &'a Options,
     ledger: &'a Ledger,
     images: &[(String, Vec<u8>)],
-    programs: &mut BTreeSet<String>,
 ) -> Result<Option<Part<'a>>, Failure> {
     let known = S::all_topics();
     let topics: Vec<String> = options.opcodes.iter().filter(|topic| is_in(&known, topic)).cloned().collect();
@@ -126,7 +126,6 @@ fn prepare<'a, S: OnChip>(
     }
     let suite = registry::suite::<S>(None)?;
     let entries = options.machines.load::<S>();
-    programs.extend(entries.iter().filter_map(|entry| entry.command.clone()));
     let (lanes, skipped) = choose_lanes(options, &entries);
     let checkout = options.machines.checkout();
     let loaded = |name: &str| entries.iter().any(|entry| entry.name == name && entry.machine.is_ok());
@@ -143,6 +142,7 @@ fn prepare<'a, S: OnChip>(
     let given = (!images.is_empty()).then(|| images.iter().flat_map(cases_of_image).collect());
     Ok(Some(Part {
         machines: entries.iter().map(|entry| entry.name.clone()).collect(),
+        programs: entries.iter().filter_map(|entry| entry.command.clone()).collect(),
         lanes: lanes.len() + skipped.len(),
         run: Box::new(move |context| {
             let campaign = Campaign {

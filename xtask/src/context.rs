@@ -56,14 +56,10 @@ impl Context {
     /// Writes the files, prints the screen, and says how it ends.
     pub fn finish(self, report: &Report) -> Result<Exit, Failure> {
         let written = self.log_error.map_or(Ok(()), Err).and_then(|()| reports::write(report, &self.folder));
-        written.map_err(|error| Failure {
-            exit: Exit::Internal,
-            message: format!("{}: {error}", self.folder.display()),
-        })?;
+        written.map_err(|error| Failure::internal(format!("{}: {error}", self.folder.display())))?;
         let report = report.seen_from_outside(&self.folder);
         print!("{}", reports::terminal::screen(&report));
-        reports::github::tell_if_there(&report)
-            .map_err(|error| Failure { exit: Exit::Internal, message: error.to_string() })?;
+        reports::github::tell_if_there(&report).map_err(Failure::internal)?;
         Ok(report.exit())
     }
 }

@@ -52,10 +52,6 @@ pub struct CorpusOptions {
     targets: Vec<String>,
 }
 
-fn internal(message: impl ToString) -> Failure {
-    Failure { exit: Exit::Internal, message: message.to_string() }
-}
-
 fn tools(names: &[&str]) -> Result<Tools, Failure> {
     Tools::build(names).map_err(|missing| {
         let exit = match missing {
@@ -84,16 +80,16 @@ pub fn fuzz(options: &FuzzOptions) -> Result<Exit, Failure> {
     let live = Live::default();
     let fuzzed = session.run(&tools, &interrupt_flag(), &mut |report| live.show(report));
     live.finish();
-    let fuzzed = fuzzed.map_err(internal)?;
+    let fuzzed = fuzzed.map_err(Failure::internal)?;
     // Explaining may be cut off, and what is known must not be lost with it.
-    reports::write(fuzzed.report(), &session.folder).map_err(internal)?;
-    let report = fuzzed.explain().map_err(internal)?;
-    reports::write(&report, &session.folder).map_err(internal)?;
+    reports::write(fuzzed.report(), &session.folder).map_err(Failure::internal)?;
+    let report = fuzzed.explain().map_err(Failure::internal)?;
+    reports::write(&report, &session.folder).map_err(Failure::internal)?;
     print!("{}", reports::fuzz::screen(&report.seen_from_outside(&session.folder)));
     if options.record && !report.interrupted {
         let mut baseline = Baseline::load().map_err(Failure::usage)?;
         baseline.take(&report);
-        baseline.save().map_err(internal)?;
+        baseline.save().map_err(Failure::internal)?;
     }
     Ok(report.exit())
 }
@@ -112,7 +108,7 @@ pub fn corpus(options: &CorpusOptions) -> Result<Exit, Failure> {
     let names = session.names().map_err(Failure::usage)?;
     let (tools, known) = (tools(&names)?, Known::load().map_err(Failure::usage)?);
     for name in names {
-        let done = corpus::minimise(&tools, name, &known).map_err(internal)?;
+        let done = corpus::minimise(&tools, name, &known).map_err(Failure::internal)?;
         println!("{:<14} {:>6} inputs of {:>6}", done.target, done.after, done.before);
     }
     Ok(Exit::Conformant)

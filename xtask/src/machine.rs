@@ -37,7 +37,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         Ok(()) => Ok(Exit::Conformant),
         // Whoever drove the machine has gone; there is nobody left to tell.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Exit::Conformant),
-        Err(error) => Err(Failure { exit: Exit::Internal, message: error.to_string() }),
+        Err(error) => Err(Failure::internal(error)),
     }
 }
 

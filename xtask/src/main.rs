@@ -74,6 +74,10 @@ impl Failure {
     fn usage(message: impl Into<String>) -> Self {
         Failure { exit: Exit::Usage, message: message.into() }
     }
+
+    fn internal(message: impl ToString) -> Self {
+        Failure { exit: Exit::Internal, message: message.to_string() }
+    }
 }
 
 /// The status of a command that nobody reads any more, as shells give it.

@@ -49,14 +49,12 @@ const BUILDING: f64 = 120.0;
 
 /// Runs the jobs, merges what they leave, collects it, and says what it came to.
 pub fn run(options: &Options) -> Result<Exit, Failure> {
-    let internal = |error: String| Failure { exit: Exit::Internal, message: error };
-    let io = |error: std::io::Error| internal(error.to_string());
     let clock =
         || SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.as_nanos() as u64 >> 16);
     let seed = options.seed.unwrap_or_else(clock);
     let folder = options.report.clone().unwrap_or_else(|| registry::in_project("target/lockstep/nightly"));
-    let program = std::env::current_exe().map_err(io)?;
-    fs::create_dir_all(&folder).map_err(io)?;
+    let program = std::env::current_exe().map_err(Failure::internal)?;
+    fs::create_dir_all(&folder).map_err(Failure::internal)?;
     println!("seed {seed}");
 
     let interrupt = interrupt_flag();
@@ -67,7 +65,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         let result = folder.join(name);
         let part = if name == "conformance" && !options.conformance.is_empty() {
             let report = merged(&options.conformance)?;
-            reports::write(&report, &result).map_err(io)?;
+            reports::write(&report, &result).map_err(Failure::internal)?;
             let exit = Some(report.exit() as u8);
             Part { name: name.into(), exit, seconds: report.seconds, skipped_because: None }
         } else {
@@ -76,7 +74,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
             let arguments = arguments(name, fixed, seed, limit, &result);
             let job = Job { name: name.into(), arguments, limit };
             let result = result.join("report.json");
-            jobs::run(&program, &job, &folder, &result, &interrupt).map_err(io)?
+            jobs::run(&program, &job, &folder, &result, &interrupt).map_err(Failure::internal)?
         };
         println!("{}", terminal::part(&part));
         if part.exit.is_some()
@@ -91,11 +89,11 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     let seconds = start.elapsed().as_secs_f64();
     let interrupted = merged.interrupted || interrupt.load(Ordering::Relaxed);
     let report = Report { kind: "nightly".into(), seed, parts, seconds, interrupted, ..merged };
-    let mut history = History::open(&folder.join("history.sqlite")).map_err(internal)?;
-    history.collect(&report, SystemTime::now()).map_err(internal)?;
-    reports::write(&report, &folder).map_err(io)?;
+    let mut history = History::open(&folder.join("history.sqlite")).map_err(Failure::internal)?;
+    history.collect(&report, SystemTime::now()).map_err(Failure::internal)?;
+    reports::write(&report, &folder).map_err(Failure::internal)?;
     let report = report.seen_from_outside(&folder);
-    github::tell_if_there(&report).map_err(io)?;
+    github::tell_if_there(&report).map_err(Failure::internal)?;
     println!("\n{}", nightly::paragraph(&report));
     println!("{}", folder.join("report.html").display());
     Ok(report.exit())

@@ -24,8 +24,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<Exit, Failure> {
     if options.file.extension().is_some_and(|extension| extension == "hex") {
         registry::read(&options.file)?;
-        return fuzzing::session::replay(&options.file)
-            .map_err(|message| Failure { exit: Exit::Internal, message });
+        return fuzzing::session::replay(&options.file).map_err(Failure::internal);
     }
     // Which subject's vectors a file holds shows in whether it reads as theirs; the complaint is that of the subject
     // in whose folder it lies, or of the first.

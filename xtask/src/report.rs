@@ -51,7 +51,6 @@ pub struct Options {
 
 /// Reads, merges, shows. The exit status is that of the result, but where issues are written.
 pub fn run(options: &Options) -> Result<Exit, Failure> {
-    let internal = |error: &dyn ToString| Failure { exit: Exit::Internal, message: error.to_string() };
     let paths = options.results.iter().chain(&options.merge);
     let mut stored: Vec<Stored> =
         paths.map(|path| stored::read(path)).collect::<Result<_, _>>().map_err(Failure::usage)?;
@@ -65,35 +64,35 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     let mut past = Past::default();
     let mut since = None;
     if let Some(file) = &options.history {
-        let mut history = History::open(file).map_err(|error| internal(&error))?;
-        history.collect(&report, SystemTime::now()).map_err(|error| internal(&error))?;
-        past = history.past().map_err(|error| internal(&error))?;
+        let mut history = History::open(file).map_err(Failure::internal)?;
+        history.collect(&report, SystemTime::now()).map_err(Failure::internal)?;
+        past = history.past().map_err(Failure::internal)?;
         if let Some(revision) = &options.since {
             let hash = registry::git(&["rev-parse", "--verify", &format!("{revision}^{{commit}}")])
                 .unwrap_or_else(|| revision.clone());
-            let changes = history.since(&report, &hash).map_err(|error| internal(&error))?;
+            let changes = history.since(&report, &hash).map_err(Failure::internal)?;
             since = Some(
                 changes.ok_or_else(|| Failure::usage(format!("{}: no run at {revision}", file.display())))?,
             );
         }
     }
     if options.out.is_some() {
-        reports::write(&report, &folder).map_err(|error| internal(&error))?;
+        reports::write(&report, &folder).map_err(Failure::internal)?;
     }
     let report = report.seen_from_outside(&folder);
     if let Some(file) = &options.html {
-        let page = html::page(&report, &past).map_err(|error| internal(&error))?;
-        fs::write(file, page).map_err(|error| internal(&error))?;
+        let page = html::page(&report, &past).map_err(Failure::internal)?;
+        fs::write(file, page).map_err(Failure::internal)?;
     }
     if let Some(file) = &options.junit {
-        let xml = junit::xml(&report).map_err(|error| internal(&error))?;
-        fs::write(file, xml).map_err(|error| internal(&error))?;
+        let xml = junit::xml(&report).map_err(Failure::internal)?;
+        fs::write(file, xml).map_err(Failure::internal)?;
     }
     if let Some(folder) = &options.issues {
-        stored::write_issues(&report, folder).map_err(|error| internal(&error))?;
+        stored::write_issues(&report, folder).map_err(Failure::internal)?;
     }
     if options.github {
-        github::tell(&report).map_err(|error| internal(&error))?;
+        github::tell(&report).map_err(Failure::internal)?;
     }
     match since {
         Some(changes) => print!("{changes}"),

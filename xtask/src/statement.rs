@@ -40,10 +40,6 @@ pub struct VerifyOptions {
     machines: Machines,
 }
 
-fn internal(error: impl ToString) -> Failure {
-    Failure { exit: Exit::Internal, message: error.to_string() }
-}
-
 /// Writes the statement and its badge.
 pub fn state(options: &Options) -> Result<Exit, Failure> {
     let path = options.report.clone().unwrap_or_else(|| registry::in_project("target/lockstep"));
@@ -52,9 +48,11 @@ pub fn state(options: &Options) -> Result<Exit, Failure> {
     let statement = Statement::of(&stored.report, &options.machine).map_err(refused)?;
     let folder = options.out.clone().unwrap_or(stored.folder);
     let file = folder.join(format!("statement-{}.json", options.machine));
-    fs::create_dir_all(&folder).map_err(internal)?;
-    fs::write(&file, serde_json::to_string_pretty(&statement).map_err(internal)? + "\n").map_err(internal)?;
-    fs::write(file.with_extension("svg"), statement.badge().map_err(internal)?).map_err(internal)?;
+    fs::create_dir_all(&folder).map_err(Failure::internal)?;
+    fs::write(&file, serde_json::to_string_pretty(&statement).map_err(Failure::internal)? + "\n")
+        .map_err(Failure::internal)?;
+    fs::write(file.with_extension("svg"), statement.badge().map_err(Failure::internal)?)
+        .map_err(Failure::internal)?;
     println!("{}: {} conforms, results {}", file.display(), statement.machine, statement.results);
     Ok(Exit::Conformant)
 }
@@ -76,7 +74,7 @@ pub fn verify(options: &VerifyOptions) -> Result<Exit, Failure> {
     statement.check(&suites, &ledger_hash(&rows)).map_err(refused)?;
     let folder = registry::in_project("target/lockstep/verify");
     sample(options, &statement, &folder)?;
-    let sample = stored::read(&folder).map_err(internal)?.report;
+    let sample = stored::read(&folder).map_err(Failure::internal)?.report;
     statement.holds_in(&sample).map_err(refused)?;
     println!(
         "{} holds: {} cases run again",
@@ -106,7 +104,7 @@ fn suite<S: Native>(
 
 /// Runs a part of the statement's cases on its lanes, as a run of its own.
 fn sample(options: &VerifyOptions, statement: &Statement, folder: &Path) -> Result<(), Failure> {
-    let mut command = Command::new(std::env::current_exe().map_err(internal)?);
+    let mut command = Command::new(std::env::current_exe().map_err(Failure::internal)?);
     let (part, of) = options.sample;
     command.args(["conformance", "--shard", &format!("{part}/{of}")]).arg("--report").arg(folder);
     command.args(["--seed", &statement.seed.to_string(), "--cases", &statement.random_cases.to_string()]);
@@ -119,9 +117,9 @@ fn sample(options: &VerifyOptions, statement: &Statement, folder: &Path) -> Resu
     command.args(options.machines.arguments());
     // What an earlier sample said must not be taken for what this one says.
     let _ = fs::remove_dir_all(folder);
-    let status = command.status().map_err(internal)?;
+    let status = command.status().map_err(Failure::internal)?;
     match status.code() {
         Some(0 | 1 | 3 | 5 | 6) => Ok(()),
-        _ => Err(internal(format!("the sample could not be run: {status}"))),
+        _ => Err(Failure::internal(format!("the sample could not be run: {status}"))),
     }
 }

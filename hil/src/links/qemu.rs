@@ -10,8 +10,8 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
-use oracle::machines::processes::{Kind, Mark};
-use process_wrap::std::{ChildWrapper, CommandWrap, ProcessGroup};
+use oracle::machines::processes::{Kind, spawn};
+use process_wrap::std::ChildWrapper;
 
 use crate::link::Link;
 
@@ -124,9 +124,7 @@ impl Link for Qemu {
 impl Running {
     fn spawn(mut command: Command) -> io::Result<Self> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mark = Mark::new(Kind::Machine);
-        mark.put_on(&mut command);
-        let mut child = CommandWrap::from(command).wrap(ProcessGroup::leader()).spawn()?;
+        let (mut child, _) = spawn(Kind::Machine, command)?;
         let (stdin, stdout) = (child.stdin().take(), child.stdout().take());
         let (to_chip, to_write) = mpsc::channel::<Vec<u8>>();
         let (arrived, from_chip) = mpsc::channel();

@@ -10,9 +10,6 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
-/// Bits a second of a serial line: 8 bits, no parity, one stop bit.
-pub const BAUD: u32 = 1_000_000;
-
 pub mod digest;
 pub mod frame;
 pub mod message;
@@ -23,3 +20,6 @@ pub use message::{
     Block, Case, Cost, End, Hello, Item, Limit, Profile, Refusal, Reply, Request, State, Stop, Task, Wrong,
 };
 pub use sequence::{Packer, Sequence};
+
+/// Bits a second of a serial line: 8 bits, no parity, one stop bit.
+pub const BAUD: u32 = 1_000_000;

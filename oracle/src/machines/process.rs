@@ -12,11 +12,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use process_wrap::std::{ChildWrapper, CommandWrap, ProcessGroup};
+use process_wrap::std::ChildWrapper;
 use serde::Serialize;
 use vectors::{Profile, Subject};
 
-use super::processes::{Kind, Mark};
+use super::processes::{Kind, Mark, spawn};
 use crate::machine::{Answer, Machine};
 use crate::protocol::{self, Hello, Line, Reply};
 
@@ -248,12 +248,9 @@ struct Running {
 
 impl Running {
     fn spawn(words: &[String]) -> std::io::Result<Self> {
-        let mark = Mark::new(Kind::Machine);
         let mut command = Command::new(&words[0]);
-        command.args(&words[1..]);
-        mark.put_on(&mut command);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = CommandWrap::from(command).wrap(ProcessGroup::leader()).spawn()?;
+        command.args(&words[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let (mut child, mark) = spawn(Kind::Machine, command)?;
         let (stdin, stdout, stderr) = (child.stdin().take(), child.stdout().take(), child.stderr().take());
         let (requests, to_write) = mpsc::channel();
         // Bounded, so that a flood fills the pipe and not our memory.

@@ -3,10 +3,11 @@
 //! Whatever is started may start children, and they may leave its process group. What they keep is the environment that
 //! they inherited: what we start has a mark in it, and whatever still carries the mark afterwards is killed.
 
-use std::fs;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::{fs, io};
 
+use process_wrap::std::{ChildWrapper, CommandWrap, ProcessGroup};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// What is marked. A machine that a job has started carries both marks.
@@ -37,20 +38,26 @@ pub struct Mark {
 
 impl Mark {
     /// A mark that nothing else started by any running process carries.
-    pub fn new(kind: Kind) -> Self {
+    fn new(kind: Kind) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         Mark { kind, value: format!("{}{}", own_prefix(), COUNT.fetch_add(1, Ordering::Relaxed)) }
-    }
-
-    /// Marks what `command` starts.
-    pub fn put_on(&self, command: &mut Command) {
-        command.env(self.kind.variable(), &self.value);
     }
 
     /// Kills every process that carries the mark. Where there is no `/proc`, none are found.
     pub fn kill_carriers(&self) {
         kill_all(self.kind, &|value| value == self.value.as_bytes());
     }
+}
+
+/// Starts a command in a process group of its own, marked.
+///
+/// # Errors
+/// Those of starting it.
+pub fn spawn(kind: Kind, mut command: Command) -> io::Result<(Box<dyn ChildWrapper>, Mark)> {
+    let mark = Mark::new(kind);
+    command.env(kind.variable(), &mark.value);
+    let child = CommandWrap::from(command).wrap(ProcessGroup::leader()).spawn()?;
+    Ok((child, mark))
 }
 
 /// Kills all machines of this process with what they have started, for those who are about to exit without dropping

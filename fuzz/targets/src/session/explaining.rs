@@ -4,7 +4,6 @@ use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 use std::{fs, io};
 
@@ -80,7 +79,7 @@ fn by_worker(
     let complain = |error: io::Error| format!("{}: {error}", worker.display());
     command.stdout(fs::File::create(&output).map_err(complain)?);
     let mut child = command.spawn().map_err(complain)?;
-    let ended = jobs::wait(&mut child, end, &AtomicBool::new(false)).map_err(complain)?;
+    let ended = jobs::wait(&mut child, &|| Instant::now() < end).map_err(complain)?;
     let text = fs::read_to_string(&output).map_err(complain)?;
     let read = |line| serde_json::from_str(line).map_err(|error| format!("{line}: {error}"));
     // The last line may have been cut.

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::Tools;
+use crate::corpus;
 use crate::harness::{Counts, FOLDER};
 use crate::known::root;
 
@@ -58,19 +60,19 @@ struct Heard {
 }
 
 impl Fuzzer {
-    /// Starts a process that works on `corpus` and keeps what it finds in `folder`; `before` is what earlier processes
-    /// of the target have come to.
+    /// Starts a process that works on the target's corpus and keeps what it finds in `folder`; `before` is what earlier
+    /// processes of the target have come to.
     pub fn start(
         target: &str,
-        binary: &Path,
-        corpus: &Path,
+        tools: &Tools,
         folder: &Path,
         time: Duration,
         seed: u64,
         before: Progress,
     ) -> Result<Self, String> {
-        let mut command = Command::new(binary);
-        command.arg(corpus).arg(folder.join("regressions"));
+        let binary = tools.binary(target);
+        let mut command = Command::new(&binary);
+        command.arg(corpus::folder(target)).arg(folder.join("regressions"));
         command.arg(format!("-max_total_time={}", time.as_secs().max(1)));
         // libFuzzer's seed has 32 bits, and 0 asks for a random one.
         command.arg(format!("-seed={}", (seed as u32).max(1)));

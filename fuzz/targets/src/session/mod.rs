@@ -170,8 +170,7 @@ impl Session {
         // Started again with the same seed it would do the same again.
         let seed = self.seed.wrapping_mul(16).wrapping_add(run.starts.into());
         let before = std::mem::take(&mut run.progress);
-        let binary = tools.binary(run.name);
-        Fuzzer::start(run.name, &binary, &corpus::folder(run.name), &run.folder, left, seed, before)
+        Fuzzer::start(run.name, tools, &run.folder, left, seed, before)
     }
 
     /// How it stands.
