@@ -20,7 +20,7 @@ host=$(rustc -vV | sed -n 's/^host: //p')
 
 # Without the model nothing of Python is used, but its library is still linked, and runners do not have it.
 mkdir -p "$out/lib"
-cargo run --quiet -p lockstep-fuzzing --bin fuzz-worker -- seeds "$builds/seeds"
+cargo run --quiet -p fuzz-worker -- seeds "$builds/seeds"
 for source in fuzz/src/bin/*.rs; do
     target=$(basename "$source" .rs)
     [[ $target == lockstep ]] && continue

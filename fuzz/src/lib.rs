@@ -1,11 +1,19 @@
-//! Hands libFuzzer's bytes to the targets of `lockstep-fuzzing`. Every file in `src/bin/` is a target of that name.
+//! Hands libFuzzer's bytes to fuzz targets. Every file in `src/bin/` is a target of that name.
 
 use std::cell::RefCell;
 use std::ffi::c_char;
 
-pub use fuzzing;
-use fuzzing::harness::Process;
-use fuzzing::targets::Create;
+use fuzz_targets::harness::Process;
+use oracle::fuzz::{Bench, Create, ModelUse, Rng};
+use oracle::project::Project;
+
+/// What the list of subjects is made of here.
+mod any {
+    pub use fuzz_targets::{FuzzedSubject as AnySubject, Of};
+}
+
+#[path = "../../xtask/src/subjects.rs"]
+pub mod subjects;
 
 thread_local! {
     static PROCESS: RefCell<Option<Process>> = const { RefCell::new(None) };
@@ -13,7 +21,13 @@ thread_local! {
 
 /// Starts the target that `create` makes.
 pub fn start(create: Create) {
-    PROCESS.set(Some(Process::new(create)));
+    let bench = if cfg!(feature = "model") {
+        let project = Project::find().unwrap_or_else(|why| panic!("{why}"));
+        Bench { model: ModelUse::Sampled, project: Some(project) }
+    } else {
+        Bench { model: ModelUse::Never, project: None }
+    };
+    PROCESS.set(Some(Process::new(create, bench)));
 }
 
 /// Runs one input.
@@ -32,7 +46,7 @@ pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize
     };
     PROCESS.with_borrow(|process| {
         let target = process.as_ref().expect("libFuzzer starts before it mutates").target();
-        target.mutate(&mut input, &mut fuzzing::Rng::with_seed(seed.into()), &mut basic);
+        target.mutate(&mut input, &mut Rng::with_seed(seed.into()), &mut basic);
     });
     let size = input.len().min(max_size);
     data[..size].copy_from_slice(&input[..size]);
@@ -47,13 +61,13 @@ pub extern "C" fn __lsan_default_suppressions() -> *const c_char {
     c"leak:libpython\n".as_ptr()
 }
 
-/// Makes this binary a target, by the name of its module.
+/// Makes this binary a target: the one that the function makes, or a closure that calls it with some subjects.
 #[macro_export]
 macro_rules! target {
-    ($name:ident) => {
+    ($create:expr) => {
         use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 
-        fuzz_target!(init: lockstep_fuzz::start(lockstep_fuzz::fuzzing::targets::$name::create), |input: &[u8]| lockstep_fuzz::run(input));
+        fuzz_target!(init: lockstep_fuzz::start($create), |input: &[u8]| lockstep_fuzz::run(input));
         fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
             lockstep_fuzz::mutate(data, size, max_size, seed)
         });

@@ -1,56 +1,76 @@
 //! A chip, or several of the same, as a machine.
 //!
 //! Every batch carries a canary to every chip: one of its cases a second time, with the order to answer it wrongly.
-//! Where the two answers agree, whatever compares them is blind, and nothing that the chip has answered or will answer
+//! If the two answers agree, whatever compares them is blind, and nothing that the chip has answered or will answer
 //! is worth anything: the run is void.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use data_encoding::HEXLOWER;
+use hil_wire::Task;
+use oracle::machine::FailureKind;
 use oracle::report::Measurement;
+use oracle::subject::{Arrived, OnChip, Profile, Subject, agree, step_count};
 use oracle::{Answer, Machine};
-use vectors::minivm::{Case, MiniVm, Outcome};
-use vectors::{Profile, Subject};
-use wire::{Task, Wrong};
 
-use crate::convert;
+use crate::items::{Contents, Encoded, Items, Reading, Silence, Trouble};
 use crate::links::faulty::Injected;
 use crate::session::{Counts, Session};
 
+/// How a subject is put to a chip.
+pub type Codec<S> = &'static dyn OnChip<S>;
+
 /// One or more chips with the same firmware, which share the cases among them.
-pub struct Chip {
+pub struct Chip<S: Subject> {
     name: String,
-    chips: Vec<Watched>,
+    codec: Codec<S>,
+    profiles: Vec<Profile>,
+    chips: Vec<Guarded>,
     injected: Vec<Arc<Mutex<Injected>>>,
 }
 
-/// A chip and its canaries.
-struct Watched {
+/// A chip with its canaries.
+struct Guarded {
     session: Session,
+    /// Canaries that were recognised.
     canaries: u64,
-    /// What is wrong where a canary has agreed.
+    /// What is wrong if a canary has agreed.
     void: Option<String>,
 }
 
-impl Chip {
+impl<S: Subject> Chip<S> {
     /// A machine of this name, whose chips all run this build of the firmware. `injected` counts the faults on links
     /// that have them.
     ///
     /// # Errors
-    /// Where a chip runs another build.
+    /// There is no chip, or one runs another build, or the subject is not on them.
     pub fn new(
         name: &str,
         sessions: Vec<Session>,
         injected: Vec<Arc<Mutex<Injected>>>,
         build: &[u8],
     ) -> Result<Self, String> {
-        if let Some(other) = sessions.iter().find(|session| session.greeting.build != build) {
-            let [runs, expected] = [&other.greeting.build, build].map(|build| HEXLOWER.encode(build));
-            return Err(format!("the chip runs build {runs}, not {expected}"));
+        let codec = codec::<S>()?;
+        if sessions.is_empty() {
+            return Err(format!("{name} has no chip"));
         }
-        let watched = |session| Watched { session, canaries: 0, void: None };
-        Ok(Chip { name: name.into(), chips: sessions.into_iter().map(watched).collect(), injected })
+        for session in &sessions {
+            if session.greeting.build != build {
+                let [runs, expected] =
+                    [&session.greeting.build[..], build].map(|build| HEXLOWER.encode(build));
+                return Err(format!("the chip runs build {runs}, not {expected}"));
+            }
+            is_on::<S>(session)?;
+        }
+        let guarded = |session| Guarded { session, canaries: 0, void: None };
+        Ok(Chip {
+            name: name.into(),
+            codec,
+            profiles: codec.profiles(),
+            chips: sessions.into_iter().map(guarded).collect(),
+            injected,
+        })
     }
 
     /// The first of them, for what is no batch of cases.
@@ -59,13 +79,51 @@ impl Chip {
     }
 }
 
-impl Machine<MiniVm> for Chip {
+/// How the subject is put to a chip.
+///
+/// # Errors
+/// It is on none.
+pub fn codec<S: Subject>() -> Result<Codec<S>, String> {
+    S::on_chip().ok_or_else(|| format!("{} is on no chip", S::NAME))
+}
+
+/// Whether the firmware at the other end of the session runs the subject.
+///
+/// # Errors
+/// It does not.
+pub(crate) fn is_on<S: Subject>(session: &Session) -> Result<(), String> {
+    let knows = session.greeting.subjects.contains(&codec::<S>()?.number());
+    knows.then_some(()).ok_or_else(|| format!("the firmware does not run {}", S::NAME))
+}
+
+/// How frames name the subject and the profile.
+///
+/// # Errors
+/// The firmware cannot run in the profile.
+pub(crate) fn reading<S: Subject>(codec: Codec<S>, profile: Profile) -> Result<Reading, Trouble> {
+    let number = codec.profile(profile);
+    let unknown = || Trouble::Unsupported(format!("the firmware does not run profile {profile}"));
+    Ok(Reading { subject: codec.number(), profile: number.ok_or_else(unknown)? })
+}
+
+/// What an answer says.
+///
+/// # Errors
+/// It says nothing.
+pub(crate) fn contents<S: Subject>(codec: Codec<S>, items: &Items) -> Result<Contents<'_>, Trouble> {
+    items.contents().map_err(|silence| match silence {
+        Silence::Unsupported(limit) => Trouble::Unsupported(codec.limit(limit).into()),
+        Silence::NoEnd => Trouble::fails(FailureKind::Form, "its answer has no end"),
+    })
+}
+
+impl<S: Subject> Machine<S> for Chip<S> {
     fn name(&self) -> &str {
         &self.name
     }
 
     fn profiles(&self) -> &[Profile] {
-        &Profile::ALL
+        &self.profiles
     }
 
     /// The chip, and the build id of its firmware.
@@ -74,11 +132,16 @@ impl Machine<MiniVm> for Chip {
         greeting.map_or_else(String::new, |it| format!("{} build {}", it.chip, HEXLOWER.encode(&it.build)))
     }
 
-    fn run(&mut self, profile: Profile, cases: &[Case]) -> Vec<Answer<Outcome>> {
-        let share = cases.len().div_ceil(self.chips.len().max(1)).max(1);
+    fn run(&mut self, profile: Profile, cases: &[S::Case]) -> Vec<Answer<S::Outcome>> {
+        let codec = self.codec;
+        let reading = match reading(codec, profile) {
+            Ok(reading) => reading,
+            Err(trouble) => return vec![trouble.answer(); cases.len()],
+        };
+        let share = cases.len().div_ceil(self.chips.len()).max(1);
         thread::scope(|scope| {
             let running: Vec<_> = (self.chips.iter_mut().zip(cases.chunks(share)))
-                .map(|(chip, cases)| scope.spawn(move || chip.run(profile, cases)))
+                .map(|(chip, cases)| scope.spawn(move || chip.run(codec, reading, cases)))
                 .collect();
             running.into_iter().flat_map(|chip| chip.join().expect("running cases does not panic")).collect()
         })
@@ -125,36 +188,57 @@ impl Machine<MiniVm> for Chip {
     }
 }
 
-impl Watched {
-    fn run(&mut self, profile: Profile, cases: &[Case]) -> Vec<Answer<Outcome>> {
-        let mut encoded: Vec<_> =
-            cases.iter().map(|case| convert::encode(case, convert::task(case))).collect();
+impl Guarded {
+    fn run<S: Subject>(
+        &mut self,
+        codec: Codec<S>,
+        reading: Reading,
+        cases: &[S::Case],
+    ) -> Vec<Answer<S::Outcome>> {
+        let encode = |case: &S::Case, task| Encoded::new(task, &codec.encode(case), step_count::<S>(case));
+        let task = |case: &S::Case| if codec.wants_trace(case) { Task::Trace } else { Task::Outcome };
+        let mut encoded: Vec<_> = cases.iter().map(|case| encode(case, task(case))).collect();
         // Another part is wrong each time, of another case.
         let turn = self.canaries as usize;
-        let sung = turn % cases.len();
-        let wrong = Wrong::ALL[turn % Wrong::ALL.len()];
-        let canary = Case { trace: false, ..cases[sung].clone() };
-        encoded.push(convert::encode(&canary, Task::Canary(wrong)));
-        let mut items = self.session.run(convert::profile(profile), &encoded);
-        let canary = items.pop().map(|items| convert::answer(&canary, items));
+        let repeated = turn % cases.len();
+        let place = turn % codec.canaries().len().max(1);
+        encoded.push(encode(&cases[repeated], Task::Canary(place as u8)));
+
+        let mut items = self.session.run(reading, &encoded);
+        let canary = items.pop().map(|items| answer(codec, &cases[repeated], items));
         let answers: Vec<_> =
-            cases.iter().zip(items).map(|(case, items)| convert::answer(case, items)).collect();
-        self.judge(wrong, &answers[sung], canary.as_ref());
+            cases.iter().zip(items).map(|(case, items)| answer(codec, case, items)).collect();
+        let pair = (answers[repeated].outcome(), canary.as_ref().and_then(Answer::outcome));
+        // If one of the two has no outcome, there is nothing to compare.
+        if let (Some(right), Some(wrong)) = pair {
+            let agrees = agree::<S>(&cases[repeated], right, wrong);
+            self.judge(agrees, codec.canaries().get(place).copied().unwrap_or_default());
+        }
         match &self.void {
             Some(why) => vec![Answer::NotRun(why.clone()); cases.len()],
             None => answers,
         }
     }
 
-    fn judge(&mut self, wrong: Wrong, honest: &Answer<Outcome>, canary: Option<&Answer<Outcome>>) {
-        // Where one of the two has no outcome, there is nothing to compare.
-        let (Answer::Outcome(honest), Some(Answer::Outcome(canary))) = (honest, canary) else { return };
-        let honest = Outcome { trace: None, ..honest.clone() };
-        if MiniVm::compare(&honest, canary).is_empty() {
-            self.void =
-                Some(format!("void: a canary with its {wrong:?} wrong was answered as if it were right"));
+    /// Takes note of a canary that is wrong in this place, and of whether it agrees with the right answer.
+    fn judge(&mut self, agrees: bool, place: &str) {
+        if agrees {
+            let why = format!("void: a canary with its {place} wrong was answered as if it were right");
+            self.void = Some(why);
         } else {
             self.canaries += 1;
         }
     }
+}
+
+/// What the chip's answer to the case comes to.
+fn answer<S: Subject>(codec: Codec<S>, case: &S::Case, items: Result<Items, Trouble>) -> Answer<S::Outcome> {
+    let decode = |items: &Items| {
+        let Contents { parts, digests, cost, end } = contents(codec, items)?;
+        if !digests.is_empty() || cost.is_some() {
+            return Err(Trouble::fails(FailureKind::Form, "answers with something else than an outcome"));
+        }
+        Ok(codec.decode(case, &Arrived { parts, steps: end.steps, end: end.bytes }))
+    };
+    items.and_then(|items| decode(&items)).unwrap_or_else(Trouble::answer)
 }

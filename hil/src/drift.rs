@@ -1,75 +1,80 @@
 //! Drift: where a long program leaves the right path, without its trace ever crossing the link.
 //!
 //! The chip sends a digest of its complete state after every so many steps, each with the one before in it. The first
-//! that is not that of the VM on this host says between which two the step lies; bisection finds it, a digest a time.
+//! that is not that of the machine on this host says between which two the step lies; bisection finds it, a digest a time.
 
-use oracle::machine::run_one;
-use oracle::machines::rust::Rust;
-use oracle::report::{Finding, Group, LaneReport};
-use oracle::{Answer, Machine};
-use vectors::minivm::{Case, MiniVm};
-use vectors::{Profile, Subject, Vector};
-use wire::{End, Item, Task};
+use hil_wire::Task;
+use oracle::lane::{Lane, Oracle};
+use oracle::machine::{FailureKind, run_one};
+use oracle::report::{Finding, LaneReport};
+use oracle::subject::{Profile, State, Steps, Subject, Track, compare};
+use oracle::suite::{Suite, Vector};
+use oracle::verdict::Verdict;
+use oracle::{Answer, Machine, Origin, Role};
 
-use crate::chip::Chip;
-use crate::convert;
-use crate::session::Trouble;
+use crate::chip::{Chip, codec, contents, reading};
+use crate::items::{Contents, Encoded, Trouble};
 
-/// Vectors of at least so many steps are checked.
+/// Vectors of at least so many steps are followed.
 pub const LONG: u32 = 100;
 /// Steps from one digest to the next.
 pub const EVERY: u32 = 64;
 
-/// What a machine did: a digest after every so many steps, and how it ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Track {
-    digests: Vec<u64>,
-    end: End,
-}
-
-/// Follows every long program of the suite, on the chip and in the VM on this host. A lane for each profile, and what
-/// was found, to be replayed with these `options`.
-pub fn check(chip: &mut Chip, vectors: &[Vector<MiniVm>], options: &str) -> (Vec<LaneReport>, Vec<Finding>) {
+/// Follows every long program of the suite, on the chip and in the machine on this host. A lane for each profile of the
+/// chip, and what was found, to be replayed with these `options`. There is none if the subject's cases have no steps.
+pub fn check<S: Subject>(
+    chip: &mut Chip<S>,
+    suite: &Suite<S>,
+    options: &str,
+) -> (Vec<LaneReport>, Vec<Finding>) {
+    let Some(steps) = S::steps() else { return (Vec::new(), Vec::new()) };
     let mut findings = Vec::new();
-    let lanes = Profile::ALL.map(|profile| {
-        let name = format!("{}~rust/{profile}/digests", chip.name());
-        let mut lane =
-            LaneReport { name, subject: MiniVm::NAME.into(), required: true, ..LaneReport::default() };
-        for vector in vectors.iter().filter(|vector| vector.case.max_steps >= LONG) {
-            lane.cases += 1;
-            let group = lane.groups.entry(format!("vector/{}", vector.name)).or_default();
-            *group = Group { cases: 1, failed: 0 };
-            let case = Case { trace: false, ..vector.case.clone() };
-            match first_difference(chip, profile, &case) {
-                Ok(None) => lane.agree += 1,
-                Ok(Some(step)) => {
-                    (lane.differ, group.failed) = (lane.differ + 1, 1);
-                    findings.push(finding(chip, profile, &lane.name, vector, step, options));
+    let profiles = chip.profiles().to_vec();
+    let mut lanes = Vec::new();
+    for profile in profiles {
+        let lane =
+            Lane { machine: chip.name().into(), oracle: Oracle::Digests { profile: profile.name().into() } };
+        let mut report = LaneReport { required: true, ..LaneReport::new(S::NAME, lane.clone()) };
+        for vector in suite.vectors.iter().filter(|vector| steps.count(&vector.case) >= LONG) {
+            let found = first_difference(chip, steps, profile, &vector.case);
+            let verdict = match &found {
+                Ok(None) => Verdict::Agree,
+                Ok(Some(_)) | Err(Trouble::Fails(_)) => Verdict::Differ,
+                Err(Trouble::Unsupported(why)) => {
+                    *report.unsupported_by_reason.entry(why.clone()).or_default() += 1;
+                    Verdict::Unsupported
                 }
-                Err(Trouble::TooLarge(_)) => lane.unsupported += 1,
-                Err(Trouble::Fails(why)) => {
-                    (lane.differ, group.failed) = (lane.differ + 1, 1);
-                    let topic = "no digests".into();
-                    findings.push(Finding {
-                        topic,
-                        failure: Some(why),
-                        ..about(profile, &lane.name, vector, options)
-                    });
+                Err(Trouble::Lost(_)) => Verdict::NotRun,
+            };
+            report.cases += 1;
+            report.counts.count(verdict);
+            report.groups.entry(origin(vector).to_string()).or_default().count(verdict);
+            let about = about(suite, &lane, (profile, vector), options);
+            match found {
+                Ok(Some(step)) => findings.push(explained(about, chip, steps, (profile, vector), step)),
+                Err(Trouble::Fails(failure)) => {
+                    let topic = S::topics(&vector.case)[0].into();
+                    findings.push(Finding { topic, failure: Some(failure.why), ..about });
                 }
-                Err(Trouble::Lost(_)) => lane.not_run += 1,
+                _ => {}
             }
         }
-        lane
-    });
-    (lanes.into(), findings)
+        lanes.push(report);
+    }
+    (lanes, findings)
 }
 
-/// The first step, from 1, after which the chip is in another state than the VM on this host.
+/// The first step, from 1, after which the chip is in another state than the machine on this host.
 ///
 /// # Errors
-/// Where the chip does not follow the case.
-pub fn first_difference(chip: &mut Chip, profile: Profile, case: &Case) -> Result<Option<u32>, Trouble> {
-    let (got, expected) = (on_chip(chip, profile, case, EVERY)?, on_host(profile, case, EVERY));
+/// The chip does not follow the case.
+pub fn first_difference<S: Subject>(
+    chip: &mut Chip<S>,
+    steps: &dyn Steps<S>,
+    profile: Profile,
+    case: &S::Case,
+) -> Result<Option<u32>, Trouble> {
+    let (got, expected) = both(chip, profile, case, EVERY)?;
     if got == expected {
         return Ok(None);
     }
@@ -77,8 +82,8 @@ pub fn first_difference(chip: &mut Chip, profile: Profile, case: &Case) -> Resul
     let (mut agreeing, mut differing) = bracket(&got, &expected);
     while differing - agreeing > 1 {
         let middle = agreeing + (differing - agreeing) / 2;
-        let cut = MiniVm::first_steps(case, middle);
-        if on_chip(chip, profile, &cut, middle)? == on_host(profile, &cut, middle) {
+        let (got, expected) = both(chip, profile, &steps.first(case, middle), middle)?;
+        if got == expected {
             agreeing = middle;
         } else {
             differing = middle;
@@ -90,93 +95,94 @@ pub fn first_difference(chip: &mut Chip, profile: Profile, case: &Case) -> Resul
 /// Steps after which two tracks that differ still agree, and steps after which they do not.
 fn bracket(one: &Track, other: &Track) -> (u32, u32) {
     let same = one.digests.iter().zip(&other.digests).take_while(|(one, other)| one == other).count();
-    let (steps, other_steps) = (one.end.steps, other.end.steps);
-    // Where all digests agree, it is how they end that differs: at the last step of the one that ends first, or later.
-    let agreeing = (same as u32 * EVERY).min(steps.min(other_steps).saturating_sub(1));
-    (agreeing, steps.max(other_steps).min(agreeing + EVERY).max(agreeing + 1))
+    // If all digests agree, it is how they end that differs: at the last step of the one that ends first, or later.
+    let agreeing = (same as u32 * EVERY).min(one.steps.min(other.steps).saturating_sub(1));
+    (agreeing, one.steps.max(other.steps).min(agreeing + EVERY).max(agreeing + 1))
 }
 
-fn on_chip(chip: &mut Chip, profile: Profile, case: &Case, every: u32) -> Result<Track, Trouble> {
-    let encoded = convert::encode(case, Task::Digests { every });
-    let items = chip.session().run(convert::profile(profile), &[encoded]).pop();
-    let mut digests = Vec::new();
-    for item in items.expect("one answer a case")?.iter() {
-        match item {
-            Item::Digest(digest) => digests.push(digest),
-            Item::End(end) => return Ok(Track { digests, end }),
-            Item::Unsupported(limit) => return Err(Trouble::TooLarge(format!("{limit:?}"))),
-            _ => break,
-        }
+/// The ways of a case on the chip and on this host.
+fn both<S: Subject>(
+    chip: &mut Chip<S>,
+    profile: Profile,
+    case: &S::Case,
+    every: u32,
+) -> Result<(Track, Track), Trouble> {
+    let codec = codec::<S>().map_err(Trouble::Unsupported)?;
+    let steps = oracle::subject::step_count::<S>(case);
+    let encoded = Encoded::new(Task::Digests { every }, &codec.encode(case), steps);
+    let items = chip.session().run_one(reading(codec, profile)?, encoded)?;
+    let Contents { parts, digests, cost, end } = contents(codec, &items)?;
+    if !parts.is_empty() || cost.is_some() {
+        return Err(Trouble::fails(FailureKind::Form, "answers with something else than digests"));
     }
-    Err(Trouble::Fails("the chip answers with something else than digests".into()))
-}
-
-fn on_host(profile: Profile, case: &Case, every: u32) -> Track {
-    match profile {
-        Profile::Reference => follow(minivm::Reference, case, every),
-        Profile::Strict => follow(minivm::Strict, case, every),
-    }
-}
-
-fn follow<P: minivm::Profile>(profile: P, case: &Case, every: u32) -> Track {
-    let mut machine = Rust::default();
-    let mut vm = machine.begin(profile, case);
-    let (mut digests, mut steps, mut stop) = (Vec::new(), 0, None);
-    while stop.is_none() && steps < case.max_steps {
-        let run = vm.run(every.min(case.max_steps - steps));
-        (steps, stop) = (steps + run.steps, run.stop);
-        digests.push(device::digest(digests.last().copied().unwrap_or_default(), &vm, &vm.calls));
-    }
-    Track { digests, end: End { stop: stop.and_then(device::stop), steps, state: device::state(&vm) } }
+    let got = Track { digests, steps: end.steps, end: end.bytes.to_vec() };
+    Ok((got, codec.follow(profile, case, every)))
 }
 
 /// The step, told with the complete states around it.
-fn finding(
-    chip: &mut Chip,
-    profile: Profile,
-    lane: &str,
-    vector: &Vector<MiniVm>,
+fn explained<S: Subject>(
+    about: Finding,
+    chip: &mut Chip<S>,
+    steps: &dyn Steps<S>,
+    (profile, vector): (Profile, &Vector<S>),
     step: u32,
-    options: &str,
 ) -> Finding {
-    let mut outcomes = |steps| {
-        let case = MiniVm::first_steps(&vector.case, steps);
-        let expected = run_one::<MiniVm>(&mut *<MiniVm as oracle::native::Native>::machine(), profile, &case);
-        (expected, run_one::<MiniVm>(chip, profile, &case))
-    };
-    let fields = |answer: &Answer<_>| match answer {
-        Answer::Outcome(outcome) => MiniVm::fields(outcome),
-        _ => Vec::new(),
-    };
-    let (expected, got) = outcomes(step);
-    let before = if step > 1 { fields(&outcomes(step - 1).0) } else { MiniVm::starting_fields(&vector.case) };
-    let differences = match (&expected, &got) {
-        (Answer::Outcome(expected), Answer::Outcome(got)) => MiniVm::compare(expected, got),
-        _ => Vec::new(),
-    };
+    let before = (step > 1).then(|| steps.first(&vector.case, step - 1));
+    let after = steps.first(&vector.case, step);
+    let mut native = native::<S>();
+    let mut on_host = |case| native.as_mut().map(|machine| run_one(&mut **machine, profile, case));
+    let outcome_before = before.as_ref().and_then(&mut on_host);
+    let outcome_before = outcome_before.as_ref().and_then(Answer::outcome);
+    let expected = on_host(&after);
+    let expected = expected.as_ref().and_then(Answer::outcome);
+    let got = run_one(chip, profile, &after);
+    let got = got.outcome();
+
+    let end = |outcome: Option<&S::Outcome>| outcome.map_or_else(State::default, |it| S::end(&after, it));
     Finding {
-        topic: format!("drift at step {step}"),
+        topic: steps.topic(&vector.case, outcome_before).into(),
         step: Some(step),
-        differences,
-        before,
-        expected: fields(&expected),
-        got: fields(&got),
-        ..about(profile, lane, vector, options)
+        listing: S::listing(&after),
+        differences: expected.zip(got).map_or_else(Vec::new, |(a, b)| compare::<S>(&after, a, b)),
+        before: match (&before, outcome_before) {
+            (Some(case), Some(outcome)) => S::start(case).overlaid(&S::end(case, outcome)),
+            _ => S::start(&vector.case),
+        },
+        expected: end(expected),
+        got: end(got),
+        ..about
     }
 }
 
-/// What a finding of a program says in any case.
-fn about(profile: Profile, lane: &str, vector: &Vector<MiniVm>, options: &str) -> Finding {
+fn native<S: Subject>() -> Option<Box<dyn Machine<S>>> {
+    S::machines().into_iter().find(|(role, _)| *role == Role::Native).map(|(_, machine)| machine)
+}
+
+fn origin<S: Subject>(vector: &Vector<S>) -> Origin {
+    Origin::Vector { name: vector.name.clone() }
+}
+
+/// What a finding says of a program in any case.
+fn about<S: Subject>(
+    suite: &Suite<S>,
+    lane: &Lane,
+    (profile, vector): (Profile, &Vector<S>),
+    options: &str,
+) -> Finding {
+    let file = vector.place.file.display().to_string();
+    let file = shlex::try_quote(&file).map_or_else(|_| file.clone(), |quoted| quoted.into_owned());
     Finding {
-        lane: lane.into(),
-        subject: MiniVm::NAME.into(),
-        profile,
+        lane: lane.clone(),
+        subject: S::NAME.into(),
+        profile: profile.name().into(),
         aspect: "digest".into(),
-        explained: true,
         count: 1,
-        case: format!("vector/{}", vector.name),
-        file: vector.place.to_string(),
-        replay: format!("cargo xtask replay {} {}{options}", vector.place.file.display(), vector.name),
+        origin: origin(vector),
+        explained: true,
+        alone: true,
+        rule: suite.rules.get(&vector.rule).cloned(),
+        file: format!("{}:{}", oracle::suite::report::file(vector), vector.place.line),
+        replay: format!("cargo xtask replay {file} {}{options}", vector.name),
         ..Finding::default()
     }
 }
@@ -186,8 +192,7 @@ mod tests {
     use super::*;
 
     fn track(digests: u64, steps: u32) -> Track {
-        let state = wire::State { pc: 0, sp: 0, psw: 0, regs: [0; 16] };
-        Track { digests: (0..digests).collect(), end: End { stop: None, steps, state } }
+        Track { digests: (0..digests).collect(), steps, end: Vec::new() }
     }
 
     #[test]
@@ -204,7 +209,7 @@ mod tests {
         other.digests[3] = 99;
         assert_eq!(bracket(&track(16, 1000), &other), (192, 256));
         other.digests.truncate(4);
-        other.end.steps = 200;
+        other.steps = 200;
         assert_eq!(bracket(&track(16, 1000), &other), (192, 256));
     }
 }

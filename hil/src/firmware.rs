@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use object::{Object, ObjectSection, ObjectSymbol, SectionKind};
-use vectors::Profile;
+use oracle::project::Project;
+use oracle::subject::Code;
 
 /// The architecture of the chips.
 pub const TARGET: &str = "thumbv7em-none-eabihf";
@@ -30,8 +31,8 @@ const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 /// The linker that goes with it.
 const DEBIAN_LINKER: &str = "arm-none-eabi-ld";
 
-/// What to do where the chip's compiler is missing.
-pub const HOW_TO_INSTALL: &str = "rustup target add thumbv7em-none-eabihf; where that has no network, on Debian: \
+/// What to do if the chip's compiler is missing.
+pub const HOW_TO_INSTALL: &str = "rustup target add thumbv7em-none-eabihf; if that has no network, on Debian: \
                                   apt install rustc-web rust-web-src binutils-arm-none-eabi";
 
 /// What compiles for the chip.
@@ -47,7 +48,7 @@ impl Toolchain {
     /// The one that is installed.
     ///
     /// # Errors
-    /// Where there is none: what to install.
+    /// There is none. Says what to install.
     pub fn find() -> Result<Self, String> {
         let in_sysroot = |rustc: &str, path: &str| {
             let sysroot = output(Command::new(rustc).args(["--print", "sysroot"]))?;
@@ -66,7 +67,7 @@ impl Toolchain {
     /// What it says it is, e.g. `rustc 1.96.0`.
     ///
     /// # Errors
-    /// Where it does not say.
+    /// It does not say.
     pub fn version(self) -> Result<String, String> {
         let rustc = if self == Toolchain::Debian { DEBIAN_RUSTC } else { "rustc" };
         let said = output(Command::new(rustc).arg("--version")).unwrap_or_default();
@@ -98,14 +99,14 @@ pub struct Firmware {
 }
 
 impl Firmware {
-    /// Builds it, if that is needed, for the chip of this name in [`CHIPS`], with the link `uart`, `rtt` or
-    /// `semihosting`, below the folder `target`.
+    /// Builds that of the project, if that is needed, for the chip of this name in [`CHIPS`], with the link `uart`, `rtt`
+    /// or `semihosting`, below the folder `target`.
     ///
     /// # Errors
     /// What is missing, or what the compiler says.
-    pub fn build(chip: &str, link: &str, target: &Path) -> Result<Self, String> {
+    pub fn build(project: &Project, chip: &str, link: &str, target: &Path) -> Result<Self, String> {
         let toolchain = Toolchain::find()?;
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mcu-target");
+        let source = project.root().join("mcu-target");
         // Each variant has a folder of its own, so that one does not undo the other.
         let folder = target.join(format!("firmware/{chip}-{link}"));
         let mut command = Command::new("cargo");
@@ -122,29 +123,27 @@ impl Firmware {
         Firmware::read(folder.join(TARGET).join("release/firmware"))
     }
 
-    /// Bytes of flash that the interpreter takes in this profile: all code that is the VM's and only this profile's.
+    /// Bytes of flash that the code of a subject takes which is compiled for one of its profiles only.
     ///
     /// # Errors
-    /// Where the file cannot be read, or has no such code.
-    pub fn size_of_interpreter(&self, profile: Profile) -> Result<u64, String> {
-        let marker = match profile {
-            Profile::Reference => "minivm::profile::Reference",
-            Profile::Strict => "minivm::profile::Strict",
-        };
-        self.inspect(|file| {
+    /// The file cannot be read, or has no such code.
+    pub fn size_of_code(&self, code: Code) -> Result<u64, String> {
+        let Code { of_crate, for_type } = code;
+        let prefix = format!("{of_crate}::");
+        let size: u64 = self.inspect(|file| {
             let sizes = file.symbols().filter(|symbol| {
                 let name = format!("{:#}", rustc_demangle::demangle(symbol.name().unwrap_or_default()));
-                name.trim_start_matches('<').starts_with("minivm::") && name.contains(marker)
+                name.trim_start_matches('<').starts_with(&prefix) && name.contains(for_type)
             });
             sizes.map(|symbol| symbol.size()).sum()
-        })
-        .and_then(|size| if size == 0 { Err(format!("no code of {marker} is in it")) } else { Ok(size) })
+        })?;
+        if size == 0 { Err(format!("no code for {for_type} is in it")) } else { Ok(size) }
     }
 
     /// Bytes of flash that all of it takes.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// The file cannot be read.
     pub fn size(&self) -> Result<u64, String> {
         let in_flash = |section: &object::Section<'_, '_>| {
             matches!(
@@ -165,7 +164,7 @@ impl Firmware {
     /// Firmware that is there already.
     ///
     /// # Errors
-    /// Where the file is none.
+    /// The file is no firmware.
     pub fn read(path: PathBuf) -> Result<Self, String> {
         let mut firmware = Firmware { path, build: Vec::new() };
         let build = firmware.inspect(|file| file.build_id().ok().flatten().map(<[u8]>::to_vec))?;

@@ -1,4 +1,4 @@
-//! Machines on a chip.
+//! Machines on a chip, for every subject that has the capability [`OnChip`](oracle::subject::OnChip).
 //!
 //! A [`Link`] carries bytes to a chip and back: an emulator that we start, a serial port, a debug probe. A
 //! [`Session`](session::Session) makes requests and answers out of them, whatever is lost or changed on the way. A
@@ -7,9 +7,9 @@
 
 pub mod budget;
 pub mod chip;
-pub mod convert;
 pub mod drift;
 pub mod firmware;
+pub mod items;
 pub mod link;
 pub mod links;
 pub mod plan;

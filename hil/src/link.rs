@@ -8,13 +8,13 @@ pub trait Link: Send {
     /// Sends bytes.
     ///
     /// # Errors
-    /// Where the other end is gone.
+    /// The other end is gone.
     fn send(&mut self, bytes: &[u8]) -> io::Result<()>;
 
-    /// Waits at most so long for bytes and adds them to `bytes`; adds nothing where none came.
+    /// Waits at most so long for bytes and adds them to `bytes`; adds nothing if none came.
     ///
     /// # Errors
-    /// Where the other end is gone.
+    /// The other end is gone.
     fn receive(&mut self, bytes: &mut Vec<u8>, limit: Duration) -> io::Result<()>;
 
     /// Starts the chip again, whatever it is doing.

@@ -1,17 +1,18 @@
 //! Requests and answers over a link that may lose, repeat and change what it carries.
 //!
-//! Every case is answered once: an answer counts where all its parts have come in order under the number of the
-//! request that is waited for, and cases without one are sent again under a new number. Where the chip has started
+//! Every case is answered once: an answer counts if all its parts have come in order under the number of the
+//! request that is waited for, and cases without one are sent again under a new number. If the chip has started
 //! anew, or is silent and does not answer a hello either, the case that it was at goes alone the next time, so that
 //! what happens then is its doing.
 
 use std::io;
 use std::time::Duration;
 
-use wire::frame::{self, DELIMITER, Frame, frame_size};
-use wire::message::Counter;
-use wire::{Item, Kind, Profile, Refusal, Reply, Request, Sequence};
+use hil_wire::frame::{self, DELIMITER, Frame, frame_size};
+use hil_wire::{Counter, Item, Kind, Refusal, Reply, Request, Sequence};
+use oracle::machine::{Failure, FailureKind};
 
+use crate::items::{Encoded, Items, Reading, Trouble};
 use crate::link::Link;
 
 /// How often the chip is started until somebody must answer.
@@ -27,36 +28,8 @@ const STEPS_PER_SECOND: u32 = 20_000;
 /// Cases of one request.
 const MAX_CASES: usize = 64;
 
-/// A case, ready to be sent.
-#[derive(Clone, Debug)]
-pub struct Encoded {
-    /// The case in postcard.
-    pub bytes: Vec<u8>,
-    /// How many steps it may take.
-    pub steps: u32,
-}
-
-/// The items of an answer, in postcard; complete.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Items(Vec<u8>);
-
-impl Items {
-    /// The items. They were read before, when they came.
-    pub fn iter(&self) -> impl Iterator<Item = Item<'_>> {
-        Sequence::of_bytes(&self.0).iter().map_while(Result::ok)
-    }
-}
-
-/// Why a case has no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// It does not fit into a request.
-    TooLarge(String),
-    /// The chip fails at it.
-    Fails(String),
-    /// The chip could not be used any more.
-    Lost(String),
-}
+/// The answer to each case, or why there is none.
+type Answers = Vec<Result<Items, Trouble>>;
 
 /// Who the chip says it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,8 +38,11 @@ pub struct Greeting {
     pub chip: String,
     /// The build id of its firmware.
     pub build: Vec<u8>,
+    /// The numbers of the subjects that it runs.
+    pub subjects: Vec<u8>,
     /// What it measures with.
     pub counter: Counter,
+    /// The longest request frame it takes, in bytes between the delimiters.
     max_frame: usize,
 }
 
@@ -116,16 +92,23 @@ enum Ending {
     Gone,
     /// It finds the request malformed.
     Malformed,
+    /// It does not run cases of this subject or in this profile.
+    Unknown(&'static str),
 }
 
 impl Session {
     /// Asks who is there.
     ///
     /// # Errors
-    /// Where nobody answers, or somebody who is not understood.
+    /// Nobody answers, or somebody who is not understood.
     pub fn open(link: Box<dyn Link>) -> Result<Self, String> {
-        let nobody =
-            Greeting { chip: String::new(), build: Vec::new(), counter: Counter::Nothing, max_frame: 0 };
+        let nobody = Greeting {
+            chip: String::new(),
+            build: Vec::new(),
+            subjects: Vec::new(),
+            counter: Counter::Nothing,
+            max_frame: 0,
+        };
         let mut session = Session {
             link,
             greeting: nobody,
@@ -140,7 +123,7 @@ impl Session {
         Ok(session)
     }
 
-    /// Says hello until it is answered; starts the chip again where the link breaks meanwhile.
+    /// Says hello until it is answered; starts the chip again if the link breaks meanwhile.
     fn greet(&mut self) -> Result<Greeting, String> {
         let mut why = String::new();
         for _ in 0..MAX_STARTS {
@@ -163,6 +146,7 @@ impl Session {
                         return Ok(Ok(Greeting {
                             chip: hello.chip.to_owned(),
                             build: hello.build.to_vec(),
+                            subjects: hello.subjects.to_vec(),
                             counter: hello.counter,
                             max_frame: hello.max_frame as usize,
                         }));
@@ -187,7 +171,7 @@ impl Session {
     /// Makes the chip hang, and waits until its watchdog has started it anew.
     ///
     /// # Errors
-    /// Where that does not happen.
+    /// That does not happen.
     pub fn hang(&mut self) -> Result<(), String> {
         self.send(&Request::Hang).map_err(|error| error.to_string())?;
         for _ in 0..silences(self.link.patience()) {
@@ -201,7 +185,7 @@ impl Session {
     }
 
     /// Runs the cases; one answer each, in the same order.
-    pub fn run(&mut self, profile: Profile, cases: &[Encoded]) -> Vec<Result<Items, Trouble>> {
+    pub fn run(&mut self, reading: Reading, cases: &[Encoded]) -> Answers {
         let mut answers: Vec<Option<Result<Items, Trouble>>> =
             cases.iter().map(|case| self.refuse(case)).collect();
         let mut attempts = Attempts::default();
@@ -211,31 +195,47 @@ impl Session {
                 continue;
             }
             let batch = self.batch(cases, &answers, attempts.alone);
-            let ending = self.exchange(profile, cases, &batch, &mut answers);
+            let ending = self.exchange(reading, cases, &batch, &mut answers);
+            if let Ending::Unknown(why) = ending {
+                let open = answers.iter_mut().filter(|answer| answer.is_none());
+                open.for_each(|answer| *answer = Some(Err(Trouble::Unsupported(why.into()))));
+                break;
+            }
             let progress = answers[first].is_some();
             self.counts.resent += batch.iter().filter(|&&index| answers[index].is_none()).count() as u64;
             let next = answers.iter().position(Option::is_none);
-            if let Some(why) = self.deal_with(ending, &mut attempts, progress) {
+            if let Some(failure) = self.deal_with(ending, &mut attempts, progress) {
                 let at = next.unwrap_or(first);
-                answers[at] = Some(Err(Trouble::Fails(why)));
+                answers[at] = Some(Err(Trouble::Fails(failure)));
                 attempts = Attempts::default();
             }
         }
         answers.into_iter().map(|answer| answer.expect("the loop ends when all are there")).collect()
     }
 
+    /// Runs one case.
+    ///
+    /// # Errors
+    /// It has no answer.
+    pub fn run_one(&mut self, reading: Reading, case: Encoded) -> Result<Items, Trouble> {
+        let answer = self.run(reading, &[case]).pop();
+        answer.unwrap_or_else(|| Err(Trouble::Lost("the chip was not asked".into())))
+    }
+
     /// What is left to do after an exchange. Gives why the first case without an answer must be given up.
-    fn deal_with(&mut self, ending: Ending, attempts: &mut Attempts, progress: bool) -> Option<String> {
+    fn deal_with(&mut self, ending: Ending, attempts: &mut Attempts, progress: bool) -> Option<Failure> {
         if progress {
             *attempts = Attempts::default();
         }
         attempts.fruitless += 1;
-        let what = match ending {
-            Ending::Over => "does not answer it",
-            Ending::Malformed => return Some("the chip calls the case malformed".into()),
-            Ending::Reset => "starts anew",
-            Ending::Silent => "says nothing more",
-            Ending::Gone => "ends",
+        let (kind, what) = match ending {
+            Ending::Over => (FailureKind::Form, "does not answer it"),
+            Ending::Reset => (FailureKind::Crash, "starts anew"),
+            Ending::Silent => (FailureKind::Hang, "says nothing more"),
+            Ending::Gone => (FailureKind::Crash, "ends"),
+            Ending::Malformed | Ending::Unknown(_) => {
+                return Some(Failure::new(FailureKind::Refusal, "the chip calls the case malformed"));
+            }
         };
         if let Ending::Silent | Ending::Gone = ending
             && let Err(why) = self.start_again().and_then(|()| self.greet())
@@ -248,7 +248,7 @@ impl Session {
             attempts.alone = true;
         }
         (attempts.deaths >= MAX_DEATHS || attempts.fruitless >= MAX_ATTEMPTS)
-            .then(|| format!("the chip {what} ({} attempts)", attempts.fruitless))
+            .then(|| Failure::new(kind, format!("the chip {what} ({} attempts)", attempts.fruitless)))
     }
 }
 
@@ -269,7 +269,9 @@ impl Session {
     fn refuse(&self, case: &Encoded) -> Option<Result<Items, Trouble>> {
         (request_size(case.bytes.len()) > self.greeting.max_frame).then(|| {
             let (size, limit) = (case.bytes.len(), self.greeting.max_frame);
-            Err(Trouble::TooLarge(format!("the case takes {size} bytes, and the chip has room for {limit}")))
+            Err(Trouble::Unsupported(format!(
+                "the case takes {size} bytes, and the chip has room for {limit}"
+            )))
         })
     }
 
@@ -291,15 +293,17 @@ impl Session {
 
     fn exchange(
         &mut self,
-        profile: Profile,
+        reading: Reading,
         cases: &[Encoded],
         batch: &[usize],
         answers: &mut [Option<Result<Items, Trouble>>],
     ) -> Ending {
         let bytes: Vec<u8> = batch.iter().flat_map(|&index| &cases[index].bytes).copied().collect();
-        let steps: u32 = batch.iter().map(|&index| cases[index].steps).sum();
+        let steps = batch.iter().fold(0, |sum: u32, &index| sum.saturating_add(cases[index].steps));
         let time = self.link.patience() + Duration::from_secs((steps / STEPS_PER_SECOND).into());
-        let number = match self.send(&Request::Run { profile, cases: Sequence::of_bytes(&bytes) }) {
+        let Reading { subject, profile } = reading;
+        let cases = Sequence::of_bytes(&bytes);
+        let number = match self.send(&Request::Run { subject, profile, cases }) {
             Ok(number) => number,
             Err(_) => return Ending::Gone,
         };
@@ -339,7 +343,12 @@ impl Session {
                     }
                 }
                 Some(Reply::Done) if sequence == number => return Ending::Over,
-                Some(Reply::Error(Refusal::Malformed(_))) if sequence == number => return Ending::Malformed,
+                Some(Reply::Error(refusal)) if sequence == number => match refusal {
+                    Refusal::Malformed(_) => return Ending::Malformed,
+                    Refusal::Subject(_) => return Ending::Unknown("the firmware does not run this subject"),
+                    Refusal::Profile(_) => return Ending::Unknown("the firmware does not run this profile"),
+                    _ => self.counts.ignored += 1,
+                },
                 _ => self.counts.ignored += 1,
             }
         }
@@ -357,7 +366,7 @@ impl Session {
         Ok(self.sequence)
     }
 
-    /// The next reply: its number and its message. Nothing where none has come for a while.
+    /// The next reply: its number and its message. `None` if none has come for a while.
     fn next(&mut self) -> io::Result<Option<(u32, Vec<u8>)>> {
         loop {
             while let Some(length) = self.incoming[self.read..].iter().position(|&byte| byte == DELIMITER) {
@@ -407,7 +416,7 @@ struct Partial {
 }
 
 impl Partial {
-    /// Adds a part. Gives the answer, where it is whole.
+    /// Adds a part. Gives the answer, if it is whole now.
     fn add(&mut self, case: u16, part: u16, items: Sequence<'_, Item<'_>>) -> Option<Items> {
         if part == 0 {
             self.items.clear();

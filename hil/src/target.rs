@@ -3,12 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use oracle::Machine;
-use oracle::native::Native;
-use vectors::hxe::Hxe;
-use vectors::minivm::MiniVm;
+use oracle::project::Project;
+use oracle::subject::Subject;
 
-use crate::chip::Chip;
+use crate::chip::{Chip, codec};
 use crate::firmware::{CHIPS, Firmware};
 use crate::link::Link;
 use crate::links::faulty::{Faulty, Odds};
@@ -57,14 +55,16 @@ pub struct Target {
     pub kind: Kind,
     /// Which chip it is, of [`CHIPS`].
     pub chip: String,
-    /// The debug probe, `VID:PID` or `VID:PID:SERIAL`, where there are several.
+    /// The debug probe, `VID:PID` or `VID:PID:SERIAL`; needed only if there are several.
     pub probe: Option<String>,
-    /// The serial port.
+    /// The serial port; needed only if it is reached through one.
     pub port: Option<String>,
     /// How many emulators run side by side.
     pub jobs: usize,
     /// How many faults to inject into the links, from which seed.
     pub faults: Option<(u64, u64)>,
+    /// The checkout whose firmware it runs.
+    pub project: Project,
     /// Where the firmware is built.
     pub folder: PathBuf,
 }
@@ -87,26 +87,28 @@ impl Target {
     /// Builds the firmware if that is needed, flashes it if that is possible, and asks who is there.
     ///
     /// # Errors
-    /// What is missing, in one line that says what to install or to plug in.
-    pub fn connect(&self) -> Result<Chip, String> {
+    /// The subject is on no chip, or what is missing, in one line that says what to install or to plug in.
+    pub fn connect<S: Subject>(&self) -> Result<Chip<S>, String> {
+        // Nothing is built for a subject that could not be run.
+        codec::<S>()?;
         match self.kind {
             Kind::Qemu if self.chip != EMULATED => {
                 Err(format!("QEMU has no {}, only the {EMULATED}", self.chip))
             }
             Kind::Qemu => {
-                let firmware = emulated(&self.folder)?;
+                let firmware = emulated(&self.project, &self.folder)?;
                 let start = || Qemu::start(&firmware.path, Line::Semihosting, false);
                 self.machine_of((0..self.jobs.max(1)).map(|_| start()).collect::<Result<_, _>>()?, &firmware)
             }
             Kind::Probe => {
-                let firmware = Firmware::build(&self.chip, "rtt", &self.folder)?;
+                let firmware = Firmware::build(&self.project, &self.chip, "rtt", &self.folder)?;
                 let board = attach(&self.chip, self.probe.as_deref(), &firmware.path)?;
                 self.machine_of(vec![board], &firmware)
             }
             Kind::Serial => {
                 let port =
                     self.port.as_ref().ok_or("which serial port? name it by --port; --list shows them")?;
-                let firmware = Firmware::build(&self.chip, "uart", &self.folder)?;
+                let firmware = Firmware::build(&self.project, &self.chip, "uart", &self.folder)?;
                 let flash = format!("flash {} to the board", firmware.path.display());
                 let serial = Serial::open(port)?;
                 self.machine_of(vec![serial], &firmware).map_err(|why| format!("{port}: {why}; {flash}"))
@@ -114,7 +116,11 @@ impl Target {
         }
     }
 
-    fn machine_of<L: Link + 'static>(&self, links: Vec<L>, firmware: &Firmware) -> Result<Chip, String> {
+    fn machine_of<S: Subject, L: Link + 'static>(
+        &self,
+        links: Vec<L>,
+        firmware: &Firmware,
+    ) -> Result<Chip<S>, String> {
         let share = links.len() as u64;
         let mut injected = Vec::new();
         let sessions = links.into_iter().zip(0..).map(|(link, number)| match self.faults {
@@ -131,18 +137,18 @@ impl Target {
 }
 
 /// The firmware for the emulator, which must be installed.
-fn emulated(folder: &Path) -> Result<Firmware, String> {
+fn emulated(project: &Project, folder: &Path) -> Result<Firmware, String> {
     Qemu::find()?;
-    Firmware::build(EMULATED, "semihosting", folder)
+    Firmware::build(project, EMULATED, "semihosting", folder)
 }
 
 /// An emulator with the firmware for boards, whose line is its first UART. Slow: QEMU carries bytes one by one.
 ///
 /// # Errors
 /// What is missing.
-pub fn with_uart(folder: &Path) -> Result<Session, String> {
+pub fn with_uart(project: &Project, folder: &Path) -> Result<Session, String> {
     Qemu::find()?;
-    let firmware = Firmware::build(EMULATED, "uart", folder)?;
+    let firmware = Firmware::build(project, EMULATED, "uart", folder)?;
     Session::open(Box::new(Qemu::start(&firmware.path, Line::Uart, false)?))
 }
 
@@ -150,8 +156,8 @@ pub fn with_uart(folder: &Path) -> Result<Session, String> {
 ///
 /// # Errors
 /// What is missing.
-pub fn counting(folder: &Path) -> Result<(Firmware, Session), String> {
-    let firmware = emulated(folder)?;
+pub fn counting(project: &Project, folder: &Path) -> Result<(Firmware, Session), String> {
+    let firmware = emulated(project, folder)?;
     let qemu = Qemu::start(&firmware.path, Line::Semihosting, true)?;
     Ok((firmware, Session::open(Box::new(qemu))?))
 }
@@ -179,22 +185,4 @@ pub fn list() -> Vec<String> {
         Err(why) => vec![format!("serial ports are not listed: {why}")],
     };
     probes.into_iter().chain(ports).collect()
-}
-
-/// A subject, as far as chips know of it.
-pub trait OnChip: Native {
-    /// The machine of this target; nothing where no firmware knows the subject.
-    fn on_chip(target: &Target) -> Option<Result<Box<dyn Machine<Self>>, String>>;
-}
-
-impl OnChip for MiniVm {
-    fn on_chip(target: &Target) -> Option<Result<Box<dyn Machine<Self>>, String>> {
-        Some(target.connect().map(|chip| Box::new(chip) as Box<dyn Machine<Self>>))
-    }
-}
-
-impl OnChip for Hxe {
-    fn on_chip(_: &Target) -> Option<Result<Box<dyn Machine<Self>>, String>> {
-        None
-    }
 }

@@ -1,86 +1,155 @@
-//! A chip as a machine: it agrees with the VM on this host, its canaries sing, and a bug in it is found.
+//! A chip as a machine: it agrees with the machine on this host, its canaries are recognised, and a bug in it is found.
+#![allow(dead_code, reason = "the toy is shared by tests that use parts of it")]
 
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
+mod toy;
+
+use std::path::PathBuf;
 
 use hil::chip::Chip;
-use hil::links::simulated::Simulated;
 use hil::session::Session;
-use hil::{drift, plan};
-use oracle::campaign::Campaign;
-use oracle::ledger::Ledger;
-use oracle::native::Native;
-use oracle::report::{Exit, Report};
-use oracle::{Answer, Machine};
-use vectors::minivm::{Case, MiniVm};
-use vectors::{Profile, Subject, Suite};
+use hil::{budget, drift, plan};
+use mcu_target_device::host::BUILD;
+use oracle::lane::Player;
+use oracle::report::Measurement;
+use oracle::suite::{Place, Suite, Vector};
+use oracle::{Answer, Machine, Role, Subject};
+use toy::{Case, OnDevice, ROOM, Walk, cases};
 
-fn chip(chips: usize) -> Chip {
-    let sessions: Vec<_> = (0..chips).map(|_| Session::open(Box::new(Simulated::start())).unwrap()).collect();
-    let build = sessions[0].greeting.build.clone();
-    Chip::new("simulated", sessions, Vec::new(), &build).unwrap()
+fn sessions(runner: OnDevice, count: usize) -> Vec<Session> {
+    (0..count).map(|_| Session::open(Box::new(toy::chip(runner))).unwrap()).collect()
 }
 
-fn campaign(chip: Chip) -> Report {
-    let suite = Suite::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/minivm")).unwrap();
-    let ledger = Ledger::default();
-    let lanes =
-        plan::lanes("simulated").into_iter().filter(|lane| lane.machines().all(|name| name != "python"));
-    let campaign = Campaign {
-        kind: "hil",
-        suite: &suite,
-        ledger: &ledger,
-        machines: vec![MiniVm::machine(), Box::new(chip)],
-        lanes: lanes.collect(),
-        skipped: Vec::new(),
-        plan: plan::plan(1, 400, 2000),
-        given: None,
-        failures: Path::new(env!("CARGO_TARGET_TMPDIR")).join("chip"),
-        replay_options: String::new(),
-        commit: None,
-        warnings: Vec::new(),
+fn chip(runner: OnDevice, count: usize) -> Chip<Walk> {
+    Chip::new("simulated", sessions(runner, count), Vec::new(), BUILD).unwrap()
+}
+
+fn recognised(chip: &Chip<Walk>) -> f64 {
+    let all = chip.measurements();
+    let canaries = all.iter().find(|one| one.name == "canaries recognised").unwrap();
+    assert_eq!(canaries.holds(), canaries.value > 0.0);
+    canaries.value
+}
+
+#[test]
+fn a_chip_agrees_with_the_machine_on_this_host() {
+    let mut chip = chip(OnDevice::default(), 3);
+    assert_eq!(chip.version(), "simulated build 686f7374");
+    assert_eq!(chip.profiles(), &Walk::PROFILES[..2], "the third is not on the chip");
+    let cases = cases(200, 700);
+    for profile in chip.profiles().to_vec() {
+        assert!(chip.run(profile, &cases) == Walk.run(profile, &cases), "{profile}");
+    }
+    assert_eq!(recognised(&chip), 6.0, "one for each chip and batch");
+    assert_eq!(chip.finish(), Ok(()));
+    let other = chip.run(Walk::PROFILES[2], &cases[..2]);
+    assert_eq!(other, vec![Answer::Unsupported("the firmware does not run profile host".into()); 2]);
+}
+
+#[test]
+fn a_case_that_does_not_fit_is_not_supported() {
+    let large = Case { at: 0, steps: ROOM + 1 };
+    let answers = chip(OnDevice::default(), 1).run(Walk::PROFILES[0], &[large, Case { at: 1, steps: 1 }]);
+    assert_eq!(answers[0], Answer::Unsupported("the chip has no room for so many steps".into()));
+    assert!(answers[1].outcome().is_some());
+}
+
+#[test]
+fn a_run_whose_canary_agrees_is_void() {
+    let mut chip = chip(OnDevice { blind: true, ..OnDevice::default() }, 1);
+    let answers = chip.run(Walk::PROFILES[0], &cases(10, 50));
+    assert!(answers.iter().all(|answer| matches!(answer, Answer::NotRun(why) if why.starts_with("void"))));
+    assert_eq!(recognised(&chip), 0.0);
+    let problem = chip.finish().unwrap_err();
+    assert!(problem.contains("a canary with its first step wrong"), "{problem}");
+}
+
+#[test]
+fn another_build_or_a_firmware_without_the_subject_is_not_believed() {
+    let error = |result: Result<Chip<Walk>, String>| result.err().unwrap();
+    let runs = error(Chip::new("simulated", sessions(OnDevice::default(), 1), Vec::new(), b"other"));
+    assert_eq!(runs, "the chip runs build 686f7374, not 6f74686572");
+    let empty = hil::links::simulated::Simulated::start(|| {
+        let mut device = mcu_target_device::host::OnHost::start(Box::new(OnDevice::default()), &[]);
+        Box::new(move |bytes| device.exchange(bytes))
+    });
+    let session = Session::open(Box::new(empty)).unwrap();
+    assert_eq!(error(Chip::new("it", vec![session], Vec::new(), BUILD)), "the firmware does not run walk");
+    assert_eq!(error(Chip::new("it", Vec::new(), Vec::new(), BUILD)), "it has no chip");
+}
+
+fn suite(steps: &[u32]) -> Suite<Walk> {
+    let vector = |&steps: &u32| Vector {
+        name: format!("walk-{steps}"),
+        rule: "R".into(),
+        note: String::new(),
+        place: Place { file: PathBuf::from("vectors/walk/a b.yaml"), line: 3, column: 1 },
+        case: Case { at: 5, steps },
+        expected: Vec::new(),
+        document: None,
     };
-    campaign.run(&AtomicBool::new(false), &mut |_| {})
+    Suite { vectors: steps.iter().map(vector).collect(), ..Suite::default() }
 }
 
 #[test]
-fn a_chip_agrees_with_the_vm_on_this_host() {
-    let report = campaign(chip(3));
-    assert_eq!(report.lanes.len(), 3);
-    for lane in &report.lanes {
-        assert_eq!((lane.differ, lane.not_run, lane.machine_problem.clone()), (0, 0, None), "{lane:?}");
-        assert!(lane.agree + lane.unsupported == lane.cases && lane.unsupported < 10, "{lane:?}");
+fn long_programs_are_followed_and_the_step_that_drifts_is_found() {
+    let suite = suite(&[99, 100, 1000, 4999, 5001]);
+    let (lanes, findings) = drift::check(&mut chip(OnDevice::default(), 1), &suite, "");
+    assert_eq!(findings.len(), 0);
+    let names: Vec<String> = lanes.iter().map(|lane| lane.lane.to_string()).collect();
+    assert_eq!(names, ["simulated~digests/one", "simulated~digests/two"]);
+    for lane in &lanes {
+        assert_eq!((lane.cases, lane.counts.agree, lane.counts.unsupported), (4, 3, 1), "{lane:?}");
+        assert_eq!(lane.counts.judged(), lane.cases);
     }
-    let canaries = report.measurements.iter().find(|one| one.name == "canaries recognised").unwrap();
-    assert!(canaries.value >= 10.0 && canaries.holds());
-    assert!(report.machines.iter().any(|machine| machine.version.starts_with("simulated build ")));
-    assert_eq!(report.exit(), Exit::Ledger, "the empty ledger is the only thing wrong: {report:?}");
-}
 
-#[test]
-fn traces_are_those_of_the_vm_on_this_host() {
-    let mut draw = MiniVm::random(3);
-    let cases: Vec<Case> = (0..50).map(|index| Case { trace: true, ..draw(4 * index).1 }).collect();
-    for profile in Profile::ALL {
-        let expected = MiniVm::machine().run(profile, &cases);
-        assert!(expected.iter().all(|answer| matches!(answer, Answer::Outcome(_))));
-        assert_eq!(chip(1).run(profile, &cases), expected);
-    }
-}
-
-#[test]
-fn long_programs_do_not_drift() {
-    let suite = Suite::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/minivm")).unwrap();
-    let (lanes, findings) = drift::check(&mut chip(1), &suite.vectors, "");
-    assert!(findings.is_empty(), "{findings:?}");
-    for lane in lanes {
-        assert!(lane.agree >= 40 && lane.agree + lane.unsupported == lane.cases, "{lane:?}");
+    let wrong = OnDevice { wrong_step: 777, ..OnDevice::default() };
+    let (lanes, findings) = drift::check(&mut chip(wrong, 1), &suite, " --target qemu");
+    assert!(lanes.iter().all(|lane| (lane.counts.agree, lane.counts.differ) == (1, 2)), "{lanes:?}");
+    assert_eq!(findings.len(), 4);
+    for finding in &findings {
+        assert_eq!((finding.step, finding.topic.as_str()), (Some(777), "step"));
+        assert_eq!(finding.differences.len(), 2, "the register differs after it, and so does its path");
+        let shown = finding.replay.starts_with("cargo xtask replay 'vectors/walk/a b.yaml' walk-");
+        assert!(shown && finding.replay.ends_with(" --target qemu"), "{}", finding.replay);
     }
 }
 
 #[test]
-fn another_build_is_not_believed() {
-    let session = Session::open(Box::new(Simulated::start())).unwrap();
-    let error = Chip::new("simulated", vec![session], Vec::new(), b"other").err().unwrap();
-    assert!(error.contains("not 6f74686572"), "{error}");
+fn lanes_are_made_from_roles() {
+    let player = |name: &str, role, profiles: &[usize]| Player {
+        name: name.into(),
+        role,
+        profiles: profiles.iter().map(|&at| Walk::PROFILES[at]).collect(),
+    };
+    let others = [
+        player("rust", Role::Native, &[0, 1, 2]),
+        player("elsewhere", Role::Reference, &[0]),
+        player("python", Role::Model, &[0]),
+    ];
+    let lanes: Vec<String> =
+        plan::lanes(&player("qemu", Role::Chip, &[0, 1]), &others).iter().map(ToString::to_string).collect();
+    assert_eq!(lanes, ["qemu~rust/one", "qemu~rust/two", "qemu~python/one", "qemu~vectors"]);
+}
+
+#[test]
+fn the_table_shows_a_column_for_each_profile_and_what_has_grown() {
+    let one = |group: &str, value, unit: &str, at_most| Measurement {
+        group: group.into(),
+        name: "step".into(),
+        value,
+        unit: unit.into(),
+        at_most,
+        at_least: None,
+    };
+    let measured = [
+        one("budget/walk/thumb/one", 60.0, "instructions", Some(51.0)),
+        one("budget/walk/thumb/two", 7.0, "instructions", None),
+        one("budget/walk/size", 300.0, "bytes", None),
+    ];
+    let table = budget::table::<Walk>(&measured, "rustc 1");
+    let words: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(words[0].join(" "), "what walk costs on a Cortex-M4, built by rustc 1");
+    assert_eq!(words[1], ["300", "bytes", "step"]);
+    assert_eq!(words[3], ["Thumb", "instructions", "one", "two", "host"]);
+    assert_eq!(words[4].join(" "), "step 60.0 7.0 - GROWN: at most 51");
 }

@@ -1,39 +1,46 @@
 //! Whatever the link does, every case is answered once, and none wrongly.
 //!
-//! Not ten million frames in every run: `LOCKSTEP_FRAME_FAULTS=10000000 cargo test --release -p lockstep-hil --test
-//! faults -- --nocapture` is the long one.
+//! Not ten million frames in every run: `LOCKSTEP_FRAME_FAULTS=10000000 cargo test --release -p hil --test faults --
+//! --nocapture` is the long one.
+#![allow(dead_code, reason = "the toy is shared by tests that use parts of it")]
+
+mod toy;
 
 use std::sync::PoisonError;
 use std::time::Instant;
 
 use hil::Link;
-use hil::convert;
+use hil::items::{Encoded, Items, Reading, Trouble};
 use hil::links::faulty::{Faulty, Injected, Odds};
 use hil::links::simulated::Simulated;
-use hil::session::{Encoded, Items, Session, Trouble};
-use vectors::Subject;
-use vectors::minivm::{Case, MiniVm};
-use wire::{Profile, Task};
+use hil::session::Session;
+use hil_wire::Task;
+use oracle::subject::OnChip;
+use toy::{Case, NUMBER, OnDevice, ROOM, Walk};
+
+const READING: Reading = Reading { subject: NUMBER, profile: 0 };
 
 fn encoded(cases: &[Case]) -> Vec<Encoded> {
-    cases.iter().map(|case| convert::encode(case, convert::task(case))).collect()
+    cases.iter().map(|case| Encoded::new(Task::Outcome, &Walk.encode(case), case.steps)).collect()
 }
 
-/// Cases of the sweep, and programs.
+fn chip() -> Simulated {
+    toy::chip(OnDevice::default())
+}
+
+/// Cases whose answers take one reply or two: with one frame in three damaged, a longer answer would hardly ever come.
 fn cases() -> Vec<Case> {
-    let mut draw = MiniVm::random(1);
-    let programs = (0..40).map(|index| draw(4 * index).1);
-    MiniVm::sweep().step_by(331).chain(programs).collect()
+    toy::cases(150, 120)
 }
 
 /// Runs the cases over and over, until so many faults have happened.
 fn run(faults: u64, seed: u64, odds: Odds) -> Injected {
     let cases = encoded(&cases());
-    let run = |session: &mut Session| session.run(Profile::Reference, &cases);
-    let truth = run(&mut Session::open(Box::new(Simulated::start())).unwrap());
-    assert!(truth.iter().all(|answer| matches!(answer, Ok(_) | Err(Trouble::TooLarge(_)))));
+    let run = |session: &mut Session| session.run(READING, &cases);
+    let truth = run(&mut Session::open(Box::new(chip())).unwrap());
+    assert!(truth.iter().all(Result::is_ok));
 
-    let link = Faulty::new(Simulated::start(), seed, odds, faults);
+    let link = Faulty::new(chip(), seed, odds, faults);
     let injected = link.injected();
     let injected = || injected.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let mut session = Session::open(Box::new(link)).unwrap();
@@ -63,15 +70,15 @@ fn the_same_seed_gives_the_same_faults() {
     assert_ne!(run(500, 7, odds), run(500, 8, odds));
 }
 
-/// A chip that dies at every case that has this word in it.
+/// A chip that dies at every case that has these bytes in it.
 struct Deadly {
     link: Simulated,
-    word: [u8; 4],
+    mark: Vec<u8>,
 }
 
 impl Link for Deadly {
     fn send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        if bytes.windows(4).any(|window| window == self.word) {
+        if bytes.windows(self.mark.len()).any(|window| window == self.mark) {
             self.link.cut_power();
         }
         self.link.send(bytes)
@@ -88,12 +95,12 @@ impl Link for Deadly {
 
 #[test]
 fn the_case_that_takes_the_chip_down_is_named_and_the_others_are_answered() {
-    let word = [0xDE, 0xAD, 0xBE, 0xEF];
     let mut cases = cases();
     cases.truncate(100);
-    cases[60] = Case::of_words(&[u32::from_be_bytes(word)]);
-    let mut session = Session::open(Box::new(Deadly { link: Simulated::start(), word })).unwrap();
-    let answers = session.run(Profile::Strict, &encoded(&cases));
+    cases[60] = Case { at: 0xDEAD_BEEF, steps: 9 };
+    let mark = Walk.encode(&cases[60]);
+    let mut session = Session::open(Box::new(Deadly { link: chip(), mark })).unwrap();
+    let answers = session.run(READING, &encoded(&cases));
     for (number, answer) in answers.iter().enumerate() {
         assert_eq!(matches!(answer, Err(Trouble::Fails(_))), number == 60, "{number}: {answer:?}");
     }
@@ -132,12 +139,19 @@ fn a_line_without_a_chip_is_none() {
 }
 
 #[test]
-fn what_the_chip_has_no_room_for_is_said() {
-    let mut session = Session::open(Box::new(Simulated::start())).unwrap();
-    let large = Case { code: vec![1; 0x1_0000], ..Case::default() };
-    let cases = [Case::of_words(&[0]), large, Case::of_words(&[1])];
-    let answers = session.run(Profile::Strict, &encoded(&cases));
-    assert!(matches!(&answers[..], [Ok(_), Err(Trouble::TooLarge(_)), Ok(_)]), "{answers:?}");
-    let hang = convert::encode(&Case { max_steps: 1, ..Case::default() }, Task::Outcome);
-    assert!(session.run(Profile::Strict, &[hang])[0].is_ok());
+fn what_the_chip_does_not_run_is_said() {
+    let mut session = Session::open(Box::new(chip())).unwrap();
+    let large = Encoded::new(Task::Outcome, &[1; 0x1_0000], 1);
+    let small = encoded(&[Case { at: 0, steps: 1 }, Case { at: 1, steps: ROOM + 1 }]);
+    let cases = [small[0].clone(), large, small[1].clone()];
+    let answers = session.run(READING, &cases);
+    assert!(matches!(&answers[..], [Ok(_), Err(Trouble::Unsupported(_)), Ok(_)]), "{answers:?}");
+    assert!(answers[2].as_ref().unwrap().contents().is_err(), "too many steps for the chip");
+    for reading in [Reading { subject: 1, ..READING }, Reading { profile: 9, ..READING }] {
+        let answers = session.run(reading, &cases);
+        assert!(answers.iter().all(|answer| matches!(answer, Err(Trouble::Unsupported(_)))), "{answers:?}");
+    }
+    let strange = [small[0].clone(), Encoded::new(Task::Outcome, &[1, 2, 3, 4, 5, 6], 1)];
+    let answers = session.run(READING, &strange);
+    assert!(matches!(&answers[..], [Ok(_), Err(Trouble::Fails(_))]), "{answers:?}");
 }

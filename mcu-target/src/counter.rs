@@ -5,7 +5,7 @@ use cortex_m::peripheral::{DCB, DWT, SYST};
 
 use crate::watchdog;
 
-/// The counter of cycles, or SysTick where there is none that counts, as in QEMU. SysTick drives the watchdog, which
+/// The counter of cycles, or SysTick if there is none that counts, as in QEMU. SysTick drives the watchdog, which
 /// rests while something is counted.
 pub struct Counter {
     has_cycles: bool,
@@ -30,8 +30,8 @@ impl Counter {
     }
 
     /// What it counts.
-    pub fn kind(&self) -> wire::message::Counter {
-        if self.has_cycles { wire::message::Counter::Cycles } else { wire::message::Counter::SysTick }
+    pub fn kind(&self) -> hil_wire::Counter {
+        if self.has_cycles { hil_wire::Counter::Cycles } else { hil_wire::Counter::SysTick }
     }
 
     /// What it counts while `work` is done.

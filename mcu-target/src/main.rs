@@ -1,7 +1,7 @@
-//! The firmware: the VM on a chip, behind a link.
+//! The firmware: the subjects that are on a chip, behind a link.
 //!
-//! What it does with a request is in `device`, which also runs on a host. Here is the chip: where bytes come and go,
-//! what counts time, and the watchdog.
+//! What it does with a request, and which subjects it knows, is in `device`, which also runs on a host. Here is the chip:
+//! where bytes come and go, what counts time, and the watchdog.
 #![no_std]
 #![no_main]
 
@@ -15,15 +15,14 @@ mod stack;
 mod watchdog;
 
 use cortex_m_rt::{ExceptionFrame, entry, exception};
-use device::{Device, Hardware, MAX_MESSAGE, Receiver};
-use minivm::Memory;
-use wire::Hello;
-use wire::frame::frame_size;
+use hil_wire::Hello;
+use hil_wire::frame::frame_size;
+use mcu_target_device::{Device, Hardware, MAX_MESSAGE, Receiver, Subjects};
 
 use counter::Counter;
 use link::Link;
 
-/// The chip, as `device` sees it.
+/// What the device has of the chip.
 struct Chip {
     link: Link,
     counter: Counter,
@@ -53,7 +52,7 @@ impl Hardware for Chip {
 
 #[entry]
 fn main() -> ! {
-    static mut MEMORY: Memory = Memory::new();
+    static mut SUBJECTS: Subjects = Subjects::new();
     static mut FRAME: [u8; frame_size(MAX_MESSAGE)] = [0; frame_size(MAX_MESSAGE)];
 
     // There is one entry, and it is entered once.
@@ -64,11 +63,11 @@ fn main() -> ! {
     let hello = Hello {
         chip: chip::NAME,
         build: build_id::read(),
+        subjects: Subjects::NUMBERS,
         max_frame: receiver.capacity(),
-        max_calls: device::MAX_CALLS as u32,
         counter: counter.kind(),
     };
-    let mut device = Device::new(Chip { link: Link::open(), counter }, hello, MEMORY);
+    let mut device = Device::new(Chip { link: Link::open(), counter }, hello, SUBJECTS);
     device.announce();
     loop {
         watchdog::feed();

@@ -10,7 +10,7 @@ use crate::chip;
 
 /// Ticks of the core's clock between two interrupts: a tenth of a second on a board. QEMU's clock is 168 MHz.
 pub const PERIOD: u32 = chip::CLOCK / 10;
-/// Interrupts until it bites: 30 s on a board, 3 s in QEMU and more on a busy host, where it loses some. A million
+/// Interrupts until it bites: 30 s on a board, 3 s in QEMU and more on a busy host, because it loses some there. A million
 /// steps take a fraction of that.
 const PATIENCE: u32 = 300;
 

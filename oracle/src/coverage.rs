@@ -1,91 +1,145 @@
-//! Coverage: which situations a campaign has been in, and which it has not.
+//! Coverage: which situations there are, and in which of them a machine has done what it should.
 //!
-//! A subject's native implementation names the situations (points, by rows) and watches cases for them. Points that
-//! were never hit stay in the result with a count of 0: holes are data, not absence.
+//! A subject's native implementation names the situations (points, by topic) and watches cases for them. What a machine has
+//! covered is counted from the verdicts of its own lanes, never from the suite that was put to it: a point is covered by a
+//! machine if a case in which its steps passed there, and a hole is a point that no case has reached at all.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use vectors::Profile;
 
-/// What was hit in one profile.
+use crate::report::{LaneReport, Report};
+use crate::subject::{Profile, Subject, Watched};
+use crate::verdict::Counts;
+
+/// The points of a subject in one profile: the matrix without its contents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProfileCoverage {
+#[serde(deny_unknown_fields)]
+pub struct PointTable {
     /// The subject.
     pub subject: String,
     /// The profile.
-    pub profile: Profile,
-    /// The columns of the matrix, which points are grouped by.
+    pub profile: String,
+    /// The columns, which points are grouped by.
     pub groups: Vec<String>,
-    /// The rows, e.g. opcodes, in the subject's order.
-    pub rows: Vec<RowCoverage>,
+    /// The rows, in the subject's order.
+    pub rows: Vec<PointTableRow>,
 }
 
-/// A row of the coverage matrix.
+/// A row of the matrix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RowCoverage {
-    /// The name, e.g. a mnemonic.
-    pub name: String,
-    /// The points that this row has in this profile.
-    pub points: Vec<PointCoverage>,
+#[serde(deny_unknown_fields)]
+pub struct PointTableRow {
+    /// The topic.
+    pub topic: String,
+    /// Its points: name, and the column that each stands in.
+    pub points: Vec<(String, String)>,
 }
 
-/// A point, and how often it was hit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PointCoverage {
-    /// The name.
-    pub name: String,
-    /// The column of the matrix.
-    pub group: String,
-    /// Instructions that hit it.
-    pub hits: u64,
-}
-
-impl ProfileCoverage {
-    /// Adds the hits of other cases.
-    ///
-    /// # Errors
-    /// Where the points are not the same. Nothing is added then.
-    pub fn add(&mut self, other: &ProfileCoverage) -> Result<(), String> {
-        if self.without_hits() != other.without_hits() {
-            return Err(format!("the coverage points of {} in {} differ", self.subject, self.profile));
+impl PointTable {
+    /// The points of `S` in a profile.
+    pub(crate) fn of<S: Subject>(watched: &dyn Watched<S>, profile: Profile) -> Self {
+        let row = |row: crate::subject::PointRow| PointTableRow {
+            topic: row.topic.into(),
+            points: row.points.iter().map(|point| (point.name.into(), point.group.into())).collect(),
+        };
+        PointTable {
+            subject: S::NAME.into(),
+            profile: profile.name().into(),
+            groups: watched.groups().into_iter().map(str::to_owned).collect(),
+            rows: watched.rows(profile).into_iter().map(row).collect(),
         }
-        for (row, other) in self.rows.iter_mut().zip(&other.rows) {
-            for (point, other) in row.points.iter_mut().zip(&other.points) {
-                point.hits += other.hits;
+    }
+
+    /// Every point with its topic.
+    pub fn points(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.rows
+            .iter()
+            .flat_map(|row| row.points.iter().map(|(name, _)| (row.topic.as_str(), name.as_str())))
+    }
+}
+
+/// What has been covered in one profile, by one machine or by all cases.
+#[derive(Clone, Debug)]
+pub struct Coverage<'r> {
+    /// The points.
+    pub table: &'r PointTable,
+    /// The machine whose steps are counted; absent if it is about the cases that were put to any machine.
+    pub machine: Option<&'r str>,
+    counts: BTreeMap<(&'r str, &'r str), Counts>,
+}
+
+impl<'r> Coverage<'r> {
+    fn of(
+        table: &'r PointTable,
+        machine: Option<&'r str>,
+        lanes: impl Iterator<Item = &'r LaneReport>,
+    ) -> Self {
+        let mut counts: BTreeMap<_, Counts> = BTreeMap::new();
+        for lane in lanes {
+            for (topic, points) in &lane.points {
+                for (point, cases) in points {
+                    *counts.entry((topic.as_str(), point.as_str())).or_default() += cases.counts;
+                }
             }
         }
-        Ok(())
+        Coverage { table, machine, counts }
     }
 
-    fn without_hits(&self) -> ProfileCoverage {
-        let mut bare = self.clone();
-        bare.rows.iter_mut().flat_map(|row| &mut row.points).for_each(|point| point.hits = 0);
-        bare
+    /// The verdicts at a point.
+    pub fn counts(&self, topic: &str, point: &str) -> Counts {
+        self.counts.get(&(topic, point)).copied().unwrap_or_default()
     }
 
-    /// Points, and how many of them were hit.
-    pub fn totals(&self) -> (usize, usize) {
-        let points = || self.rows.iter().flat_map(|row| &row.points);
-        (points().count(), points().filter(|point| point.hits > 0).count())
+    /// How many points there are.
+    pub fn total(&self) -> usize {
+        self.table.points().count()
     }
 
-    /// Every point that was not hit, with its row.
-    pub fn holes(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.rows.iter().flat_map(|row| {
-            row.points
-                .iter()
-                .filter(|point| point.hits == 0)
-                .map(|point| (row.name.as_str(), point.name.as_str()))
+    /// Whether a point has a passing case and no failing one.
+    pub fn passes(&self, topic: &str, point: &str) -> bool {
+        let counts = self.counts(topic, point);
+        counts.passed() > 0 && counts.failed() == 0
+    }
+
+    /// How many points pass.
+    pub fn passed(&self) -> usize {
+        self.table.points().filter(|(topic, point)| self.passes(topic, point)).count()
+    }
+
+    /// How many points a case has reached, whatever came of it.
+    pub fn reached(&self) -> usize {
+        self.total() - self.holes().len()
+    }
+
+    /// Every point that no case has reached, with its topic.
+    pub fn holes(&self) -> Vec<(&'r str, &'r str)> {
+        self.table.points().filter(|(topic, point)| self.counts(topic, point).judged() == 0).collect()
+    }
+}
+
+impl Report {
+    /// What the cases of the run have reached, by subject and profile.
+    pub fn coverage(&self) -> impl Iterator<Item = Coverage<'_>> {
+        self.coverage.iter().map(|table| {
+            let lanes = self.lanes.iter().filter(|lane| is_about(lane, table));
+            Coverage::of(table, None, lanes)
+        })
+    }
+
+    /// What the steps of a machine have passed, by subject and profile; only where it was put under test.
+    pub fn coverage_of<'r>(&'r self, machine: &'r str) -> impl Iterator<Item = Coverage<'r>> {
+        self.coverage.iter().filter_map(move |table| {
+            let lanes =
+                || self.lanes.iter().filter(|lane| is_about(lane, table) && lane.lane.machine == machine);
+            lanes().next().map(|_| Coverage::of(table, Some(machine), lanes()))
         })
     }
 }
 
-/// Watches cases of a subject in one profile.
-pub trait Observer<C>: Send {
-    /// Counts what the case hits. Gives the points, each once, as numbers that [`Observer::point`] knows; they are the
-    /// same in every profile.
-    fn observe(&mut self, case: &C) -> &[usize];
-    /// The row and the name of a point that was hit.
-    fn point(&self, number: usize) -> (&'static str, &'static str);
-    /// What was hit so far.
-    fn coverage(&self) -> ProfileCoverage;
+/// Whether a lane has judged cases in the profile of the table. Lanes with vectors run in every profile, so their points
+/// are of no one profile.
+fn is_about(lane: &LaneReport, table: &PointTable) -> bool {
+    let between = matches!(&lane.lane.oracle, crate::lane::Oracle::Machine { machine_profile, .. } if *machine_profile == table.profile);
+    lane.ran() && lane.subject == table.subject && between
 }

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 /// SHA-256 over the tag and the canonical JSON of `value`, in hexadecimal.
 pub fn of<T: Serialize>(tag: &str, value: &T) -> String {
-    vectors::hex::encode(&bytes(tag, canonical(value).as_bytes()))
+    crate::hex::encode(&bytes(tag, canonical(value).as_bytes()))
 }
 
 /// JSON with sorted keys and no white space.
@@ -49,7 +49,7 @@ impl Sum {
 
 impl From<Sum> for String {
     fn from(sum: Sum) -> Self {
-        vectors::hex::encode(&sum.0)
+        crate::hex::encode(&sum.0)
     }
 }
 
@@ -57,7 +57,7 @@ impl TryFrom<String> for Sum {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let bytes = vectors::hex::decode(&text)?;
+        let bytes = crate::hex::decode(&text)?;
         Ok(Sum(bytes.try_into().map_err(|_| format!("`{text}` is not 32 bytes"))?))
     }
 }

@@ -58,10 +58,8 @@ pub fn run(
     let (mut child, mark) = spawn(Kind::Job, command)?;
     let interrupted = || interrupt.load(Ordering::Relaxed);
     let status = wait(&mut *child, &|| start.elapsed() < job.limit && !interrupted())?;
-    if status.is_none() {
-        // What it started may be in groups of its own.
-        mark.kill_carriers();
-    }
+    // What it started may be in groups of its own.
+    mark.kill_carriers();
     let (exit, because) = match status {
         Some(status) => {
             (status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(Exit::Internal as u8), None)
@@ -82,7 +80,7 @@ pub fn run(
     })
 }
 
-/// Waits as long as `goes_on` says; then ends it. Nothing where it had to be ended.
+/// Waits as long as `goes_on` says; then ends it. `None` if it had to be ended.
 ///
 /// # Errors
 /// Those of waiting for it and of ending it.

@@ -1,21 +1,21 @@
-//! The divergence ledger: where specification, reference and profiles disagree, and what was decided.
+//! The divergence ledger of a subject: where specification, reference and profiles disagree, and what was decided.
 //!
 //! A row explains only what its witness shows. The ledger is checked in every run: each switch of the native
-//! implementation has its row, and each row a witness that still differs: where the row has a switch, flipping it
-//! alone must change the witness's outcome; where both profiles follow the reference, the outcome must differ from what
-//! the vector says the document would have (`document:`).
+//! implementation has its row, and each row a witness that still differs. If the row has a switch, flipping it alone must
+//! change the witness's outcome; if every profile follows the reference, the outcome must differ from what the vector says
+//! the document would have (`document:`).
 
 use std::fmt::{self, Display, Formatter};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
-use vectors::{Difference, Profile, Suite, Vector};
 
-use crate::machine::{Answer, run_one};
-use crate::native::Native;
+use crate::machine::{Answer, Machine, Role, run_one};
+use crate::subject::{Difference, Profile, Subject, Switched, agree, compare};
+use crate::suite::{Suite, Vector};
 
-/// The rows of `vectors/divergences.yaml`.
+/// The rows of a subject's `ledger.yaml`.
 #[derive(Debug, Default)]
 pub struct Ledger {
     rows: Vec<Row>,
@@ -29,8 +29,6 @@ pub struct Row {
     id: Spanned<String>,
     /// A few words.
     title: String,
-    /// The subject it belongs to.
-    subject: String,
     /// What kind of disagreement it is.
     kind: Kind,
     /// What the document says, with its section.
@@ -39,7 +37,7 @@ pub struct Row {
     reference: String,
     /// What was decided, and why.
     decision: String,
-    /// The switch of the profile, where the profiles differ.
+    /// The name of the switch that parts the profiles; absent if every profile does the same.
     switch: Option<String>,
     /// The vector that shows it.
     witness: String,
@@ -72,7 +70,10 @@ impl Display for Kind {
 
 /// A row as it stands in a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CheckedRow {
+    /// The subject.
+    pub subject: String,
     /// `D1`, `D2`, …
     pub id: String,
     /// A few words.
@@ -85,58 +86,133 @@ pub struct CheckedRow {
     pub reference: String,
     /// What was decided.
     pub decision: String,
-    /// The switch, if the profiles differ.
+    /// The name of the switch; absent if every profile does the same.
     pub switch: Option<String>,
     /// The name of the vector that shows it.
     pub witness: String,
     /// The vector's case, for people.
     pub listing: String,
-    /// Where its outcomes differ: `expected` is what the document has, or the profile `strict`, `got` is the reference.
+    /// What the witness shows: `expected` is what the document has, or what comes out with the switch flipped, `got` is
+    /// what comes out in the first profile that shows it.
     pub differences: Vec<Difference>,
-    /// Why the row does not hold, if it does not.
+    /// Why the row does not hold; absent if it does.
     pub problem: Option<String>,
 }
 
+/// Why a row does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowProblem {
+    /// There is no vector of the witness's name.
+    NoWitness(String),
+    /// The native implementation has no switch of this name for this row.
+    NoSwitch(String),
+    /// Flipping the switch does not change what comes out of the witness.
+    NotShown(String),
+    /// The witness does not say what the document would have.
+    NoDocument(String),
+    /// What comes out of the witness is what the document says.
+    AsDocumented(String),
+    /// The witness does not run on the native machine; why.
+    DoesNotRun(String, String),
+}
+
+impl Display for RowProblem {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            RowProblem::NoWitness(name) => write!(f, "there is no vector `{name}`"),
+            RowProblem::NoSwitch(name) => write!(f, "there is no switch `{name}` for this row"),
+            RowProblem::NotShown(name) => {
+                write!(f, "`{name}` does not differ any more when the switch is flipped")
+            }
+            RowProblem::NoDocument(name) => write!(f, "`{name}` does not say what the document would have"),
+            RowProblem::AsDocumented(name) => write!(f, "`{name}` does what the document says"),
+            RowProblem::DoesNotRun(name, why) => write!(f, "`{name}` does not run: {why}"),
+        }
+    }
+}
+
 impl Ledger {
-    /// Loads the ledger.
+    /// Loads the ledger; one without rows if there is no such file.
     ///
     /// # Errors
     /// What is wrong with the file, with its line and column.
     pub fn load(file: &Path) -> Result<Self, String> {
-        let source = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        match std::fs::read_to_string(file) {
+            Ok(source) => Ledger::read(&source, file),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Ledger::default()),
+            Err(error) => Err(format!("{}: {error}", file.display())),
+        }
+    }
+
+    /// Reads a ledger, as if it stood in `file`.
+    ///
+    /// # Errors
+    /// What is wrong with it, with its line and column.
+    pub fn read(source: &str, file: &Path) -> Result<Self, String> {
         let rows: Vec<Row> =
-            serde_saphyr::from_str(&source).map_err(|error| format!("{}: {error}", file.display()))?;
+            serde_saphyr::from_str(source).map_err(|error| format!("{}: {error}", file.display()))?;
         for (index, row) in rows.iter().enumerate() {
             if rows[..index].iter().any(|earlier| earlier.id.value == row.id.value) {
-                let at = row.id.referenced;
-                return Err(format!(
-                    "{}:{}:{}: {} is there twice",
-                    file.display(),
-                    at.line(),
-                    at.column(),
-                    row.id.value
-                ));
+                let (at, id) = (row.id.referenced, &row.id.value);
+                return Err(format!("{}:{}:{}: {id} is there twice", file.display(), at.line(), at.column()));
             }
         }
         Ok(Ledger { rows })
     }
 
-    /// Checks the rows of subject `S` against its vectors. Problems that belong to no row are the second part.
-    pub fn check<S: Native>(&self, suite: &Suite<S>) -> (Vec<CheckedRow>, Vec<String>) {
-        let rows: Vec<&Row> = self.rows.iter().filter(|row| row.subject == S::NAME).collect();
-        let without_row = |(id, name): (&str, &str)| {
-            let found = rows.iter().any(|row| row.id.value == id && row.switch.as_deref() == Some(name));
-            (!found).then(|| format!("the switch {name} has no row {id} in the ledger"))
+    /// Checks the rows against the vectors. Problems that belong to no row are the second part.
+    pub fn check<S: Subject>(&self, suite: &Suite<S>) -> (Vec<CheckedRow>, Vec<String>) {
+        let mut bench = Bench::<S>::new();
+        let has_row = |switch: &crate::subject::Switch| {
+            let rows = &self.rows;
+            rows.iter().any(|row| row.id.value == switch.row && row.switch.as_deref() == Some(switch.name))
         };
-        let missing = S::switches().into_iter().filter_map(without_row).collect();
-        (rows.iter().map(|row| row.checked(suite)).collect(), missing)
+        let without_row = bench.switches.iter().filter(|switch| !has_row(switch));
+        let missing = without_row
+            .map(|switch| format!("the switch {} has no row {} in the ledger", switch.name, switch.row));
+        let missing = missing.collect();
+        (self.rows.iter().map(|row| row.checked(suite, &mut bench)).collect(), missing)
+    }
+}
+
+/// What rows are checked with.
+struct Bench<S: Subject> {
+    switches: Vec<crate::subject::Switch>,
+    switched: Option<Box<dyn Switched<S>>>,
+    native: Option<Box<dyn Machine<S>>>,
+}
+
+impl<S: Subject> Bench<S> {
+    fn new() -> Self {
+        let ledgered = S::ledgered();
+        Bench {
+            switches: ledgered.map(|it| it.switches()).unwrap_or_default(),
+            switched: ledgered.map(|it| it.machine()),
+            native: S::machines()
+                .into_iter()
+                .find(|(role, _)| *role == Role::Native)
+                .map(|(_, machine)| machine),
+        }
+    }
+
+    /// What the witness shows of a switch: without it flipped and with it, in the first profile in which that differs.
+    fn flipped(&mut self, switch: usize, case: &S::Case) -> Option<(S::Outcome, S::Outcome)> {
+        let machine = self.switched.as_mut()?;
+        let mut both = |profile: Profile| {
+            let plain = machine.run(profile, &[], case)?;
+            let flipped = machine.run(profile, &[switch], case)?;
+            (!agree::<S>(case, &plain, &flipped)).then_some((plain, flipped))
+        };
+        S::PROFILES.iter().find_map(|&profile| both(profile))
     }
 }
 
 impl Row {
-    fn checked<S: Native>(&self, suite: &Suite<S>) -> CheckedRow {
+    fn checked<S: Subject>(&self, suite: &Suite<S>, bench: &mut Bench<S>) -> CheckedRow {
         let witness = suite.vectors.iter().find(|vector| vector.name == self.witness);
+        let shown = self.check(witness, bench);
         CheckedRow {
+            subject: S::NAME.into(),
             id: self.id.value.clone(),
             title: self.title.clone(),
             kind: self.kind,
@@ -146,50 +222,36 @@ impl Row {
             switch: self.switch.clone(),
             witness: self.witness.clone(),
             listing: witness.map(|witness| S::listing(&witness.case)).unwrap_or_default(),
-            differences: witness.map(differences).unwrap_or_default(),
-            problem: self.check(witness).err(),
+            problem: shown.as_ref().err().map(ToString::to_string),
+            differences: shown.unwrap_or_default(),
         }
     }
 
-    fn check<S: Native>(&self, witness: Option<&Vector<S>>) -> Result<(), String> {
-        let id = self.id.value.as_str();
-        let Some(witness) = witness else {
-            return Err(format!("there is no vector `{}`", self.witness));
-        };
+    /// What the witness shows.
+    fn check<S: Subject>(
+        &self,
+        witness: Option<&Vector<S>>,
+        bench: &mut Bench<S>,
+    ) -> Result<Vec<Difference>, RowProblem> {
+        let name = || self.witness.clone();
+        let witness = witness.ok_or_else(|| RowProblem::NoWitness(name()))?;
         if let Some(switch) = &self.switch {
-            if !S::switches().contains(&(id, switch.as_str())) {
-                return Err(format!("there is no switch `{switch}` for this row"));
-            }
-            return match S::switch_shows(id, &witness.case) {
-                true => Ok(()),
-                false => {
-                    Err(format!("`{}` does not differ any more when the switch is flipped", self.witness))
-                }
-            };
+            let known = bench.switches.iter().position(|it| it.row == self.id.value && it.name == switch);
+            let at = known.ok_or_else(|| RowProblem::NoSwitch(switch.clone()))?;
+            let (plain, flipped) =
+                bench.flipped(at, &witness.case).ok_or_else(|| RowProblem::NotShown(name()))?;
+            return Ok(compare::<S>(&witness.case, &flipped, &plain));
         }
-        let Some(document) = &witness.document else {
-            return Err(format!("`{}` does not say what the document would have", self.witness));
-        };
-        match run_one(&mut *S::machine(), Profile::Reference, &witness.case) {
-            Answer::Outcome(outcome) if S::compare(document, &outcome).is_empty() => {
-                Err(format!("`{}` does what the document says", self.witness))
+        let document = witness.document.as_ref().ok_or_else(|| RowProblem::NoDocument(name()))?;
+        let native = bench.native.as_mut();
+        let native =
+            native.ok_or_else(|| RowProblem::DoesNotRun(name(), "there is no native machine".into()))?;
+        match run_one(&mut **native, S::PROFILES[0], &witness.case) {
+            Answer::Outcome(outcome) if agree::<S>(&witness.case, document, &outcome) => {
+                Err(RowProblem::AsDocumented(name()))
             }
-            Answer::Outcome(_) => Ok(()),
-            other => Err(format!("`{}` does not run: {other:?}", self.witness)),
+            Answer::Outcome(outcome) => Ok(compare::<S>(&witness.case, document, &outcome)),
+            other => Err(RowProblem::DoesNotRun(name(), other.reason().unwrap_or_default().into())),
         }
-    }
-}
-
-/// What a witness shows: the reference beside what the document says, or else beside the other profile.
-fn differences<S: Native>(witness: &Vector<S>) -> Vec<Difference> {
-    let mut machine = S::machine();
-    let mut outcome = |profile| match run_one(&mut *machine, profile, &witness.case) {
-        Answer::Outcome(outcome) => Some(outcome),
-        _ => None,
-    };
-    let expected = witness.document.clone().or_else(|| outcome(Profile::Strict));
-    match (expected, outcome(Profile::Reference)) {
-        (Some(expected), Some(got)) => S::compare(&expected, &got),
-        _ => Vec::new(),
     }
 }

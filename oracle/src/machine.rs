@@ -1,30 +1,130 @@
 //! The trait of everything that runs cases.
 
-use vectors::{Profile, Subject};
+use serde::{Deserialize, Serialize};
 
+use crate::printable::printable;
 use crate::report::Measurement;
+use crate::subject::{Profile, Subject, agree};
+
+/// What a machine is for its subject. Lanes are made from roles, not from names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The implementation in this project.
+    Native,
+    /// An independent second reading of the specification, in this project too.
+    Model,
+    /// The existing implementation that everything is measured against.
+    Reference,
+    /// A program that speaks the machine protocol.
+    #[default]
+    Program,
+    /// Firmware on a chip, emulated or real.
+    Chip,
+}
 
 /// What a machine says to a case.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer<O> {
     /// What came out.
     Outcome(O),
-    /// The machine does not implement what the case needs, and says so.
+    /// The machine does not implement what the case needs, and says so. Why.
     Unsupported(String),
-    /// The machine failed at this case: it crashed, hung, answered rubbish. Says how.
-    Broken(String),
-    /// The case was never put to the machine, because it could not be used any more. Says why.
+    /// The machine failed at this case.
+    Broken(Failure),
+    /// The case was never put to the machine, because it could not be used any more. Why.
     NotRun(String),
 }
 
+/// How a machine failed at a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The kind.
+    pub kind: FailureKind,
+    /// What happened, for people.
+    pub why: String,
+}
+
+/// The ways in which a machine can fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FailureKind {
+    /// It crashed, panicked or raised: that is the doing of the case.
+    Crash,
+    /// It did not answer in time.
+    Hang,
+    /// Its answer does not have the form of one: that is the same mistake whatever the case is about.
+    Form,
+    /// It refuses the case as bad, although it is not.
+    Refusal,
+    /// Its outcome is one that no implementation can give.
+    Impossible,
+    /// It does not say the same when the case is run again among others.
+    Unsteady,
+}
+
+impl Failure {
+    /// A failure of this kind.
+    pub fn new(kind: FailureKind, why: impl Into<String>) -> Self {
+        Failure { kind, why: why.into() }
+    }
+
+    /// What failures that look alike have in common: what happened, without its numbers, of which those in hexadecimal
+    /// begin with `0x`.
+    pub fn aspect(&self) -> String {
+        let mut parts = self.why.split("0x");
+        let mut aspect = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            aspect.push_str(part.trim_start_matches(|c: char| c.is_ascii_hexdigit()));
+        }
+        aspect.retain(|c| !c.is_ascii_digit());
+        aspect
+    }
+}
+
+impl FailureKind {
+    /// Whether it is the doing of what the case does, so that the step can be looked for at which it happens. What costs
+    /// the whole time limit is not looked for.
+    pub const fn is_of_a_step(self) -> bool {
+        matches!(self, FailureKind::Crash | FailureKind::Impossible)
+    }
+}
+
+impl<O> Answer<O> {
+    /// A failure of this kind.
+    pub fn broken(kind: FailureKind, why: impl Into<String>) -> Self {
+        Answer::Broken(Failure::new(kind, why))
+    }
+
+    /// What came out, if anything did.
+    pub fn outcome(&self) -> Option<&O> {
+        match self {
+            Answer::Outcome(outcome) => Some(outcome),
+            _ => None,
+        }
+    }
+
+    /// Why nothing came out; `None` if something did.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Answer::Outcome(_) => None,
+            Answer::Unsupported(why) | Answer::NotRun(why) => Some(why),
+            Answer::Broken(failure) => Some(&failure.why),
+        }
+    }
+}
+
+/// The longest reason that is kept, in characters.
+const LONGEST_REASON: usize = 400;
+
 /// Something that runs cases of a subject.
 ///
-/// Cases come in batches, because an interpreter, a pipe and a probe all need that.
+/// Cases come in batches, because an interpreter, a pipe and a probe all need that. Nothing of a case may be left behind
+/// for the next one.
 pub trait Machine<S: Subject> {
     /// The name, as it stands in lanes.
     fn name(&self) -> &str;
 
-    /// What it says of its version; empty where it says nothing.
+    /// What it says of its version; empty if it says nothing.
     fn version(&self) -> String {
         String::new()
     }
@@ -41,6 +141,10 @@ pub trait Machine<S: Subject> {
     /// of the case where it went wrong.
     fn run(&mut self, profile: Profile, cases: &[S::Case]) -> Vec<Answer<S::Outcome>>;
 
+    /// Forgets all that earlier cases may have left behind, by starting afresh if the machine can. What depends on the
+    /// cases before is searched with it.
+    fn restart(&mut self) {}
+
     /// Ends the machine after its last case.
     ///
     /// # Errors
@@ -50,12 +154,89 @@ pub trait Machine<S: Subject> {
     }
 }
 
-/// Runs one case.
+/// Runs a batch and believes nothing that cannot be: an outcome that no implementation can give is a failure, whoever
+/// gives it, and a machine that breaks the contract of one answer a case is not believed at all. Reasons are fit to be
+/// shown.
+pub fn run_checked<S: Subject>(
+    machine: &mut dyn Machine<S>,
+    profile: Profile,
+    cases: &[S::Case],
+) -> Vec<Answer<S::Outcome>> {
+    if !machine.profiles().contains(&profile) {
+        let why = format!("{} has no profile {profile}", machine.name());
+        return vec![Answer::Unsupported(why); cases.len()];
+    }
+    let answers = machine.run(profile, cases);
+    if answers.len() != cases.len() {
+        let why = format!("{} answers to {} cases", answers.len(), cases.len());
+        return vec![Answer::broken(FailureKind::Form, why); cases.len()];
+    }
+    answers.into_iter().zip(cases).map(|(answer, case)| believable::<S>(case, answer)).collect()
+}
+
+/// Runs a batch `times` times, each time in another order. A case to which the machine does not always say the same has
+/// no answer that could be believed.
+pub fn run_repeated<S: Subject>(
+    machine: &mut dyn Machine<S>,
+    profile: Profile,
+    cases: &[S::Case],
+    times: u32,
+) -> Vec<Answer<S::Outcome>> {
+    let mut answers = run_checked(machine, profile, cases);
+    for time in 1..times {
+        let mut order: Vec<usize> = (0..cases.len()).collect();
+        fastrand::Rng::with_seed(time.into()).shuffle(&mut order);
+        let again: Vec<S::Case> = order.iter().map(|&at| cases[at].clone()).collect();
+        for (at, again) in order.into_iter().zip(run_checked(machine, profile, &again)) {
+            let same = match (&answers[at], &again) {
+                (Answer::Outcome(one), Answer::Outcome(other)) => agree::<S>(&cases[at], one, other),
+                (one, other) => std::mem::discriminant(one) == std::mem::discriminant(other),
+            };
+            if !same {
+                let why = "does not say the same when the case is run again in another order";
+                answers[at] = Answer::broken(FailureKind::Unsteady, why);
+            }
+        }
+    }
+    answers
+}
+
+/// The answer as far as it can be believed, and fit to be shown.
+pub(crate) fn believable<S: Subject>(case: &S::Case, answer: Answer<S::Outcome>) -> Answer<S::Outcome> {
+    let shown = |why: &str| printable(why, LONGEST_REASON);
+    match answer {
+        Answer::Outcome(outcome) => match S::check_outcome(case, &outcome) {
+            Ok(()) => Answer::Outcome(outcome),
+            Err(rule) => {
+                let why = shown(&format!("gives an outcome that cannot be: {rule}"));
+                Answer::broken(FailureKind::Impossible, why)
+            }
+        },
+        Answer::Unsupported(why) => Answer::Unsupported(shown(&why)),
+        Answer::Broken(failure) => Answer::broken(failure.kind, shown(&failure.why)),
+        Answer::NotRun(why) => Answer::NotRun(shown(&why)),
+    }
+}
+
+/// Runs one case, believing what can be.
 pub fn run_one<S: Subject>(
     machine: &mut dyn Machine<S>,
     profile: Profile,
     case: &S::Case,
 ) -> Answer<S::Outcome> {
-    let mut answers = machine.run(profile, std::slice::from_ref(case));
-    answers.pop().unwrap_or_else(|| Answer::Broken("no answer".into()))
+    let mut answers = run_checked(machine, profile, std::slice::from_ref(case));
+    answers.pop().unwrap_or_else(|| Answer::broken(FailureKind::Form, "no answer"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_that_differ_in_numbers_look_alike() {
+        let aspect = |why: &str| Failure::new(FailureKind::Crash, why).aspect();
+        assert_eq!(aspect("fault at 0x7ffdeadbeef, line 12"), aspect("fault at 0x1, line 7"));
+        assert_eq!(aspect("ended (signal: 11)"), "ended (signal: )");
+        assert_ne!(aspect("fault at face"), aspect("fault at bed"));
+    }
 }

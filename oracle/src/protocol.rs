@@ -1,18 +1,43 @@
-//! The machine protocol, version 1: one JSON object a line, both ways.
+//! The machine protocol: one JSON object a line, both ways. Versions 1 and 2.
 //!
-//! The messages as types; [`server`](crate::server) speaks the one side, [`process`](crate::machines::process) the
-//! other. Unknown keys, repeated keys and wrong types are errors that name the key.
+//! The messages as types; [`server`](crate::server) speaks the one side, [`program`](crate::machines::program) the
+//! other. Unknown keys, repeated keys and wrong types are errors that name the key. The versions differ in `hello`, whose
+//! reply says in version 2 which profiles each subject has, and in what becomes of a subject or a profile that a machine
+//! does not know: `unsupported` in version 1, an error that names it in version 2.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, Read};
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// The version spoken here.
-pub const VERSION: u64 = 1;
+/// The versions that are spoken here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Version {
+    /// The first.
+    #[default]
+    One,
+    /// Profiles by subject, and nothing dropped in silence.
+    Two,
+}
 
-/// The longest line accepted, in bytes. A case is at most a few hundred KiB; only traces make long lines.
+impl Version {
+    /// The number, as in messages.
+    pub const fn number(self) -> u64 {
+        match self {
+            Version::One => 1,
+            Version::Two => 2,
+        }
+    }
+
+    /// The version of this number, if it is spoken here.
+    pub fn of(number: u64) -> Option<Version> {
+        [Version::One, Version::Two].into_iter().find(|version| version.number() == number)
+    }
+}
+
+/// The longest request accepted, in bytes. A case is at most a few hundred KiB.
 pub const MAX_LINE: usize = 64 << 20;
 
 /// A request, as far as its kind.
@@ -92,11 +117,11 @@ pub fn parse_object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> 
     Ok(value)
 }
 
-/// The reply to `hello`.
+/// The reply to `hello` in version 1.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Hello {
-    /// The version spoken.
+pub struct HelloOne {
+    /// 1.
     pub protocol: u64,
     /// The machine's name.
     pub name: String,
@@ -104,12 +129,26 @@ pub struct Hello {
     pub version: String,
     /// Subjects it knows.
     pub subjects: Vec<String>,
-    /// Profiles it can run.
+    /// Profiles it can run, of any subject.
     pub profiles: Vec<String>,
 }
 
-/// The reply to `run`. One of the last three is there; `id` is missing only beside `error`, where the request could
-/// not be read.
+/// The reply to `hello` in version 2.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HelloTwo {
+    /// 2.
+    pub protocol: u64,
+    /// The machine's name.
+    pub name: String,
+    /// The machine's version.
+    pub version: String,
+    /// The profiles that it can run, by subject.
+    pub subjects: BTreeMap<String, Vec<String>>,
+}
+
+/// The reply to `run`. One of the last three is there; `id` is missing only beside `error`, if the request could not be
+/// read.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reply<'a> {
@@ -134,26 +173,26 @@ pub enum Line {
     Whole(Vec<u8>),
     /// What stood before the end of input, without a line end.
     Partial(Vec<u8>),
-    /// More than [`MAX_LINE`] bytes without a line end. They are dropped; the rest of the line is still to come.
+    /// More bytes than are accepted without a line end. They are dropped; the rest of the line is still to come.
     TooLong,
     /// End of input.
     End,
 }
 
-/// Reads a line of at most [`MAX_LINE`] bytes.
+/// Reads a line of at most `limit` bytes.
 ///
 /// # Errors
 /// Those of the reader.
-pub fn read_line(input: &mut impl BufRead) -> std::io::Result<Line> {
+pub fn read_line(input: &mut impl BufRead, limit: usize) -> std::io::Result<Line> {
     let mut bytes = Vec::new();
-    input.take(MAX_LINE as u64 + 1).read_until(b'\n', &mut bytes)?;
+    input.take(limit as u64 + 1).read_until(b'\n', &mut bytes)?;
     Ok(match bytes.last() {
         None => Line::End,
         Some(b'\n') => {
             bytes.pop();
             Line::Whole(bytes)
         }
-        Some(_) if bytes.len() > MAX_LINE => Line::TooLong,
+        Some(_) if bytes.len() > limit => Line::TooLong,
         Some(_) => Line::Partial(bytes),
     })
 }

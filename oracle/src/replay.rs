@@ -1,9 +1,8 @@
 //! Replaying a vector: on any machines, step by step, against what it expects.
 
-use vectors::{Difference, Expectation, Profile, TraceLine, Vector};
-
 use crate::machine::{Answer, Machine, run_one};
-use crate::native::Native;
+use crate::subject::{Difference, Profile, State, Subject, TraceStep, agree, compare};
+use crate::suite::{Expectation, Vector};
 
 /// A vector in one profile, as every machine ran it.
 #[derive(Clone, Debug)]
@@ -12,16 +11,16 @@ pub struct Replay {
     pub name: String,
     /// The rule it tests.
     pub rule: String,
-    /// The vector's note.
+    /// The vector's note; may be empty.
     pub note: String,
     /// The profile.
     pub profile: Profile,
     /// The case, for people.
     pub listing: String,
-    /// The starting state, field by field.
-    pub start: Vec<(String, String)>,
-    /// What is expected, field by field.
-    pub expected: Vec<(String, String)>,
+    /// The starting state.
+    pub start: State,
+    /// What is expected.
+    pub expected: State,
     /// What each machine did.
     pub runs: Vec<MachineRun>,
 }
@@ -31,17 +30,17 @@ pub struct Replay {
 pub struct MachineRun {
     /// The machine's name.
     pub machine: String,
-    /// The steps it retired.
-    pub trace: Vec<TraceLine>,
-    /// What came out, field by field; or why nothing did.
-    pub result: Result<Vec<(String, String)>, Failure>,
-    /// Where it differs from what is expected.
+    /// The steps it took; empty if the machine gives no trace.
+    pub trace: Vec<TraceStep>,
+    /// What came out, or why nothing did.
+    pub result: Result<State, NoOutcome>,
+    /// In what it differs from what is expected.
     pub differences: Vec<Difference>,
 }
 
 /// Why nothing came out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum NoOutcome {
     /// The machine does not implement it.
     Unsupported(String),
     /// The machine failed.
@@ -51,7 +50,7 @@ pub enum Failure {
 impl MachineRun {
     /// Whether the machine does not implement it.
     pub fn is_unsupported(&self) -> bool {
-        matches!(self.result, Err(Failure::Unsupported(_)))
+        matches!(self.result, Err(NoOutcome::Unsupported(_)))
     }
 
     /// Whether the machine did what is expected.
@@ -61,46 +60,40 @@ impl MachineRun {
 }
 
 /// Runs `vector` in every profile it has an expectation for, on all `machines`.
-pub fn replay<S: Native>(vector: &Vector<S>, machines: &mut [Box<dyn Machine<S>>]) -> Vec<Replay> {
-    let case = S::traced(&vector.case);
-    vector
-        .expected
-        .iter()
-        .map(|expectation| Replay {
-            name: vector.name.clone(),
-            rule: vector.rule.clone(),
-            note: vector.note.clone(),
-            profile: expectation.profile,
-            listing: S::listing(&vector.case),
-            start: S::starting_fields(&vector.case),
-            expected: S::fields(&expectation.outcome),
-            runs: machines.iter_mut().map(|machine| run::<S>(&mut **machine, &case, expectation)).collect(),
-        })
-        .collect()
+pub fn replay<S: Subject>(vector: &Vector<S>, machines: &mut [Box<dyn Machine<S>>]) -> Vec<Replay> {
+    let case = S::steps().map_or_else(|| vector.case.clone(), |steps| steps.traced(&vector.case));
+    let in_profile = |expectation: &Expectation<S>| Replay {
+        name: vector.name.clone(),
+        rule: vector.rule.clone(),
+        note: vector.note.clone(),
+        profile: expectation.profile,
+        listing: S::listing(&vector.case),
+        start: S::start(&vector.case),
+        expected: S::end(&vector.case, &expectation.outcome),
+        runs: machines.iter_mut().map(|machine| run::<S>(&mut **machine, &case, expectation)).collect(),
+    };
+    vector.expected.iter().map(in_profile).collect()
 }
 
-fn run<S: Native>(machine: &mut dyn Machine<S>, case: &S::Case, expectation: &Expectation<S>) -> MachineRun {
-    let profile = expectation.profile;
-    let answer = if machine.profiles().contains(&profile) {
-        run_one(machine, profile, case)
-    } else {
-        Answer::Unsupported(format!("no profile {profile}"))
-    };
+fn run<S: Subject>(machine: &mut dyn Machine<S>, case: &S::Case, expectation: &Expectation<S>) -> MachineRun {
     let mut run = MachineRun {
         machine: machine.name().to_owned(),
         trace: Vec::new(),
-        result: Ok(Vec::new()),
+        result: Ok(State::default()),
         differences: Vec::new(),
     };
-    match answer {
+    match run_one(machine, expectation.profile, case) {
         Answer::Outcome(outcome) => {
-            run.trace = S::trace(&outcome);
-            let expected = S::close(case, &expectation.outcome, &expectation.open, &outcome);
-            run.differences = S::compare(&expected, &outcome);
-            run.result = Ok(S::fields(&outcome));
+            run.trace = S::steps().map_or_else(Vec::new, |steps| steps.trace(case, &outcome));
+            let expected = expectation.of(&outcome);
+            if !agree::<S>(case, &expected, &outcome) {
+                run.differences = compare::<S>(case, &expected, &outcome);
+            }
+            run.result = Ok(S::end(case, &outcome));
         }
-        Answer::Unsupported(why) => run.result = Err(Failure::Unsupported(why)),
-        Answer::Broken(why) | Answer::NotRun(why) => run.result = Err(Failure::Failed(why)),
+        Answer::Unsupported(why) => run.result = Err(NoOutcome::Unsupported(why)),
+        Answer::Broken(failure) => run.result = Err(NoOutcome::Failed(failure.why)),
+        Answer::NotRun(why) => run.result = Err(NoOutcome::Failed(why)),
     }
     run
 }

@@ -4,6 +4,7 @@
 
 mod exit;
 mod finding;
+mod lane;
 mod merge;
 
 use std::collections::BTreeMap;
@@ -11,16 +12,19 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::coverage::ProfileCoverage;
+use crate::coverage::PointTable;
 use crate::ledger::CheckedRow;
+use crate::machine::Role;
 use crate::plan::Shards;
 
 pub use exit::Exit;
-pub use finding::{Blame, EXPLAINED, Finding, InProgram, SEARCHED_PROGRAMS, Step, Traces, file_name};
+pub use finding::{Blame, EXPLAINED, Finding, InCase, Step, Traces, file_name};
+pub(crate) use lane::keep;
+pub use lane::{LaneReport, PointCases};
 pub use merge::merge;
 
 /// The version of the report's form.
-pub const SCHEMA: u32 = 3;
+pub const SCHEMA: u32 = 4;
 
 /// The result of a run: a campaign, a fuzzing session, a benchmark, a check of budgets, or several of these merged.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,16 +44,19 @@ pub struct Report {
     pub sweep_stride: u64,
     /// Which parts of the cases this is the result of.
     pub shards: Shards,
-    /// The opcodes that cases were selected by; empty = all.
-    pub opcodes: Vec<String>,
+    /// The topics that cases were selected by; empty = all.
+    pub topics: Vec<String>,
     /// What the cases were: vectors, rules, and the digests that fix them.
     pub suites: Vec<SuiteReport>,
     /// The machines that took part, with their versions.
     pub machines: Vec<MachineReport>,
     /// The lanes.
     pub lanes: Vec<LaneReport>,
-    /// What was hit, by profile.
-    pub coverage: Vec<ProfileCoverage>,
+    /// The coverage points that there are, by subject and profile. What was hit stands in the lanes.
+    pub coverage: Vec<PointTable>,
+    /// Whether it is of one plan and no case of it was left out, other shards aside. It is not if topics or a part of the
+    /// sweep were selected, if other cases were run than those of the plan, or if it was put together of unlike plans.
+    pub is_whole: bool,
     /// Whether holes in the coverage are a failure once all shards are there: only where nothing else was left out.
     pub coverage_is_gated: bool,
     /// The divergence ledger.
@@ -90,10 +97,12 @@ pub struct SuiteReport {
 pub struct VectorReport {
     /// The rule.
     pub rule: String,
-    /// The coverage row it starts with, e.g. a mnemonic.
+    /// The topic that it starts with.
     pub topic: String,
-    /// File and line in the project.
-    pub place: String,
+    /// The file in the project.
+    pub file: String,
+    /// The line in it, from 1.
+    pub line: usize,
 }
 
 /// A machine that took part.
@@ -104,7 +113,9 @@ pub struct MachineReport {
     pub subject: String,
     /// The name, as in lanes.
     pub name: String,
-    /// What it says of its version; empty where it says nothing.
+    /// What it is for the subject.
+    pub role: Role,
+    /// What it says of its version; empty if it says nothing.
     pub version: String,
 }
 
@@ -120,117 +131,6 @@ pub struct Part {
     pub skipped_because: Option<String>,
     /// Wall-clock time in seconds.
     pub seconds: f64,
-}
-
-/// The verdicts of a lane. `cases` is counted where cases are drawn, the others where they are judged.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LaneReport {
-    /// The lane's name.
-    pub name: String,
-    /// The subject's name.
-    pub subject: String,
-    /// Cases asked for.
-    pub cases: u64,
-    /// Both outcomes are the same, in every field.
-    pub agree: u64,
-    /// They differ, and a row of the ledger explains it.
-    pub known: u64,
-    /// They differ, or the machine failed.
-    pub differ: u64,
-    /// The oracle failed, or broke a rule that holds for every implementation.
-    pub oracle_fault: u64,
-    /// One of the two does not implement the case.
-    pub unsupported: u64,
-    /// One of the two could not be used any more.
-    pub not_run: u64,
-    /// Known differences by ledger row; `D4+D5` where it takes both.
-    pub known_by_row: BTreeMap<String, u64>,
-    /// Cases and failures by where the cases come from: `vector/NAME`, `sweep/OPCODE`, `program`, `instruction`.
-    pub groups: BTreeMap<String, Group>,
-    /// Cases by what they hit: coverage row, e.g. an opcode, then coverage point.
-    pub points: BTreeMap<String, BTreeMap<String, PointCases>>,
-    /// Differing programs: [`SEARCHED_PROGRAMS`] of them are searched for the step that differs.
-    pub differing_programs: u64,
-    /// Why the lane did not run at all.
-    pub skipped_because: Option<String>,
-    /// Whether the lane was asked for, so that it is a failure if it does not run.
-    pub required: bool,
-    /// What the machine did wrong that no case could be blamed for.
-    pub machine_problem: Option<String>,
-    /// The same of the oracle.
-    pub oracle_problem: Option<String>,
-    /// Seconds spent in the machine.
-    pub machine_seconds: f64,
-    /// Seconds spent in the oracle.
-    pub oracle_seconds: f64,
-}
-
-/// The cases of a lane that come from one place.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Group {
-    /// Cases judged.
-    pub cases: u64,
-    /// Those that differ, or where the oracle failed.
-    pub failed: u64,
-}
-
-/// The cases of a lane that hit a coverage point.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PointCases {
-    /// Cases judged.
-    pub cases: u64,
-    /// Those of one step that differ as the ledger says.
-    pub known: u64,
-    /// Those of one step that differ, or where the oracle failed.
-    pub failed: u64,
-    /// Those of more steps that do: it need not be this one.
-    pub passed_by: u64,
-    /// The first few cases, in the order of [`crate::plan::order`].
-    pub examples: Vec<String>,
-    /// The first few that failed, of one step.
-    pub failures: Vec<String>,
-}
-
-impl PointCases {
-    /// Examples kept of each kind.
-    const KEPT: usize = 3;
-
-    /// Keeps `id` if it is one of the first.
-    pub(crate) fn keep(list: &mut Vec<String>, id: &str) {
-        let later = |known: &String| crate::plan::order(known) > crate::plan::order(id);
-        if list.iter().any(|known| known == id) || list.len() == Self::KEPT && !list.last().is_some_and(later)
-        {
-            return;
-        }
-        let at = list.iter().position(later).unwrap_or(list.len());
-        list.insert(at, id.to_owned());
-        list.truncate(Self::KEPT);
-    }
-}
-
-impl LaneReport {
-    /// The cases asked for, then the verdicts: agree, known, differ, oracle fault, unsupported, not run.
-    pub fn counts(&self) -> [u64; 7] {
-        [self.cases, self.agree, self.known, self.differ, self.oracle_fault, self.unsupported, self.not_run]
-    }
-
-    /// The verdicts, which must come to `cases`.
-    pub fn judged(&self) -> u64 {
-        self.counts()[1..].iter().sum()
-    }
-
-    /// Whether cases were asked for and not one could be compared.
-    pub fn compared_nothing(&self) -> bool {
-        self.cases > 0 && self.judged() == self.unsupported + self.not_run
-    }
-
-    /// Cases a second, the time of both sides taken together.
-    pub fn cases_per_second(&self) -> f64 {
-        self.cases as f64 / (self.machine_seconds + self.oracle_seconds).max(1e-9)
-    }
 }
 
 /// The state of the ledger.
@@ -290,11 +190,12 @@ impl Report {
             random_cases: 0,
             sweep_stride: 1,
             shards: Shards::default(),
-            opcodes: Vec::new(),
+            topics: Vec::new(),
             suites: Vec::new(),
             machines: Vec::new(),
             lanes: Vec::new(),
             coverage: Vec::new(),
+            is_whole: false,
             coverage_is_gated: false,
             ledger: LedgerReport::default(),
             findings: Vec::new(),
@@ -309,6 +210,9 @@ impl Report {
     /// The result of this campaign and of one over another subject, or of another job, as one.
     #[must_use]
     pub fn and(mut self, other: Report) -> Report {
+        self.is_whole &= other.is_whole
+            && (self.seed, self.random_cases, &self.shards)
+                == (other.seed, other.random_cases, &other.shards);
         for suite in other.suites {
             // A suite of two jobs is there once, with the cases that the first has drawn.
             let is_same = |own: &SuiteReport| (&own.subject, &own.hash) == (&suite.subject, &suite.hash);
@@ -318,15 +222,7 @@ impl Report {
         }
         merge::union(&mut self.machines, other.machines);
         self.lanes.extend(other.lanes);
-        for coverage in other.coverage {
-            // Two jobs on one subject hit the same points: they count once, and what either has hit is no hole.
-            let same = |own: &&mut ProfileCoverage| {
-                (&own.subject, own.profile) == (&coverage.subject, coverage.profile)
-            };
-            if self.coverage.iter_mut().find(same).is_none_or(|own| own.add(&coverage).is_err()) {
-                self.coverage.push(coverage);
-            }
-        }
+        merge::union(&mut self.coverage, other.coverage);
         self.coverage_is_gated |= other.coverage_is_gated;
         merge::union(&mut self.ledger.rows, other.ledger.rows);
         merge::union(&mut self.ledger.problems, other.ledger.problems);
@@ -357,27 +253,19 @@ impl Report {
     pub fn all_warnings(&self) -> Vec<String> {
         let mut warnings = self.warnings.clone();
         for lane in &self.lanes {
-            let findings = || self.findings.iter().filter(|finding| finding.is_of(lane));
-            let name = format!("{} {}", lane.subject, lane.name);
+            let name = format!("{} {}", lane.subject, lane.lane);
             for (side, problem) in [("machine", &lane.machine_problem), ("oracle", &lane.oracle_problem)] {
                 warnings.extend(problem.iter().map(|problem| format!("{name}: {side}: {problem}")));
             }
-            match findings().filter(|finding| !finding.explained).count() {
+            let unexplained =
+                self.findings.iter().filter(|finding| finding.is_of(lane) && !finding.explained);
+            match unexplained.count() {
                 0 => {}
                 1 => warnings
                     .push(format!("{name}: 1 more group of differences is counted, but not explained")),
-                more => {
-                    warnings.push(format!(
-                        "{name}: {more} more groups of differences are counted, but not explained"
-                    ));
-                }
-            }
-            let searched: u64 = findings().map(|finding| finding.programs.len() as u64).sum();
-            if lane.differing_programs > searched {
-                warnings.push(format!(
-                    "{name}: {} more differing programs are counted, but not searched for their first difference",
-                    lane.differing_programs - searched
-                ));
+                more => warnings.push(format!(
+                    "{name}: {more} more groups of differences are counted, but not explained"
+                )),
             }
         }
         warnings

@@ -3,15 +3,17 @@
 use std::io::{BufRead, BufReader, Read, Write};
 
 use serde_json::value::{RawValue, to_raw_value};
-use vectors::{Profile, Subject};
 
-use crate::machine::{Answer, Machine, run_one};
-use crate::protocol::{self, Hello, Line, Reply, Request, Run};
+use crate::machine::{Answer, Machine};
+use crate::protocol::{self, HelloOne, HelloTwo, Line, MAX_LINE, Reply, Request, Run, Version};
+use crate::subject::{Profile, Subject, profile_of};
 
 /// A machine of some subject, with the types of its cases and outcomes taken away.
 pub trait Service {
     /// The machine's name.
     fn name(&self) -> String;
+    /// The machine's version.
+    fn version(&self) -> String;
     /// The subject's name.
     fn subject(&self) -> &'static str;
     /// The profiles.
@@ -20,12 +22,16 @@ pub trait Service {
     ///
     /// # Errors
     /// What is wrong with the case.
-    fn run(&mut self, profile: Profile, case: &RawValue) -> Result<Answer<Box<RawValue>>, String>;
+    fn run(&mut self, profile: &str, case: &RawValue) -> Result<Answer<Box<RawValue>>, String>;
 }
 
 impl<S: Subject> Service for Box<dyn Machine<S>> {
     fn name(&self) -> String {
         (**self).name().to_owned()
+    }
+
+    fn version(&self) -> String {
+        (**self).version()
     }
 
     fn subject(&self) -> &'static str {
@@ -36,15 +42,17 @@ impl<S: Subject> Service for Box<dyn Machine<S>> {
         (**self).profiles().to_vec()
     }
 
-    fn run(&mut self, profile: Profile, case: &RawValue) -> Result<Answer<Box<RawValue>>, String> {
+    fn run(&mut self, profile: &str, case: &RawValue) -> Result<Answer<Box<RawValue>>, String> {
+        let profile = profile_of::<S>(profile).map_err(|unknown| unknown.to_string())?;
         let case: S::Case = protocol::parse_object(case.get())?;
         S::check_case(&case)?;
-        Ok(match run_one(&mut **self, profile, &case) {
+        let mut answers = (**self).run(profile, std::slice::from_ref(&case));
+        Ok(match answers.pop().ok_or("the machine gives no answer")? {
             Answer::Outcome(outcome) => {
                 Answer::Outcome(to_raw_value(&outcome).map_err(|error| error.to_string())?)
             }
             Answer::Unsupported(why) => Answer::Unsupported(why),
-            Answer::Broken(why) => Answer::Broken(why),
+            Answer::Broken(failure) => Answer::Broken(failure),
             Answer::NotRun(why) => Answer::NotRun(why),
         })
     }
@@ -60,21 +68,22 @@ pub fn serve(
     mut output: impl Write,
 ) -> std::io::Result<()> {
     let mut input = BufReader::with_capacity(1 << 16, input);
+    let mut version = Version::default();
     loop {
         if input.buffer().is_empty() {
             output.flush()?;
         }
-        let line = match protocol::read_line(&mut input)? {
+        let line = match protocol::read_line(&mut input, MAX_LINE)? {
             Line::End => return output.flush(),
             Line::Whole(line) | Line::Partial(line) => line,
             Line::TooLong => {
                 skip_line(&mut input)?;
-                let error = format!("a line of more than {} bytes", protocol::MAX_LINE);
+                let error = format!("a line of more than {MAX_LINE} bytes");
                 write_line(&mut output, &Reply { error: Some(error), ..Reply::default() })?;
                 continue;
             }
         };
-        answer(services, &line, &mut output)?;
+        answer(services, &mut version, &line, &mut output)?;
     }
 }
 
@@ -90,49 +99,87 @@ fn skip_line(input: &mut impl BufRead) -> std::io::Result<()> {
     }
 }
 
-fn answer(services: &mut [Box<dyn Service>], line: &[u8], output: &mut impl Write) -> std::io::Result<()> {
+fn answer(
+    services: &mut [Box<dyn Service>],
+    version: &mut Version,
+    line: &[u8],
+    output: &mut impl Write,
+) -> std::io::Result<()> {
     let request = std::str::from_utf8(line).map_err(|error| error.to_string()).and_then(Request::parse);
     let error = match request {
-        Ok(Request::Hello { protocol: protocol::VERSION }) => return write_line(output, &hello(services)),
-        Ok(Request::Hello { protocol }) => format!("protocol {protocol} is not spoken here, 1 is"),
-        Ok(Request::Run(request)) => return run(services, request, output),
+        Ok(Request::Hello { protocol }) => match Version::of(protocol) {
+            Some(asked) => {
+                *version = asked;
+                return match asked {
+                    Version::One => write_line(output, &hello_one(services)),
+                    Version::Two => write_line(output, &hello_two(services)),
+                };
+            }
+            None => format!("protocol {protocol} is not spoken here, 1 and 2 are"),
+        },
+        Ok(Request::Run(request)) => return run(services, *version, request, output),
         Err(error) => error,
     };
     write_line(output, &Reply { error: Some(error), ..Reply::default() })
 }
 
-fn hello(services: &[Box<dyn Service>]) -> Hello {
-    let mut profiles: Vec<Profile> = services.iter().flat_map(|service| service.profiles()).collect();
-    profiles.sort_unstable();
-    profiles.dedup();
-    Hello {
-        protocol: protocol::VERSION,
-        name: services.first().map(|service| service.name()).unwrap_or_default(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        subjects: services.iter().map(|service| service.subject().into()).collect(),
-        profiles: profiles.into_iter().map(|profile| profile.name().into()).collect(),
-    }
+fn name_and_version(services: &[Box<dyn Service>]) -> (String, String) {
+    services.first().map(|service| (service.name(), service.version())).unwrap_or_default()
 }
 
-fn run(services: &mut [Box<dyn Service>], request: Run<'_>, output: &mut impl Write) -> std::io::Result<()> {
-    let answer = dispatch(services, &request);
+/// Every profile of any subject, each once, in the order in which the subjects list them.
+fn hello_one(services: &[Box<dyn Service>]) -> HelloOne {
+    let (name, version) = name_and_version(services);
+    let mut profiles: Vec<String> = Vec::new();
+    for profile in services.iter().flat_map(|service| service.profiles()) {
+        if !profiles.iter().any(|known| known == profile.name()) {
+            profiles.push(profile.name().into());
+        }
+    }
+    let subjects = services.iter().map(|service| service.subject().into()).collect();
+    HelloOne { protocol: Version::One.number(), name, version, subjects, profiles }
+}
+
+fn hello_two(services: &[Box<dyn Service>]) -> HelloTwo {
+    let (name, version) = name_and_version(services);
+    let profiles = |service: &dyn Service| service.profiles().iter().map(|it| it.name().into()).collect();
+    let subjects = services.iter().map(|it| (it.subject().into(), profiles(&**it))).collect();
+    HelloTwo { protocol: Version::Two.number(), name, version, subjects }
+}
+
+fn run(
+    services: &mut [Box<dyn Service>],
+    version: Version,
+    request: Run<'_>,
+    output: &mut impl Write,
+) -> std::io::Result<()> {
+    let answer = dispatch(services, version, &request);
     let mut reply = Reply { id: Some(request.id), ..Reply::default() };
     match &answer {
         Ok(Answer::Outcome(outcome)) => reply.outcome = Some(outcome),
         Ok(Answer::Unsupported(why)) => reply.unsupported = Some(why.clone()),
-        Ok(Answer::Broken(why) | Answer::NotRun(why)) | Err(why) => reply.error = Some(why.clone()),
+        Ok(Answer::NotRun(why)) | Err(why) => reply.error = Some(why.clone()),
+        Ok(Answer::Broken(failure)) => reply.error = Some(failure.why.clone()),
     }
     write_line(output, &reply)
 }
 
-fn dispatch(services: &mut [Box<dyn Service>], request: &Run<'_>) -> Result<Answer<Box<RawValue>>, String> {
-    let Some(service) = services.iter_mut().find(|service| service.subject() == request.subject) else {
-        return Ok(Answer::Unsupported(format!("unknown subject `{}`", request.subject)));
+fn dispatch(
+    services: &mut [Box<dyn Service>],
+    version: Version,
+    request: &Run<'_>,
+) -> Result<Answer<Box<RawValue>>, String> {
+    let unknown = |what: &str, name: &str| {
+        let message = format!("unknown {what} `{name}`");
+        if version == Version::One { Ok(Answer::Unsupported(message)) } else { Err(message) }
     };
-    match request.profile.parse() {
-        Ok(profile) if service.profiles().contains(&profile) => service.run(profile, request.case),
-        _ => Ok(Answer::Unsupported(format!("unknown profile `{}`", request.profile))),
+    let Some(service) = services.iter_mut().find(|service| service.subject() == request.subject) else {
+        return unknown("subject", &request.subject);
+    };
+    if !service.profiles().iter().any(|profile| profile.name() == request.profile) {
+        return unknown("profile", &request.profile);
     }
+    service.run(&request.profile, request.case)
 }
 
 fn write_line(output: &mut impl Write, message: &impl serde::Serialize) -> std::io::Result<()> {

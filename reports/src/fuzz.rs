@@ -6,7 +6,8 @@ use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use oracle::report::{LaneReport, Report};
 
-use crate::terminal::{conclusion, finding, heading};
+use crate::terminal::{conclusion, heading};
+use crate::{clean, finding};
 
 /// The table of all targets: inputs, their speed, corpus, edges, share of use, and those that showed something.
 pub fn table(report: &Report) -> String {
@@ -23,7 +24,8 @@ pub fn table(report: &Report) -> String {
 }
 
 fn row(report: &Report, lane: &LaneReport) -> [String; 8] {
-    let group = format!("fuzz/{}", lane.name);
+    // A target's lane is called as its measurements are.
+    let (name, group) = (&lane.lane.machine, lane.lane.to_string());
     let measurements = || report.measurements.iter().filter(|measurement| measurement.group == group);
     let value = |name: &str| measurements().find(|it| it.name == name).map_or(0.0, |it| it.value);
     let begun = lane.cases > 0;
@@ -36,13 +38,13 @@ fn row(report: &Report, lane: &LaneReport) -> [String; 8] {
         fallen => format!("below: {fallen}"),
     };
     [
-        lane.name.clone(),
+        clean::line(name),
         shown(lane.cases.to_string()),
         shown(format!("{:.0}", value("executions"))),
         shown(value("corpus").to_string()),
         shown(value("edges").to_string()),
         shown(format!("{:.1}%", 100.0 * value("useful"))),
-        shown(lane.differ.to_string()),
+        shown(lane.counts.differ.to_string()),
         floor,
     ]
 }
@@ -51,17 +53,19 @@ fn row(report: &Report, lane: &LaneReport) -> [String; 8] {
 pub fn screen(report: &Report) -> String {
     let mut text = format!("{}\n\n{}\n", heading(report), table(report));
     for warning in report.all_warnings() {
-        let _ = writeln!(text, "warning: {warning}");
+        let _ = writeln!(text, "warning: {}", clean::line(&warning));
     }
     for found in &report.findings {
-        let _ = write!(text, "\n{}", finding(found));
-        let _ = writeln!(text, "  keep:   cargo xtask promote {}", found.file);
+        let _ = write!(text, "\n{}", finding::text(found));
+        let file = clean::line(&found.file);
+        let file = shlex::try_quote(&file).unwrap_or_else(|_| (&*file).into());
+        let _ = writeln!(text, "  keep:   cargo xtask promote {file}");
     }
     let _ = write!(text, "\n{}", conclusion(report));
-    text
+    clean::screen(&text)
 }
 
-/// The table, drawn again and again in one place. Silent where stderr is no terminal.
+/// The table, drawn again and again in one place. Silent if stderr is no terminal.
 pub struct Live(ProgressBar);
 
 impl Default for Live {

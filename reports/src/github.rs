@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use oracle::report::{Exit, Finding, Report};
+use oracle::verdict::Verdict;
 
-use crate::terminal;
+use crate::{clean, coverage, finding, terminal};
 
 /// Annotations of a step that GitHub shows.
 const ANNOTATIONS: usize = 10;
@@ -35,7 +37,12 @@ impl Group<'_> {
     }
 
     fn title(&self) -> String {
-        format!("{} {}: {} cases differ", self.subject, self.topic, self.count())
+        let cases = if self.count() == 1 {
+            "1 case differs".into()
+        } else {
+            format!("{} cases differ", self.count())
+        };
+        clean::line(&format!("{} {}: {cases}", self.subject, self.topic))
     }
 
     fn explained(&self) -> Option<&Finding> {
@@ -57,19 +64,23 @@ pub struct Issue {
 /// One issue a group of findings.
 pub fn issues(report: &Report) -> Vec<Issue> {
     let issue = |group: &Group<'_>| {
-        let key = format!("lockstep {} {}", group.subject, group.topic);
-        let mut body = format!("{}\n\n", terminal::heading(report));
+        let key = clean::line(&format!("lockstep {} {}", group.subject, group.topic));
+        let mut body = format!("{}\n\n", clean::code(&terminal::heading(report)));
         for finding in &group.findings {
+            let (lane, origin) = (finding.lane.to_string(), finding.origin.to_string());
             let _ = writeln!(
                 body,
-                "- `{}` {}: {} cases, e.g. `{}`",
-                finding.lane, finding.aspect, finding.count, finding.case
+                "- {} {}: {} cases, e.g. {}",
+                clean::code(&lane),
+                clean::code(&finding.aspect),
+                finding.count,
+                clean::code(&origin)
             );
         }
         if let Some(finding) = group.explained() {
-            let _ = write!(body, "\n```\n{}```\n", terminal::finding(finding));
+            let _ = write!(body, "\n{}", clean::block(&finding::text(finding), ""));
             if !finding.vector.is_empty() {
-                let _ = write!(body, "\n```yaml\n{}```\n", finding.vector);
+                let _ = write!(body, "\n{}", clean::block(&finding.vector, "yaml"));
             }
         }
         Issue { title: format!("[{key}] {}", group.title()), key, body }
@@ -81,46 +92,54 @@ pub fn issues(report: &Report) -> Vec<Issue> {
 pub fn summary(report: &Report) -> String {
     let exit = report.exit();
     let sign = if exit == Exit::Conformant { "✅" } else { "❌" };
-    let mut text = format!("## {sign} Lockstep {}: {exit}\n\n{}\n\n", report.kind, terminal::heading(report));
-    let ran = || report.lanes.iter().filter(|lane| lane.skipped_because.is_none());
-    if ran().next().is_some() {
-        text.push_str(
-            "| subject | lane | cases | agree | known | differ | oracle fault | unsupported | not run |\n",
-        );
-        text.push_str("|---|---|--:|--:|--:|--:|--:|--:|--:|\n");
-    }
-    for lane in ran() {
-        let counts: Vec<String> = lane.counts().iter().map(ToString::to_string).collect();
-        let _ = writeln!(text, "| {} | `{}` | {} |", lane.subject, lane.name, counts.join(" | "));
-    }
+    let kind = clean::html(&report.kind);
+    let mut text =
+        format!("## {sign} Lockstep {kind}: {exit}\n\n{}\n\n", clean::code(&terminal::heading(report)));
+    text += &lanes(report);
     text.push('\n');
-    for lane in report.lanes.iter().filter(|lane| lane.skipped_because.is_some()) {
-        let because = lane.skipped_because.as_deref().unwrap_or_default();
-        let _ = writeln!(text, "- skipped `{} {}`: {because}", lane.subject, lane.name);
+    let item = |text: String| format!("- {}\n", clean::code(&text));
+    let mut items = String::new();
+    for lane in report.lanes.iter().filter(|lane| !lane.ran()) {
+        items += &item(terminal::skipped(lane));
     }
-    for coverage in &report.coverage {
-        let (all, hit) = coverage.totals();
-        let _ = writeln!(
-            text,
-            "- coverage of {} in {}: {hit} of {all} points",
-            coverage.subject, coverage.profile
-        );
+    for coverage in report.coverage() {
+        items += &item(coverage::line(report, &coverage));
     }
     for problem in report.ledger.all_problems() {
-        let _ = writeln!(text, "- ledger: {problem}");
+        items += &item(format!("ledger: {problem}"));
     }
     for part in &report.parts {
-        let _ = writeln!(text, "- {}", terminal::part(part));
+        items += &item(terminal::part(part));
     }
     for warning in report.all_warnings() {
-        let _ = writeln!(text, "- warning: {warning}");
+        items += &item(format!("warning: {warning}"));
     }
+    text += &items;
     for group in groups(report) {
-        let _ = write!(text, "\n<details><summary>{}</summary>\n\n", group.title());
+        let _ = write!(text, "\n<details><summary>{}</summary>\n\n", clean::html(&group.title()));
         if let Some(finding) = group.explained() {
-            let _ = write!(text, "```\n{}```\n", terminal::finding(finding));
+            text += &clean::block(&finding::text(finding), "");
         }
         text.push_str("\n</details>\n");
+    }
+    text
+}
+
+/// The lanes that ran, a row each.
+fn lanes(report: &Report) -> String {
+    let ran = || report.lanes.iter().filter(|lane| lane.ran());
+    if ran().next().is_none() {
+        return String::new();
+    }
+    let verdicts = Verdict::ALL.map(Verdict::name).join(" | ");
+    let mut text = format!("|  | subject | lane | cases | {verdicts} |\n|---|---|---|--:|");
+    text += &"--:|".repeat(Verdict::ALL.len());
+    text.push('\n');
+    for lane in ran() {
+        let counts = Verdict::ALL.map(|verdict| lane.counts.of(verdict).to_string()).join(" | ");
+        let (subject, name) = (clean::cell(&lane.subject), clean::cell(&lane.lane.to_string()));
+        let sign = lane.counts.sign().symbol();
+        let _ = writeln!(text, "| {sign} | {subject} | {name} | {} | {counts} |", lane.cases);
     }
     text
 }
@@ -139,21 +158,21 @@ pub fn annotations(report: &Report) -> Vec<String> {
 
 fn annotation(group: &Group<'_>) -> String {
     let mut properties = format!("title={}", property(&group.title()));
-    let mut message =
-        group.findings.iter().map(|finding| finding.lane.as_str()).collect::<Vec<_>>().join(", ");
+    let lanes: Vec<String> = group.findings.iter().map(|finding| finding.lane.to_string()).collect();
+    let mut message = lanes.join(", ");
     if let Some(finding) = group.explained() {
         // A vector of the project stands in a file that can be marked.
-        if let Some((file, line)) = finding.file.rsplit_once(':').filter(|_| finding.vector.is_empty()) {
-            properties = format!("file={},line={},{properties}", property(file), property(line));
+        if let Some(line) = finding.line {
+            properties = format!("file={},line={line},{properties}", property(&finding.file));
         }
-        message = terminal::finding(finding);
+        message = finding::text(finding);
     }
     format!("::error {properties}::{}", data(message.trim_end()))
 }
 
 /// The text of a workflow command.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    clean::lines(text).replace('%', "%25").replace('\n', "%0A")
 }
 
 /// A property of a workflow command.
@@ -161,23 +180,29 @@ fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// Prints the annotations, and adds the summary to the file that GitHub names for it.
-///
-/// # Errors
-/// Those of the file.
-pub fn tell(report: &Report) -> io::Result<()> {
+/// Prints the annotations, and adds the summary to the file that GitHub names for it. Returns why it could not, with the
+/// file.
+#[must_use]
+pub fn tell(report: &Report) -> Option<String> {
     for annotation in annotations(report) {
         println!("{annotation}");
     }
-    let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY") else { return Ok(()) };
-    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(file)?;
-    file.write_all(summary(report).as_bytes())
+    let file = std::env::var_os("GITHUB_STEP_SUMMARY")?;
+    summarize(report, Path::new(&file))
 }
 
-/// The same, where the program runs in a workflow.
-///
-/// # Errors
-/// Those of the file.
-pub fn tell_if_there(report: &Report) -> io::Result<()> {
-    if std::env::var_os("GITHUB_ACTIONS").is_some() { tell(report) } else { Ok(()) }
+/// The same if the program runs in a workflow.
+#[must_use]
+pub fn tell_if_there(report: &Report) -> Option<String> {
+    std::env::var_os("GITHUB_ACTIONS").and_then(|_| tell(report))
+}
+
+/// Adds the summary to a file. Returns why it could not, with the file.
+#[must_use]
+pub fn summarize(report: &Report, file: &Path) -> Option<String> {
+    let add = || -> io::Result<()> {
+        let mut open = std::fs::OpenOptions::new().create(true).append(true).open(file)?;
+        open.write_all(summary(report).as_bytes())
+    };
+    add().err().map(|error| format!("{}: {error}", file.display()))
 }

@@ -1,18 +1,21 @@
 //! History: what results came to, run after run, in one SQLite file.
 //!
 //! A run is collected once, however often its result is read. Only what trends and comparisons need is kept: figures,
-//! findings and holes.
+//! findings and holes. The file is an extra: whoever reads a result goes on without it if it is locked or broken.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use oracle::digest;
 use oracle::report::{Measurement, Report};
-use rusqlite::{Connection, OptionalExtension, params};
+use oracle::verdict::Counts;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
+use crate::clean;
 use crate::html::{Past, PastRun, Series};
+use crate::terminal::reached;
 
 /// Runs that the page shows.
 const SHOWN: u32 = 60;
@@ -33,16 +36,38 @@ const TABLES: &str = "
     CREATE INDEX IF NOT EXISTS entry_run ON entry (run, kind);
 ";
 
-/// The file.
-pub struct History(Connection);
+/// How long to wait for another program that writes to the file. Several runs may end at the same time.
+const WRITING: Duration = Duration::from_secs(10);
 
-/// The history in a result's folder, `history.sqlite`; empty where there is none.
+/// How long to wait before a page is made without the file.
+const READING: Duration = Duration::from_secs(1);
+
+/// The file.
+pub struct History {
+    connection: Connection,
+    file: PathBuf,
+}
+
+/// The history in a result's folder, `history.sqlite`; empty if there is none. The file is not changed.
 ///
 /// # Errors
-/// Those of SQLite.
+/// Those of SQLite, with the file.
 pub fn beside(folder: &Path) -> Result<Past, String> {
     let file = folder.join("history.sqlite");
-    if file.exists() { History::open(&file)?.past() } else { Ok(Past::default()) }
+    if !file.exists() {
+        return Ok(Past::default());
+    }
+    let open = || {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&file, flags)?;
+        connection.busy_timeout(READING)?;
+        select_past(&connection)
+    };
+    open().map_err(|error| named(&file, &error))
+}
+
+fn named(file: &Path, error: &rusqlite::Error) -> String {
+    format!("{}: {error}", file.display())
 }
 
 impl History {
@@ -53,25 +78,26 @@ impl History {
     pub fn open(file: &Path) -> Result<Self, String> {
         let open = || {
             let connection = Connection::open(file)?;
-            // Several runs may end at the same time.
-            connection.busy_timeout(Duration::from_secs(10))?;
+            connection.busy_timeout(WRITING)?;
             connection.execute_batch(TABLES)?;
             Ok(connection)
         };
-        open().map(History).map_err(|error: rusqlite::Error| format!("{}: {error}", file.display()))
+        open()
+            .map(|connection| History { connection, file: file.to_owned() })
+            .map_err(|error: rusqlite::Error| named(file, &error))
     }
 
     /// Keeps what a result came to. Says whether it was new.
     ///
     /// # Errors
-    /// Those of SQLite.
+    /// Those of SQLite, with the file.
     pub fn collect(&mut self, report: &Report, made: SystemTime) -> Result<bool, String> {
-        self.insert(report, made).map_err(|error| error.to_string())
+        self.insert(report, made).map_err(|error| named(&self.file, &error))
     }
 
     fn insert(&mut self, report: &Report, made: SystemTime) -> rusqlite::Result<bool> {
         let seconds = made.duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs() as i64);
-        let transaction = self.0.transaction()?;
+        let transaction = self.connection.transaction()?;
         let new = transaction.execute(
             "INSERT OR IGNORE INTO run (digest, made, kind, revision, seed, exit) VALUES (?, ?, ?, ?, ?, ?)",
             params![
@@ -103,72 +129,22 @@ impl History {
     /// The last runs, the oldest first.
     ///
     /// # Errors
-    /// Those of SQLite.
+    /// Those of SQLite, with the file.
     pub fn past(&self) -> Result<Past, String> {
-        self.select_past().map_err(|error| error.to_string())
+        select_past(&self.connection).map_err(|error| named(&self.file, &error))
     }
 
-    fn select_past(&self) -> rusqlite::Result<Past> {
-        let mut runs = self.0.prepare(
-            "SELECT id, strftime('%Y-%m-%d %H:%M', made, 'unixepoch'), kind, revision, exit, seed FROM
-                (SELECT * FROM run ORDER BY made DESC, id DESC LIMIT ?) ORDER BY made, id",
-        )?;
-        let runs: Vec<(i64, PastRun)> = runs
-            .query_map([SHOWN], |row| {
-                let seed: String = row.get(5)?;
-                let run = PastRun {
-                    made: row.get(1)?,
-                    kind: row.get(2)?,
-                    commit: row.get(3)?,
-                    exit: row.get(4)?,
-                    seed: seed.parse().unwrap_or_default(),
-                };
-                Ok((row.get(0)?, run))
-            })?
-            .collect::<Result<_, _>>()?;
-        let mut past = Past { runs: Vec::new(), series: Vec::new() };
-        for (index, (id, _)) in runs.iter().enumerate() {
-            for figure in self.figures_of(*id)? {
-                let known = past
-                    .series
-                    .iter_mut()
-                    .find(|series| (&series.group, &series.name) == (&figure.group, &figure.name));
-                let series = match known {
-                    Some(series) => series,
-                    None => {
-                        let values = vec![None; runs.len()];
-                        let Measurement { group, name, unit, .. } = figure.clone();
-                        past.series.push(Series { group, name, unit, values });
-                        past.series.last_mut().expect("one was added")
-                    }
-                };
-                series.values[index] = Some(figure.value);
-            }
-        }
-        past.runs = runs.into_iter().map(|(_, run)| run).collect();
-        Ok(past)
-    }
-
-    fn figures_of(&self, run: i64) -> rusqlite::Result<Vec<Measurement>> {
-        let mut figures = self
-            .0
-            .prepare_cached("SELECT family, name, unit, value FROM figure WHERE run = ? ORDER BY rowid")?;
-        figures
-            .query_map([run], |row| Ok(measurement(row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
-            .collect()
-    }
-
-    /// What has changed since the last run of the same kind at a commit, in words. Nothing where there is none of it.
+    /// What has changed since the last run of the same kind at a commit, in words; `None` if there is none.
     ///
     /// # Errors
-    /// Those of SQLite.
+    /// Those of SQLite, with the file.
     pub fn since(&self, report: &Report, revision: &str) -> Result<Option<String>, String> {
-        self.compare(report, revision).map_err(|error| error.to_string())
+        self.compare(report, revision).map_err(|error| named(&self.file, &error))
     }
 
     fn compare(&self, report: &Report, revision: &str) -> rusqlite::Result<Option<String>> {
         let then: Option<(i64, String, String)> = self
-            .0
+            .connection
             .query_row(
                 "SELECT id, revision, strftime('%Y-%m-%d %H:%M', made, 'unixepoch') FROM run
                  WHERE kind = ?1 AND substr(?2, 1, length(rtrim(revision, '+'))) = rtrim(revision, '+') AND digest <> ?3
@@ -181,19 +157,19 @@ impl History {
         let mut text = format!("since {commit} of {made}:\n");
         let length = text.len();
         let before: BTreeSet<(String, String)> = self
-            .0
+            .connection
             .prepare("SELECT kind, text FROM entry WHERE run = ?")?
             .query_map([run], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<Result<_, _>>()?;
         let now: BTreeSet<(String, String)> =
             entries(report).into_iter().map(|(kind, entry)| (kind.to_owned(), entry)).collect();
         for (kind, entry) in now.difference(&before) {
-            let _ = writeln!(text, "  new {kind}: {entry}");
+            let _ = writeln!(text, "  new {kind}: {}", clean::line(entry));
         }
         for (kind, entry) in before.difference(&now) {
-            let _ = writeln!(text, "  no more {kind}: {entry}");
+            let _ = writeln!(text, "  no more {kind}: {}", clean::line(entry));
         }
-        let then = self.figures_of(run)?;
+        let then = figures_of(&self.connection, run)?;
         for figure in figures(report) {
             let Measurement { group, name, value, unit, .. } = &figure;
             let known = then.iter().find(|then| (&then.group, &then.name) == (group, name));
@@ -205,8 +181,8 @@ impl History {
                     let change = 100.0 * (value - then.value) / then.value;
                     let change =
                         if change.is_finite() { format!(" ({change:+.1} %)") } else { String::new() };
-                    let unit = if unit == name { "" } else { unit };
-                    let _ = writeln!(text, "  {group} {name}: {} to {value} {unit}{change}", then.value);
+                    let unit = if unit == name { String::new() } else { format!(" {unit}") };
+                    let _ = writeln!(text, "  {group} {name}: {} to {value}{unit}{change}", then.value);
                 }
                 Some(_) => {}
             }
@@ -214,7 +190,7 @@ impl History {
         if text.len() == length {
             text.push_str("  nothing has changed\n");
         }
-        Ok(Some(text))
+        Ok(Some(clean::screen(&text)))
     }
 }
 
@@ -225,30 +201,67 @@ fn matters(then: f64, now: f64, unit: &str) -> bool {
     if noisy { change > NOISE * then.abs() } else { change > 0.0 }
 }
 
+/// The last runs, the oldest first, with what was measured in them.
+fn select_past(connection: &Connection) -> rusqlite::Result<Past> {
+    let mut runs = connection.prepare(
+        "SELECT id, strftime('%Y-%m-%d %H:%M', made, 'unixepoch'), kind, revision, exit, seed FROM
+            (SELECT * FROM run ORDER BY made DESC, id DESC LIMIT ?) ORDER BY made, id",
+    )?;
+    let runs: Vec<(i64, PastRun)> = runs
+        .query_map([SHOWN], |row| {
+            let seed: String = row.get(5)?;
+            let run = PastRun {
+                made: row.get(1)?,
+                kind: row.get(2)?,
+                commit: row.get(3)?,
+                exit: row.get(4)?,
+                seed: seed.parse().unwrap_or_default(),
+            };
+            Ok((row.get(0)?, run))
+        })?
+        .collect::<Result<_, _>>()?;
+    let mut series: Vec<Series> = Vec::new();
+    for (index, (id, _)) in runs.iter().enumerate() {
+        for Measurement { group, name, unit, value, .. } in figures_of(connection, *id)? {
+            let known = series.iter().position(|it| (&it.group, &it.name) == (&group, &name));
+            let at = known.unwrap_or_else(|| {
+                series.push(Series { group, name, unit, values: vec![None; runs.len()] });
+                series.len() - 1
+            });
+            series[at].values[index] = Some(value);
+        }
+    }
+    Ok(Past { runs: runs.into_iter().map(|(_, run)| run).collect(), series })
+}
+
+fn figures_of(connection: &Connection, run: i64) -> rusqlite::Result<Vec<Measurement>> {
+    let query = "SELECT family, name, unit, value FROM figure WHERE run = ? ORDER BY rowid";
+    let mut figures = connection.prepare_cached(query)?;
+    figures
+        .query_map([run], |row| Ok(measurement(row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+        .collect()
+}
+
 /// What a result came to, in figures.
 fn figures(report: &Report) -> Vec<Measurement> {
-    let ran = || report.lanes.iter().filter(|lane| lane.skipped_because.is_none());
+    let ran = || report.lanes.iter().filter(|lane| lane.ran());
     let count = |name: &str, value: u64| measurement("run".into(), name.into(), name.into(), value as f64);
-    let points: (usize, usize) = report
-        .coverage
-        .iter()
-        .map(|coverage| coverage.totals())
-        .fold((0, 0), |(all, hit), (more, more_hit)| (all + more, hit + more_hit));
+    let mut counts = Counts::default();
+    ran().for_each(|lane| counts += lane.counts);
+    let (points, all) = reached(report);
     let mut figures = vec![
         count("cases", ran().map(|lane| lane.cases).sum()),
-        count("differences", ran().map(|lane| lane.differ).sum()),
+        count("passed", counts.passed()),
+        count("differences", counts.differ),
+        count("unsupported", counts.unsupported),
+        count("not run", counts.not_run),
         count("findings", report.findings.len() as u64),
-        count("points hit", points.1 as u64),
-        count("points", points.0 as u64),
+        count("points reached", points as u64),
+        count("points", all as u64),
     ];
     for lane in ran().filter(|lane| lane.oracle_seconds > 0.0) {
-        let name = format!("{} {}", lane.subject, lane.name);
-        figures.push(measurement(
-            "cases a second".into(),
-            name,
-            "1/s".into(),
-            lane.cases_per_second().round(),
-        ));
+        let (name, speed) = (format!("{} {}", lane.subject, lane.lane), lane.cases_per_second().round());
+        figures.push(measurement("cases a second".into(), name, "1/s".into(), speed));
     }
     figures.extend(report.measurements.iter().cloned());
     figures
@@ -263,16 +276,13 @@ fn entries(report: &Report) -> Vec<(&'static str, String)> {
     let findings = report.findings.iter().map(|finding| {
         ("difference", format!("{} {} {} {}", finding.subject, finding.lane, finding.topic, finding.aspect))
     });
-    let holes = report.coverage.iter().flat_map(|coverage| {
-        coverage.holes().map(move |(row, point)| {
-            ("hole", format!("{} {} {row} {point}", coverage.subject, coverage.profile))
-        })
+    let holes = report.coverage().flat_map(|coverage| {
+        let (subject, profile) = (&coverage.table.subject, &coverage.table.profile);
+        let hole = |(topic, point)| ("hole", format!("{subject} {profile} {topic} {point}"));
+        coverage.holes().into_iter().map(hole).collect::<Vec<_>>()
     });
     let ledger = report.ledger.all_problems().map(|problem| ("ledger problem", problem));
-    let skipped = report
-        .lanes
-        .iter()
-        .filter(|lane| lane.skipped_because.is_some())
-        .map(|lane| ("skipped lane", format!("{} {}", lane.subject, lane.name)));
+    let skipped = report.lanes.iter().filter(|lane| !lane.ran());
+    let skipped = skipped.map(|lane| ("skipped lane", format!("{} {}", lane.subject, lane.lane)));
     findings.chain(holes).chain(ledger).chain(skipped).collect()
 }

@@ -3,18 +3,27 @@
 //! The result itself lies in the page as JSON; what is made of it there is in `html/*.js`.
 
 use minijinja::{AutoEscape, Environment, context};
+use oracle::coverage::Coverage;
 use oracle::report::{Exit, Measurement, Report};
+use oracle::verdict::{Counts, Sign, Verdict};
 use serde::Serialize;
 
+use crate::coverage::machines;
 use crate::terminal;
 
 const TEMPLATE: &str = include_str!("html/template.html");
 const STYLE: &str = include_str!("html/report.css");
 const SCRIPT: &str = concat!(
     include_str!("html/page.js"),
+    include_str!("html/values.js"),
+    include_str!("html/place.js"),
     include_str!("html/views.js"),
+    include_str!("html/coverage.js"),
+    include_str!("html/figures.js"),
     include_str!("html/matrix.js"),
-    include_str!("html/differences.js")
+    include_str!("html/differences.js"),
+    include_str!("html/stepper.js"),
+    include_str!("html/start.js")
 );
 
 /// What the scripts read.
@@ -26,6 +35,76 @@ struct Data<'a> {
     gated: bool,
     /// Whether each measurement holds.
     held: Vec<bool>,
+    coverage: Vec<CoverageData>,
+    verdicts: Vec<VerdictData>,
+    signs: Vec<SignData>,
+}
+
+/// What has been covered in a profile, by one machine or by all cases; see [`Coverage`].
+#[derive(Serialize)]
+struct CoverageData {
+    subject: String,
+    profile: String,
+    /// The machine; absent if it is about the cases that were put to any machine.
+    machine: Option<String>,
+    reached: usize,
+    passed: usize,
+    total: usize,
+    /// Points that no case has reached, with their topics.
+    holes: Vec<(String, String)>,
+}
+
+/// A verdict: its key in counts, and its name for people.
+#[derive(Serialize)]
+struct VerdictData {
+    key: Verdict,
+    name: &'static str,
+    /// The sign of cases that all have it.
+    sign: &'static str,
+}
+
+/// A row of the one table of signs, the gravest first; see [`Sign::needs`].
+#[derive(Serialize)]
+struct SignData {
+    name: &'static str,
+    symbol: char,
+    meaning: &'static str,
+    needs: &'static [&'static [Verdict]],
+}
+
+impl CoverageData {
+    fn of(coverage: &Coverage<'_>) -> Self {
+        let hole = |(topic, point): (&str, &str)| (topic.to_owned(), point.to_owned());
+        CoverageData {
+            subject: coverage.table.subject.clone(),
+            profile: coverage.table.profile.clone(),
+            machine: coverage.machine.map(str::to_owned),
+            reached: coverage.reached(),
+            passed: coverage.passed(),
+            total: coverage.total(),
+            holes: coverage.holes().into_iter().map(hole).collect(),
+        }
+    }
+
+    /// That of all cases, then that of each machine.
+    fn all(report: &Report) -> Vec<Self> {
+        let machines = machines(report).into_iter().flat_map(|machine| report.coverage_of(machine));
+        report.coverage().chain(machines).map(|coverage| CoverageData::of(&coverage)).collect()
+    }
+}
+
+impl VerdictData {
+    fn of(key: Verdict) -> Self {
+        let mut one = Counts::default();
+        one.count(key);
+        VerdictData { key, name: key.name(), sign: one.sign().name() }
+    }
+}
+
+impl SignData {
+    fn of(sign: Sign) -> Self {
+        SignData { name: sign.name(), symbol: sign.symbol(), meaning: sign.meaning(), needs: sign.needs() }
+    }
 }
 
 /// What earlier runs have measured; see [`crate::history`].
@@ -61,7 +140,7 @@ pub struct Series {
     pub name: String,
     /// Its unit.
     pub unit: String,
-    /// The value of each run, nothing where it was not measured.
+    /// The value of each run; absent if it was not measured.
     pub values: Vec<Option<f64>>,
 }
 
@@ -78,6 +157,9 @@ pub fn page(report: &Report, past: &Past) -> Result<String, minijinja::Error> {
         past,
         gated: report.gates_coverage(),
         held: report.measurements.iter().map(Measurement::holds).collect(),
+        coverage: CoverageData::all(report),
+        verdicts: Verdict::ALL.map(VerdictData::of).into(),
+        signs: Sign::ALL.map(SignData::of).into(),
     })
     .unwrap_or_default();
     let mut environment = Environment::new();

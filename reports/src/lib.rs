@@ -1,16 +1,19 @@
 //! What people and tools read of a result: made from it alone, whatever ran it.
 
+mod clean;
+mod coverage;
 pub mod events;
+mod finding;
 pub mod fuzz;
 pub mod github;
 pub mod history;
 pub mod html;
-pub mod image;
 pub mod junit;
 pub mod nightly;
 pub mod progress;
 pub mod replay;
 pub mod statement;
+mod states;
 pub mod stored;
 pub mod terminal;
 

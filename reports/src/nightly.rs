@@ -1,22 +1,28 @@
 //! What a run of several jobs came to, in one paragraph.
 
 use oracle::report::Report;
+use oracle::verdict::Counts;
+
+use crate::clean;
+use crate::terminal::reached;
 
 /// The paragraph.
 pub fn paragraph(report: &Report) -> String {
-    let ran: Vec<_> = report.lanes.iter().filter(|lane| lane.skipped_because.is_none()).collect();
-    let sum = |count: fn(&oracle::report::LaneReport) -> u64| ran.iter().map(|lane| count(lane)).sum::<u64>();
-    let (all, hit) =
-        report.coverage.iter().map(|coverage| coverage.totals()).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+    let ran = || report.lanes.iter().filter(|lane| lane.ran());
+    let mut counts = Counts::default();
+    ran().for_each(|lane| counts += lane.counts);
+    let (points, all) = reached(report);
     let out = report.measurements.iter().filter(|measurement| !measurement.holds()).count();
     let exit = report.exit();
     let mut text = format!(
-        "{exit}: {} cases on {} lanes, {} of them differ in {} groups, {} known; {hit} of {all} coverage points; {} figures, {out} out of bounds.",
-        sum(|lane| lane.cases),
-        ran.len(),
-        sum(|lane| lane.differ),
+        "{exit}: {} cases on {} lanes, {} of them differ in {} groups, {} known, {} unsupported, {} not run; {points} of {all} coverage points reached; {} figures, {out} out of bounds.",
+        counts.judged(),
+        ran().count(),
+        counts.differ,
         report.findings.len(),
-        sum(|lane| lane.known),
+        counts.known,
+        counts.unsupported,
+        counts.not_run,
         report.measurements.len(),
     );
     let done: Vec<String> = report
@@ -31,5 +37,6 @@ pub fn paragraph(report: &Report) -> String {
     for part in report.parts.iter().filter(|part| part.exit.is_none()) {
         text += &format!(" Skipped {}: {}.", part.name, part.skipped_because.as_deref().unwrap_or_default());
     }
-    text + &format!(" Seed {}, exit status {}.", report.seed, exit as u8)
+    text += &format!(" Seed {}, exit status {}.", report.seed, exit as u8);
+    clean::line(&text)
 }

@@ -1,7 +1,9 @@
-//! The progress bar of a running campaign. Silent where stderr is no terminal.
+//! The progress bar of a running campaign. Silent if stderr is no terminal.
 
 use indicatif::{ProgressBar, ProgressStyle};
 use oracle::campaign::Event;
+
+use crate::clean;
 
 /// A bar that follows events.
 pub struct Progress(ProgressBar);
@@ -28,7 +30,9 @@ impl Progress {
                     self.0.set_message(format!("{differ} differ"));
                 }
             }
-            Event::Finding(finding) => self.0.set_message(format!("explaining {}", finding.topic)),
+            Event::Finding(finding) => {
+                self.0.set_message(format!("explaining {}", clean::line(&finding.topic)));
+            }
             Event::Lane(_) => {}
             Event::Finished { .. } => self.0.finish_and_clear(),
         }

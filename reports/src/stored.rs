@@ -1,13 +1,20 @@
 //! The stored result: reading and writing its folder.
 
+use std::fmt::Display;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use oracle::report::{Report, SCHEMA, file_name};
+use oracle::report::{Finding, Report, SCHEMA, file_name};
 use serde::Deserialize;
 
+use crate::html::Past;
 use crate::{github, history, html, junit};
+
+/// The file that a run holds as long as it writes to a folder.
+pub const LOCK_FILE: &str = ".lock";
+/// The file that says that a run has begun in a folder, and has not ended.
+pub const MARK_FILE: &str = ".running";
 
 /// A result and the folder that it lies in.
 #[derive(Clone, Debug)]
@@ -28,7 +35,15 @@ pub fn read(path: &Path) -> Result<Stored, String> {
         schema: u32,
     }
     let file = if path.is_dir() { path.join("report.json") } else { path.to_owned() };
-    let bad = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+    let mark = file.with_file_name(MARK_FILE);
+    if mark.exists() {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        return Err(format!(
+            "{}: a run has begun here and has not ended, so there is no result",
+            folder.display()
+        ));
+    }
+    let bad = |error: &dyn Display| format!("{}: {error}", file.display());
     let text = fs::read_to_string(&file).map_err(|error| bad(&error))?;
     let Version { schema } = serde_json::from_str(&text).map_err(|error| bad(&error))?;
     if schema != SCHEMA {
@@ -38,34 +53,72 @@ pub fn read(path: &Path) -> Result<Stored, String> {
     Ok(Stored { report, folder: file.parent().unwrap_or(Path::new("")).to_owned() })
 }
 
-/// Writes a result and the views that lie beside it: `report.json`, `report.html`, `junit.xml`, and the vectors of its
-/// findings. The page shows the history that lies in the folder, if there is one.
+/// Writes a result and what lies beside it: first `report.json`, then the vectors of its findings, `report.html` and
+/// `junit.xml`. The page shows the history that lies in the folder, if there is one.
 ///
-/// # Errors
-/// Those of the file system.
-pub fn write(report: &Report, folder: &Path) -> io::Result<()> {
-    let past = history::beside(folder).map_err(io::Error::other)?;
-    fs::create_dir_all(folder)?;
+/// Nothing that cannot be written or read takes the result away: each such file is a warning in what is returned.
+#[must_use]
+pub fn write(report: &Report, folder: &Path) -> Vec<String> {
+    let (result, page, xml) =
+        (folder.join("report.json"), folder.join("report.html"), folder.join("junit.xml"));
+    let mut warnings = Vec::new();
+    warnings.extend(failure(&result, replace(&result, || serde_json::to_string_pretty(report))));
     for finding in report.findings.iter().filter(|finding| !finding.vector.is_empty()) {
-        let file = folder.join(&finding.file);
-        fs::create_dir_all(file.parent().unwrap_or(folder))?;
-        fs::write(file, &finding.vector)?;
+        warnings.extend(failure(Path::new(&finding.file), write_vector(finding, folder)));
     }
-    fs::write(folder.join("report.json"), serde_json::to_string_pretty(report)?)?;
+    let past = history::beside(folder).unwrap_or_else(|error| {
+        warnings.push(error);
+        Past::default()
+    });
     let seen = report.seen_from_outside(folder);
-    fs::write(folder.join("report.html"), html::page(&seen, &past).map_err(io::Error::other)?)?;
-    fs::write(folder.join("junit.xml"), junit::xml(&seen).map_err(io::Error::other)?)
+    warnings.extend(failure(&page, replace(&page, || html::page(&seen, &past))));
+    warnings.extend(failure(&xml, replace(&xml, || junit::xml(&seen))));
+    warnings
+}
+
+/// Why a file could not be written, with its name; `None` if it was.
+fn failure(file: &Path, written: Result<(), String>) -> Option<String> {
+    written.err().map(|error| format!("{}: {error}", file.display()))
+}
+
+/// Puts a new file in the place of one, which is there, whole, until the new one is.
+fn replace<E: Display>(file: &Path, text: impl FnOnce() -> Result<String, E>) -> Result<(), String> {
+    let text = text().map_err(|error| error.to_string())?;
+    let new = file.with_extension("new");
+    let replace = || -> io::Result<()> {
+        fs::create_dir_all(file.parent().unwrap_or(Path::new("")))?;
+        fs::write(&new, text)?;
+        fs::rename(&new, file)
+    };
+    replace().map_err(|error| error.to_string())
+}
+
+/// Writes the vector of a finding into the folder of the result, never anywhere else.
+fn write_vector(finding: &Finding, folder: &Path) -> Result<(), String> {
+    let file = Path::new(&finding.file);
+    if finding.file.is_empty() || !file.components().all(|part| matches!(part, Component::Normal(_))) {
+        return Err("is not in the folder of the result".into());
+    }
+    let file = folder.join(file);
+    let write = || -> io::Result<()> {
+        fs::create_dir_all(file.parent().unwrap_or(folder))?;
+        fs::write(&file, &finding.vector)
+    };
+    write().map_err(|error| error.to_string())
 }
 
 /// Writes the issues of a result into a folder, a file each, with the title in its first line.
 ///
 /// # Errors
-/// Those of the file system.
-pub fn write_issues(report: &Report, folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+/// Those of the file system, with the file.
+pub fn write_issues(report: &Report, folder: &Path) -> Result<(), String> {
     for github::Issue { key, title, body } in github::issues(report) {
-        let name = file_name(&key, key.as_bytes());
-        fs::write(folder.join(format!("{name}.md")), format!("{title}\n{body}"))?;
+        let file = folder.join(format!("{}.md", file_name(&key, key.as_bytes())));
+        let write = || -> io::Result<()> {
+            fs::create_dir_all(folder)?;
+            fs::write(&file, format!("{title}\n{body}"))
+        };
+        write().map_err(|error| format!("{}: {error}", file.display()))?;
     }
     Ok(())
 }

@@ -1,115 +1,220 @@
-//! Statements: the same for the same result however it was split, and refused where they do not hold.
+//! Statements: the same for the same result however it was split, and refused if they do not hold.
 
 use std::fs;
-use std::path::Path;
-use std::sync::LazyLock;
 
-use oracle::report::{Report, merge};
-use reports::statement::{Statement, Suite, ledger_hash};
-use vectors::Profile;
+use oracle::Lane;
+use oracle::campaign::Skipped;
+use oracle::plan::Plan;
+use oracle::report::{Part, Report, merge};
+use oracle::verdict::Counts;
+use reports::statement::Statement;
 
-mod planted;
+mod toys;
+use toys::{Twist, Twisted, full};
 
-/// A run of the right machine, and a part of one.
-static WHOLE: LazyLock<Report> = LazyLock::new(|| planted::right((1, 1)));
-static SAMPLE: LazyLock<Report> = LazyLock::new(|| planted::right((1, 16)));
-
-fn whole() -> Report {
-    WHOLE.clone()
+/// A run of one machine on a part of the cases.
+fn shard(twist: Twist, shard: (u64, u64)) -> Report {
+    toys::run(vec![Twisted::new("c", twist)], Plan { shard, ..full() }, Vec::new())
 }
 
-fn suites(statement: &Statement) -> Vec<Suite> {
-    statement.suites.clone()
+fn stated(twist: Twist) -> Statement {
+    Statement::of(&toys::of("c", twist), "c").unwrap()
+}
+
+/// The same result with the subject under another name.
+fn other_subject(mut report: Report) -> Report {
+    let other = || "other".to_owned();
+    report.suites.iter_mut().for_each(|suite| suite.subject = other());
+    report.lanes.iter_mut().for_each(|lane| lane.subject = other());
+    report.coverage.iter_mut().for_each(|table| table.subject = other());
+    report.machines.iter_mut().for_each(|machine| machine.subject = other());
+    report.ledger.rows.iter_mut().for_each(|row| row.subject = other());
+    report
 }
 
 #[test]
 fn a_statement_does_not_depend_on_how_the_run_was_split() {
-    let parts = merge((1..=3).rev().map(|part| planted::right((part, 3))).collect()).unwrap();
-    let (one, other) = (Statement::of(&whole(), "right").unwrap(), Statement::of(&parts, "right").unwrap());
-    assert_eq!(one, other);
-    assert_eq!(one.coverage[0].profile, Profile::Reference);
-    assert!(one.lanes[0].cases > 300_000);
-    assert!(one.badge().unwrap().contains("right conforms"));
+    let parts = merge((1..=3).rev().map(|part| shard(toys::right, (part, 3))).collect()).unwrap();
+    let one = stated(toys::right);
+    assert_eq!(one, Statement::of(&parts, "c").unwrap());
+    assert!(one.conforms() && one.coverage.iter().all(|it| (it.passed, it.points) == (4, 4)));
+    let badge = one.badge().unwrap();
+    assert!(
+        badge.contains("c conforms · 4287 cases · 8 of 8 points") && badge.contains("#1b7340"),
+        "{badge}"
+    );
+}
+
+/// A machine that implements one of two topics: what is stated is that part, and nothing of it is green.
+#[test]
+fn a_part_never_conforms() {
+    let part = stated(toys::part);
+    assert!(!part.conforms());
+    assert!(part.coverage.iter().all(|it| (it.passed, it.points) == (2, 4)), "{:?}", part.coverage);
+    let lane = &part.lanes[0];
+    assert_eq!((lane.counts.unsupported, lane.unsupported_by_oracle), (1147, 0));
+    let badge = part.badge().unwrap();
+    assert!(badge.contains("c implements a part · 844 cases · 4 of 8 points · 3443 unsupported"), "{badge}");
+    assert!(!badge.contains("conforms") && !badge.contains("#1b7340"), "{badge}");
+    let none = Statement::of(&toys::of("c", toys::nothing), "c").unwrap_err();
+    assert!(none.ends_with("not one case was compared"), "{none}");
+}
+
+/// What only the oracle does not implement is not held against the machine.
+#[test]
+fn an_oracle_that_implements_less_takes_nothing_away() {
+    let mut report = toys::of("c", toys::right);
+    let lane = &mut report.lanes[0];
+    lane.counts = Counts { agree: lane.counts.agree - 10, unsupported: 10, ..lane.counts };
+    lane.unsupported_by_oracle = 10;
+    assert!(Statement::of(&report, "c").unwrap().conforms());
+    report.lanes[0].unsupported_by_oracle = 9;
+    assert!(!Statement::of(&report, "c").unwrap().conforms());
+}
+
+#[test]
+fn only_a_full_conformant_run_is_stated() {
+    let refused = |report: &Report| Statement::of(report, "c").unwrap_err();
+    let whole = toys::of("c", toys::right);
+    assert!(Statement::of(&whole, "d").unwrap_err().contains("no lane of a machine `d`"));
+    assert!(refused(&toys::of("c", toys::wrong)).contains("cases differ"));
+    assert!(refused(&shard(toys::right, (1, 16))).contains("cases were left out"));
+    for plan in [Plan { sweep_stride: 2, ..full() }, Plan { topics: vec!["inc".into()], ..full() }] {
+        let report = toys::run(vec![Twisted::new("c", toys::right)], plan, Vec::new());
+        assert!(refused(&report).contains("cases were left out"));
+    }
+    assert!(refused(&Report { kind: "nightly".into(), ..whole.clone() }).contains("one of `nightly`"));
+    assert!(refused(&Report { interrupted: true, ..whole.clone() }).contains("cases were left out"));
+    // A required lane that was skipped: exit status 3.
+    let lane = Lane::between("rust", "upstream", "wraps");
+    let skipped = Skipped { lane, because: "no checkout".into(), required: true };
+    let report = toys::run(vec![Twisted::new("c", toys::right)], full(), vec![skipped]);
+    assert_eq!(report.exit() as u8, 3);
+    assert!(refused(&report).contains("the required lane toy rust~upstream/wraps was skipped"));
+    // Another machine of the run differs, a job failed.
+    let two =
+        [("c", toys::right as Twist), ("d", toys::wrong)].map(|(name, twist)| Twisted::new(name, twist));
+    assert!(refused(&toys::run(two.into(), full(), Vec::new())).contains("a machine differs"));
+    let mut report = whole.clone();
+    report.parts.push(Part { name: "budget".into(), exit: Some(7), ..Part::default() });
+    assert!(refused(&report).contains("a gate fell"));
+    // The ledger.
+    let mut report = whole;
+    report.ledger.rows[0].problem = Some("is not shown".into());
+    assert!(refused(&report).contains("the ledger does not hold: T1"));
+}
+
+/// A quick run of one subject beside a full one of another is not a full run.
+#[test]
+fn unlike_runs_that_were_merged_are_not_stated() {
+    let whole = || toys::of("c", toys::right);
+    let like = merge(vec![whole(), other_subject(whole())]).unwrap();
+    assert_eq!(Statement::of(&like, "c").unwrap().suites.len(), 2);
+    let machine = || vec![Twisted::new("c", toys::right)];
+    for plan in [Plan { sweep_stride: 5, ..full() }, Plan { random: 3, ..full() }, Plan { seed: 2, ..full() }]
+    {
+        let unlike = other_subject(toys::run(machine(), plan, Vec::new()));
+        for parts in [vec![whole(), unlike.clone()], vec![unlike.clone(), whole()]] {
+            let merged = merge(parts).unwrap();
+            assert_eq!(merged.kind, "conformance");
+            assert!(Statement::of(&merged, "c").unwrap_err().contains("unlike plans were merged"));
+        }
+    }
+}
+
+/// Subjects that the machine was not tested on are no part of its statement, and may change.
+#[test]
+fn a_statement_is_about_the_subjects_of_its_machine() {
+    let mut other = other_subject(toys::of("d", toys::right));
+    other.coverage_is_gated = false;
+    let both = merge(vec![toys::of("c", toys::right), other]).unwrap();
+    let statement = Statement::of(&both, "c").unwrap();
+    assert_eq!(statement.suites.iter().map(|it| it.subject.as_str()).collect::<Vec<_>>(), ["toy"]);
+    assert!(statement.coverage.iter().all(|it| it.subject == "toy"));
+    assert!(statement.builds.iter().all(|it| it.subject == "toy" && it.name != "d"));
+    // `now` has the other subject too, with another ledger.
+    let mut now = statement.suites.clone();
+    let mut foreign = now[0].clone();
+    (foreign.subject, foreign.ledger) = ("other".into(), "0123".into());
+    now.push(foreign);
+    statement.check(&now).unwrap();
 }
 
 #[test]
 fn a_statement_holds_only_as_long_as_nothing_has_changed() {
-    let report = whole();
-    let statement = Statement::of(&report, "right").unwrap();
-    let ledger = ledger_hash(&report.ledger.rows);
-    statement.check(&suites(&statement), &ledger).unwrap();
+    let statement = stated(toys::right);
+    statement.check(&statement.suites).unwrap();
+    let changed = |change: fn(&mut reports::statement::Suite)| {
+        let mut now = statement.suites.clone();
+        change(&mut now[0]);
+        statement.check(&now).unwrap_err()
+    };
+    assert!(changed(|now| now.hash = "0".repeat(64)).starts_with("the suite of toy has changed"));
+    assert!(changed(|now| now.cases.add("one more", b"case")).starts_with("the generated cases of toy"));
+    assert!(changed(|now| now.ledger = "0123".into()).starts_with("the ledger of toy has changed"));
+    assert!(statement.check(&[]).unwrap_err().contains("no suite of toy"));
 
     // The file, and what it says, changed.
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("statement.json");
+    let file = toys::folder("statement").join("statement.json");
     let text = serde_json::to_string_pretty(&statement).unwrap();
-    fs::write(&file, &text).unwrap();
-    assert_eq!(Statement::read(&file).unwrap(), statement);
-    fs::write(&file, text.replacen("\"seed\": 1", "\"seed\": 2", 1)).unwrap();
-    assert!(Statement::read(&file).unwrap_err().contains("the seal does not fit"));
-    fs::write(&file, text.replacen("\"machine\"", "\"engine\"", 1)).unwrap();
-    assert!(Statement::read(&file).unwrap_err().contains("engine"));
-
-    // A vector, a generator, the ledger changed.
-    let mut changed = suites(&statement);
-    changed[0].hash = "0".repeat(64);
-    let why = statement.check(&changed, &ledger).unwrap_err();
-    assert!(why.starts_with("the suite of minivm has changed"), "{why}");
-    let mut changed = suites(&statement);
-    changed[0].cases.add("one more", b"case");
-    let why = statement.check(&changed, &ledger).unwrap_err();
-    assert!(why.starts_with("the generated cases of minivm have changed"), "{why}");
-    let why = statement.check(&suites(&statement), "0123").unwrap_err();
-    assert!(why.starts_with("the ledger has changed"), "{why}");
-
-    // The sample says otherwise, or was made by another build.
-    statement.holds_in(&SAMPLE).unwrap();
-    let mut sample = SAMPLE.clone();
-    sample.lanes[0].differ = 1;
-    assert!(statement.holds_in(&sample).unwrap_err().contains("1 of"));
-    let mut sample = SAMPLE.clone();
-    sample.machines[0].version.push('1');
-    assert!(statement.holds_in(&sample).unwrap_err().contains("of another version"));
+    let read = |text: String| {
+        fs::write(&file, text).unwrap();
+        Statement::read(&file)
+    };
+    assert_eq!(read(text.clone()).unwrap(), statement);
+    assert!(
+        read(text.replacen("\"seed\": 1", "\"seed\": 2", 1)).unwrap_err().contains("the seal does not fit")
+    );
+    assert!(read(text.replacen("\"machine\"", "\"engine\"", 1)).unwrap_err().contains("engine"));
+    assert!(
+        read(text.replacen("\"statement\": 2", "\"statement\": 1", 1)).unwrap_err().contains("of version 1")
+    );
 }
 
 #[test]
-fn nothing_is_stated_of_a_machine_that_does_not_conform() {
-    let refused = |report: &Report, machine: &str| Statement::of(report, machine).unwrap_err();
-    assert!(refused(&whole(), "wrong").contains("no lane of a machine `wrong`"));
-    assert!(refused(&SAMPLE, "right").contains("cases were left out"));
-    let mut report = whole();
-    report.lanes[0].agree -= 1;
-    report.lanes[0].differ = 1;
-    assert!(refused(&report, "right").contains("1 of"));
-    let mut report = whole();
-    report.coverage[0].rows[0].points[0].hits = 0;
-    assert!(refused(&report, "right").contains("coverage has holes"));
-    let mut report = whole();
-    let lane = &mut report.lanes[0];
-    (lane.unsupported, lane.agree, lane.known) = (lane.cases, 0, 0);
-    assert!(refused(&report, "right").contains("it implements none of the cases"));
-    let night = Report { kind: "nightly".into(), ..whole() };
-    assert!(refused(&night, "right").contains("one of `nightly`"));
+fn a_sample_must_say_the_same() {
+    let statement = stated(toys::right);
+    let sample = |twist| shard(twist, (1, 4));
+    statement.holds_in(&sample(toys::right)).unwrap();
+    assert!(statement.holds_in(&sample(toys::wrong)).unwrap_err().contains("cases differ"));
+    let mut other = sample(toys::right);
+    other.lanes.iter_mut().for_each(|lane| (lane.cases, lane.counts) = (0, Counts::default()));
+    assert!(statement.holds_in(&other).unwrap_err().contains("not one case was compared"));
+    let mut other = sample(toys::right);
+    other.machines.iter_mut().for_each(|machine| machine.version.push('1'));
+    assert!(statement.holds_in(&other).unwrap_err().contains("of another version"));
+    let mut other = sample(toys::right);
+    other.lanes[0].skipped_because = Some("it is gone".into());
+    assert!(statement.holds_in(&other).unwrap_err().contains("could not be run again: it is gone"));
 }
 
-/// Those of other lanes are not run again.
+/// A machine that answers `unsupported` where it did not before: one case is enough in a group that was implemented as a
+/// whole, a change of the share in one that was not.
 #[test]
-fn a_statement_names_the_machines_of_its_own_lanes() {
-    let statement = Statement::of(&whole(), "rust").unwrap();
-    assert_eq!(statement.builds.iter().map(|build| build.name.as_str()).collect::<Vec<_>>(), ["rust"]);
-    let mut sample = SAMPLE.clone();
-    sample.machines.retain(|machine| machine.name == "rust");
-    statement.holds_in(&sample).unwrap();
-}
-
-#[test]
-fn a_badge_counts_what_was_compared() {
-    let mut report = whole();
-    let lane = &mut report.lanes[0];
-    (lane.agree, lane.unsupported) = (lane.agree - 1000, 1000);
-    let lanes = Statement::of(&report, "right").unwrap().lanes;
-    let compared: u64 = lanes.iter().map(|lane| lane.agree + lane.known).sum();
-    let unsupported: u64 = lanes.iter().map(|lane| lane.unsupported).sum();
-    let badge = Statement::of(&report, "right").unwrap().badge().unwrap();
-    let text = format!("right conforms · {compared} cases · {unsupported} unsupported");
-    assert!(unsupported >= 1000 && badge.contains(&text), "{badge}");
+fn a_machine_that_implements_less_does_not_hold() {
+    let less: Twist = |letter, before, after| match before {
+        17 => Err(oracle::Answer::Unsupported("seventeen".into())),
+        _ => toys::part(letter, before, after),
+    };
+    let half: Twist = |letter, before, after| match before {
+        0..100 => Err(oracle::Answer::Unsupported("too low".into())),
+        _ => toys::part(letter, before, after),
+    };
+    let most: Twist = |_, before, after| match before {
+        5 => Ok(after),
+        _ => Err(oracle::Answer::Unsupported("only five".into())),
+    };
+    let in_sample = |statement: &Statement, twist| {
+        (1..=4)
+            .map(|part| statement.holds_in(&shard(twist, (part, 4))))
+            .find(Result::is_err)
+            .unwrap_or(Ok(()))
+    };
+    let (whole, part) = (stated(toys::right), stated(toys::part));
+    in_sample(&part, toys::part).unwrap();
+    let cases = [(&whole, toys::part as Twist), (&whole, less), (&whole, most), (&part, half), (&part, most)];
+    for (statement, twist) in cases {
+        let why = in_sample(statement, twist).unwrap_err();
+        assert!(why.contains("are not implemented, more than were stated"), "{why}");
+    }
 }

@@ -1,176 +1,223 @@
-//! What people read, as they read it.
+//! What people read of a result, as they read it: screen, summary, JUnit, history, page, stored files.
 
-use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
-use oracle::campaign::Event;
-use oracle::coverage::{PointCoverage, ProfileCoverage, RowCoverage};
-use oracle::ledger::{CheckedRow, Kind};
-use oracle::plan::Shards;
-use oracle::report::{Blame, Finding, Group, LaneReport, LedgerReport, Report};
+use oracle::Lane;
+use oracle::campaign::{Event, Skipped};
+use oracle::plan::Plan;
+use oracle::report::{Finding, LaneReport, Report};
 use reports::events::EventLog;
-use reports::history::History;
-use reports::html::Past;
-use vectors::{Difference, Profile};
+use reports::history::{self, History};
+use reports::html::{self, Past};
+use reports::{github, junit, terminal};
 
-fn lane(name: &str, agree: u64, known: u64, differ: u64) -> LaneReport {
-    let group = Group { cases: agree + known, failed: 0 };
-    let failing = Group { cases: differ, failed: differ };
-    let groups = [("sweep/ADD", group), ("sweep/ADC", failing)];
-    LaneReport {
-        name: name.into(),
-        subject: "minivm".into(),
-        cases: agree + known + differ,
-        agree,
-        known,
-        differ,
-        known_by_row: if known > 0 { BTreeMap::from([("D4".into(), known)]) } else { BTreeMap::new() },
-        groups: groups
-            .into_iter()
-            .filter(|(_, group)| group.cases > 0)
-            .map(|(name, group)| (name.into(), group))
-            .collect(),
-        machine_seconds: 0.5,
-        oracle_seconds: 1.5,
-        required: true,
-        ..LaneReport::default()
-    }
-}
+mod toys;
+use toys::{Twist, Twisted, full};
 
-fn coverage(profile: Profile, hits: u64) -> ProfileCoverage {
-    let point =
-        |name: &str, group: &str, hits| PointCoverage { name: name.into(), group: group.into(), hits };
-    ProfileCoverage {
-        subject: "minivm".into(),
-        profile,
-        groups: vec!["results".into(), "flags".into()],
-        rows: vec![
-            RowCoverage {
-                name: "ADC".into(),
-                points: vec![point("retired", "results", 9), point("v-set", "flags", hits)],
-            },
-            RowCoverage { name: "JMP".into(), points: vec![point("retired", "results", 1)] },
-        ],
-    }
-}
-
-fn fields(psw: &str, r1: &str) -> Vec<(String, String)> {
-    [("pc", "0x4"), ("psw", psw), ("r1", r1), ("r2", "0x1")]
-        .map(|(name, value)| (name.into(), value.into()))
-        .to_vec()
-}
-
-fn finding() -> Finding {
-    Finding {
-        lane: "c~python/reference".into(),
-        subject: "minivm".into(),
-        profile: Profile::Reference,
-        blame: Blame::Machine,
-        topic: "ADC".into(),
-        aspect: "psw".into(),
-        count: 3,
-        programs: vec!["program/12".into()],
-        case: "program/12".into(),
-        explained: true,
-        failure: None,
-        step: Some(7),
-        listing: "given: {r2: 0x1, psw: C}, 1 step(s)\n> 0000  34123000  ADC R1, R2, R3\n".into(),
-        differences: vec![Difference { field: "psw".into(), expected: "NV".into(), got: "N".into() }],
-        before: fields("C", "0x0"),
-        expected: fields("NV", "0x2"),
-        got: fields("N", "0x2"),
-        traces: None,
-        in_program: None,
-        resembles: Some("D36".into()),
-        file: "failures/c.yaml".into(),
-        vector: "vectors: []\n".into(),
-        replay: "cargo xtask replay failures/c.yaml --machine 'c'".into(),
-    }
-}
-
-fn report() -> Report {
-    let row = CheckedRow {
-        id: "D4".into(),
-        title: "Misaligned access".into(),
-        kind: Kind::DocumentConflict,
-        document: "faults".into(),
-        reference: "works".into(),
-        decision: "a switch".into(),
-        switch: Some("alignment".into()),
-        witness: "ld-misaligned".into(),
-        listing: "> 0000  02120001  LD R1, [R2+1]\n".into(),
-        differences: vec![Difference {
-            field: "stop".into(),
-            expected: "fault misaligned".into(),
-            got: "budget".into(),
-        }],
-        problem: None,
-    };
-    let skipped = LaneReport {
-        name: "rust~upstream/reference".into(),
-        skipped_because: Some("no checkout of the reference".into()),
-        ..LaneReport::default()
-    };
-    Report {
-        random_cases: 80_000,
-        lanes: vec![
-            lane("rust~python/reference", 1000, 0, 0),
-            lane("rust/strict~python/reference", 900, 100, 0),
-            skipped,
-        ],
-        coverage: vec![coverage(Profile::Reference, 4), coverage(Profile::Strict, 4)],
-        coverage_is_gated: true,
-        ledger: LedgerReport { rows: vec![row], problems: Vec::new() },
-        seconds: 12.34,
-        ..Report::new("conformance", Some("0123456789ab".into()), 1)
-    }
-}
-
-fn failing() -> Report {
-    let mut report = report();
-    report.lanes.push(lane("c~python/reference", 990, 0, 10));
-    report.lanes[3].machine_problem = Some("does not end with its input".into());
-    report.findings.push(finding());
-    report.coverage[1] = coverage(Profile::Strict, 0);
-    report.ledger.rows[0].problem = Some("`ld-misaligned` does not differ any more".into());
-    report.warnings.push("something to know".into());
-    report
+fn seen(report: &Report) -> Report {
+    report.seen_from_outside(Path::new("target/lockstep"))
 }
 
 #[test]
 fn the_screen_of_a_run_without_differences() {
-    insta::assert_snapshot!(reports::terminal::screen(&report()));
+    insta::assert_snapshot!(terminal::screen(&toys::of("rust", toys::right)));
 }
 
 #[test]
-fn the_screen_of_a_run_with_everything_wrong() {
-    insta::assert_snapshot!(reports::terminal::screen(
-        &failing().seen_from_outside(Path::new("target/lockstep"))
-    ));
+fn the_screen_of_machines_of_every_kind() {
+    insta::assert_snapshot!(terminal::screen(&seen(&toys::mixed())));
 }
 
 #[test]
 fn the_screen_of_a_part() {
-    let mut report = report();
-    report.shards = Shards::one((2, 3));
-    report.opcodes = vec!["JMP".into()];
-    report.coverage_is_gated = false;
-    for profile in &mut report.coverage {
-        profile.rows[0].points.iter_mut().for_each(|point| point.hits = 0);
-    }
-    insta::assert_snapshot!(reports::terminal::screen(&report));
+    let plan = Plan { topics: vec!["inc".into()], sweep_stride: 3, shard: (2, 3), ..full() };
+    insta::assert_snapshot!(terminal::screen(&toys::run(
+        vec![Twisted::new("rust", toys::right)],
+        plan,
+        Vec::new()
+    )));
 }
 
 #[test]
-fn junit_has_a_suite_a_lane() {
-    insta::assert_snapshot!(reports::junit::xml(&failing()).unwrap());
+fn junit_skips_what_is_not_implemented() {
+    insta::assert_snapshot!(junit::xml(&seen(&toys::of("half", toys::part))).unwrap());
+}
+
+#[test]
+fn github_gets_a_summary() {
+    insta::assert_snapshot!(github::summary(&seen(&toys::of("c", toys::wrong))));
+}
+
+/// A machine that supports nothing: no view says that anything of it has passed.
+#[test]
+fn a_machine_that_supports_nothing_is_green_nowhere() {
+    let report = toys::of("stub", toys::nothing);
+    assert_eq!(report.exit() as u8, 3);
+    let screen = terminal::screen(&report);
+    assert!(
+        screen.contains("stub passes 0") && !screen.contains('✓') && !screen.contains("conformant"),
+        "{screen}"
+    );
+    assert!(screen.contains("1427 unsupported: not yet (1427)"), "{screen}");
+    let xml = junit::xml(&report).unwrap();
+    let passed: Vec<&str> =
+        xml.lines().filter(|line| line.contains("<testcase") && line.ends_with("/>")).collect();
+    assert_eq!(passed.iter().map(|line| line.trim()).collect::<Vec<_>>(), [r#"<testcase name="toy T1"/>"#]);
+    assert!(
+        xml.contains("sweep/inc")
+            && xml.contains(r#"<skipped message="512 of 512 cases are not implemented"/>"#)
+    );
+    assert!(xml.contains(r#"<error message="could not be determined"/>"#), "{xml}");
+    let summary = github::summary(&report);
+    assert!(summary.contains('❌') && !summary.contains('✅') && !summary.contains('✓'), "{summary}");
+    assert!(reports::nightly::paragraph(&report).contains("4287 unsupported"));
+}
+
+#[test]
+fn what_was_not_run_is_an_error_in_junit() {
+    let gone: Twist = |_, _, _| Err(oracle::Answer::NotRun("it is gone".into()));
+    let report = toys::of("gone", gone);
+    let xml = junit::xml(&report).unwrap();
+    assert!(xml.contains(r#"<error message="512 of 512 cases were not run"/>"#), "{xml}");
+    let required = |required| {
+        let lane = Lane::between("rust", "upstream", "wraps");
+        let skipped = Skipped { lane, because: "no checkout".into(), required };
+        junit::xml(&toys::run(vec![Twisted::new("rust", toys::right)], full(), vec![skipped])).unwrap()
+    };
+    assert!(required(true).contains(r#"<error message="no checkout"/>"#));
+    assert!(required(false).contains(r#"<skipped message="no checkout"/>"#));
+}
+
+/// A bug in one instruction is seen in its cells only, in cases of any length.
+#[test]
+fn a_failure_is_charged_to_the_step_that_differs() {
+    let report = toys::of("c", toys::wrong);
+    for lane in report.lanes.iter().filter(|lane| lane.counts.differ > 0 && !lane.lane.is_across()) {
+        let failed = |topic: &str, point: &str| lane.points[topic][point].counts.differ;
+        assert!(failed("dec", "at-the-end") > 0, "{}", lane.lane);
+        assert_eq!(
+            (failed("dec", "inside"), failed("inc", "inside"), failed("inc", "at-the-end")),
+            (0, 0, 0)
+        );
+    }
+    let longer = report.findings.iter().find_map(|finding| finding.in_case.as_ref()).unwrap();
+    assert!(longer.step > 1);
+}
+
+/// Text of a machine: its name, its version, its errors.
+fn hostile() -> Report {
+    let fails: Twist = |letter, before, after| match (letter, before) {
+        ('d', 0) => {
+            let why = "\x1b[2J\n::stop-commands::x\n##[group]\u{FFFE}\u{FFFF}\0</script>```|<b>@team";
+            Err(oracle::Answer::broken(oracle::machine::FailureKind::Crash, why))
+        }
+        _ => Ok(after),
+    };
+    let mut machine = Twisted::new("<b>|`x`\x1b[31m", fails);
+    machine.version = "\u{9b}31m".into();
+    let mut report = toys::run(vec![machine], full(), Vec::new());
+    report.warnings.push("\x1b]0;x\x07\n::error::y".into());
+    report.lanes[0].machine_problem = Some("\u{202E}\r\n::set-env name=x::y".into());
+    report
+}
+
+#[test]
+fn a_terminal_obeys_nothing_of_a_machine() {
+    let report = hostile();
+    for text in [terminal::screen(&report), github::summary(&report), reports::fuzz::screen(&report)] {
+        let obeyed = text.chars().find(|it| it.is_control() && *it != '\n' || *it == '\u{202E}');
+        assert_eq!(obeyed, None, "{text}");
+        assert!(text.contains('\u{FFFD}'));
+    }
+    for line in terminal::screen(&report).lines() {
+        assert!(!line.trim_start().starts_with("::") && !line.contains("##["), "{line}");
+    }
+}
+
+#[test]
+fn github_obeys_nothing_of_a_machine() {
+    let report = hostile();
+    let annotations = github::annotations(&report);
+    assert!(!annotations.is_empty());
+    for annotation in &annotations {
+        assert!(annotation.lines().count() == 1 && annotation.starts_with("::error title="), "{annotation}");
+    }
+    let summary = github::summary(&report);
+    // Cells of the table: what the machine is called does not add one, and is no markup.
+    let row = summary.lines().find(|line| line.starts_with("| ✗")).unwrap();
+    assert_eq!(row.replace("\\|", "").matches('|').count(), 11, "{row}");
+    assert!(row.contains("``<b>\\|`x`"), "{row}");
+    for issue in github::issues(&report) {
+        assert!(!issue.title.chars().any(char::is_control), "{}", issue.title);
+        assert!(issue.body.contains("````"), "the block ends where it should: {}", issue.body);
+    }
+}
+
+#[test]
+fn xml_is_well_formed_whatever_a_machine_says() {
+    let xml = junit::xml(&hostile()).unwrap();
+    let refused = |it: char| it.is_control() && it != '\n' || matches!(it, '\u{FFFE}' | '\u{FFFF}');
+    assert!(!xml.contains(refused) && xml.contains("stop-commands"), "{xml}");
+    assert!(xml.contains("&lt;b&gt;|`x`") && !xml.contains("<b>"));
+}
+
+#[test]
+fn a_page_ends_its_data_nowhere_else() {
+    let page = html::page(&hostile(), &Past::default()).unwrap();
+    assert!(page.contains(r"\u003c/script>") && page.matches("</script>").count() == 2);
+    assert!(!page.contains("src=") && !page.contains("<link"), "it asks the network for nothing");
+}
+
+/// The page has no other mapping of counts to signs than the engine's.
+#[test]
+fn the_page_has_the_table_of_signs() {
+    let page = html::page(&toys::of("rust", toys::right), &Past::default()).unwrap();
+    for sign in oracle::verdict::Sign::ALL {
+        let needs = serde_json::to_string(sign.needs()).unwrap();
+        let row = format!(
+            r#"{{"name":"{}","symbol":"{}","meaning":"{}","needs":{needs}}}"#,
+            sign.name(),
+            sign.symbol(),
+            sign.meaning()
+        );
+        assert!(page.contains(&row), "{row}");
+    }
+}
+
+#[test]
+fn github_gets_at_most_ten_annotations() {
+    let mut report = toys::of("c", toys::wrong);
+    let first = report.findings.iter().find(|finding| finding.topic == "dec").unwrap().clone();
+    report.findings =
+        (0..12).map(|it| Finding { topic: format!("topic-{it:02}"), ..first.clone() }).collect();
+    // On another lane: the same group.
+    report
+        .findings
+        .push(Finding { lane: Lane::between("d", "model", "wraps"), ..report.findings[0].clone() });
+    let annotations = github::annotations(&report);
+    assert_eq!(annotations.len(), 10);
+    assert!(annotations[0].starts_with("::error title=toy topic-00%3A 12 cases differ::toy c~model/wraps"));
+    assert!(annotations[9].ends_with("3 more groups of findings are in the report"));
+    let issues = github::issues(&report);
+    assert_eq!((issues.len(), issues[0].key.as_str()), (12, "lockstep toy topic-00"));
+    assert!(issues[0].body.contains("d~model/wraps") && issues[0].title.contains(&issues[0].key));
+}
+
+#[test]
+fn a_failing_vector_is_annotated_where_it_stands() {
+    let off: Twist = |_, _, after| Ok(after.wrapping_add(1));
+    let mut report = toys::of("off", off);
+    report.findings.retain(|finding| finding.lane == Lane::with_vectors("off"));
+    let annotation = &github::annotations(&report)[0];
+    assert!(annotation.starts_with("::error file=vectors/toy/counting.yaml,line="), "{annotation}");
+    assert!(terminal::screen(&report).contains("rule: "), "the rule that it breaks");
 }
 
 #[test]
 fn a_report_survives_its_file() {
-    let report = failing();
-    let text = serde_json::to_string(&report).unwrap();
+    let text = serde_json::to_string(&toys::mixed()).unwrap();
     let read: Report = serde_json::from_str(&text).unwrap();
     assert_eq!(serde_json::to_string(&read).unwrap(), text);
     let unknown = text.replacen("\"schema\"", "\"mood\":1,\"schema\"", 1);
@@ -179,103 +226,198 @@ fn a_report_survives_its_file() {
 
 #[test]
 fn every_event_is_a_line() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("events");
-    let mut log = EventLog::create(&folder).unwrap();
-    let (lane, finding) = (lane("a~b/strict", 1, 0, 0), finding());
+    let folder = toys::folder("events");
+    let mut log = EventLog::create(&folder);
+    let lane = LaneReport::new("toy", Lane::between("a", "b", "stays"));
+    let finding = Finding { topic: "dec".into(), ..Finding::default() };
     let events = [
-        Event::Started { subject: "minivm", seed: 1, lanes: vec!["a~b/strict".into()], cases: 1 },
+        Event::Started { subject: "toy", seed: 1, lanes: vec![lane.lane.to_string()], cases: 1 },
         Event::Batch { done: 1, cases: 1, differ: 0 },
         Event::Finding(&finding),
         Event::Lane(&lane),
         Event::Finished { exit: 0, seconds: 0.1 },
     ];
-    events.iter().for_each(|event| log.write(event).unwrap());
-    let text = std::fs::read_to_string(folder.join("events.ndjson")).unwrap();
+    events.iter().for_each(|event| log.write(event));
+    assert_eq!(log.warning(), None);
+    let text = fs::read_to_string(folder.join("events.ndjson")).unwrap();
     let lines: Vec<serde_json::Value> =
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let names: Vec<&str> = lines.iter().map(|line| line["event"].as_str().unwrap()).collect();
     assert_eq!(names, ["started", "batch", "finding", "lane", "finished"]);
     assert!(lines.iter().all(|line| line["at"].is_number()));
-    assert_eq!((&lines[2]["topic"], &lines[3]["name"]), (&"ADC".into(), &"a~b/strict".into()));
-}
+    assert_eq!((&lines[2]["topic"], &lines[3]["lane"]["machine"]), (&"dec".into(), &"a".into()));
 
-#[test]
-fn github_gets_a_summary_and_at_most_ten_annotations() {
-    let mut report = failing();
-    insta::assert_snapshot!(reports::github::summary(&report));
-    let opcodes = ["LD", "ST", "MOV", "LDB", "LDH", "STB", "STH", "ADD", "SUB", "MUL", "DIV"];
-    report.findings.extend(opcodes.map(|topic| Finding { topic: topic.into(), ..finding() }));
-    // On another lane: the same group.
-    report.findings.push(Finding { lane: "d~python/reference".into(), ..finding() });
-    let annotations = reports::github::annotations(&report);
-    assert_eq!(annotations.len(), 10);
-    assert!(annotations[0].starts_with("::error title=minivm ADC%3A 6 cases differ::minivm c~python"));
-    assert!(annotations.iter().all(|annotation| annotation.lines().count() == 1));
-    assert!(annotations[9].ends_with("3 more groups of findings are in the report"));
-    let issues = reports::github::issues(&report);
-    assert_eq!((issues.len(), issues[0].key.as_str()), (12, "lockstep minivm ADC"));
-    assert!(issues[0].body.contains("d~python/reference") && issues[0].title.contains(&issues[0].key));
-}
-
-#[test]
-fn a_failing_vector_is_annotated_where_it_stands() {
-    let mut report = failing();
-    report.findings[0].file = "vectors/minivm/adc.yaml:12".into();
-    report.findings[0].vector = String::new();
-    let annotations = reports::github::annotations(&report);
-    assert!(
-        annotations[0].starts_with("::error file=vectors/minivm/adc.yaml,line=12,title="),
-        "{annotations:?}"
-    );
+    // A folder that cannot be made: nothing fails, and the file is named.
+    fs::write(folder.join("file"), "").unwrap();
+    let mut log = EventLog::create(&folder.join("file"));
+    log.write(&events[0]);
+    assert!(log.warning().unwrap().contains("file/events.ndjson: "));
 }
 
 #[test]
 fn history_knows_each_run_once_and_what_has_changed() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("history");
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = toys::folder("history");
     let mut history = History::open(&folder.join("history.sqlite")).unwrap();
     let at = |day: u64| UNIX_EPOCH + Duration::from_secs(1_760_000_000 + 86_400 * day);
-    let good = report();
+    let good = toys::of("c", toys::right);
     assert_eq!(history.collect(&good, at(0)), Ok(true));
     assert_eq!(history.collect(&good, at(1)), Ok(false), "it is known");
-    let bad = Report { commit: Some("ba9876543210".into()), ..failing() };
+    let bad = Report { commit: Some("ba9876543210".into()), ..toys::of("c", toys::wrong) };
     assert_eq!(history.collect(&bad, at(2)), Ok(true));
-
-    let past = reports::history::beside(&folder).unwrap();
+    let past = history::beside(&folder).unwrap();
     assert_eq!(past.runs.iter().map(|run| run.exit).collect::<Vec<_>>(), [0, 1]);
-    let cases = past.series.iter().find(|series| series.name == "cases").unwrap();
-    assert_eq!(cases.values, [Some(2000.0), Some(3000.0)]);
-    let page = reports::html::page(&bad, &past).unwrap();
-    assert!(
-        page.contains(r#""made":"2025-10-09 08:53""#) && !page.contains("src=") && !page.contains("<link")
-    );
-
-    let changes = history.since(&bad, "0123456789abcdef0123").unwrap().unwrap();
-    insta::assert_snapshot!(changes);
+    let cases = past.series.iter().find(|series| series.name == "differences").unwrap();
+    assert_eq!(cases.values[0], Some(0.0));
+    let page = html::page(&bad, &past).unwrap();
+    assert!(page.contains(r#""made":"2025-10-09 08:53""#));
+    insta::assert_snapshot!(history.since(&bad, "0123456789abcdef0123").unwrap().unwrap());
     assert_eq!(history.since(&bad, "feedfeedfeed"), Ok(None));
 }
 
 #[test]
 fn a_stored_result_is_read_strictly() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stored");
-    reports::write(&failing(), &folder).unwrap();
+    let folder = toys::folder("stored");
+    let report = toys::of("c", toys::wrong);
+    assert_eq!(reports::write(&report, &folder), Vec::<String>::new());
     let stored = reports::stored::read(&folder).unwrap();
-    assert_eq!(stored.report.findings, failing().findings);
-    assert!(folder.join("failures/c.yaml").exists() && folder.join("report.html").exists());
+    assert_eq!(stored.report.findings, report.findings);
+    assert!(folder.join(&report.findings[0].file).exists() && folder.join("report.html").exists());
     let file = folder.join("report.json");
-    let text = std::fs::read_to_string(&file).unwrap();
-    std::fs::write(&file, text.replacen("\"schema\": 3", "\"schema\": 2", 1)).unwrap();
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replacen("\"schema\": 4", "\"schema\": 3", 1)).unwrap();
     let error = reports::stored::read(&file).unwrap_err();
-    assert!(error.ends_with("report.json: is of schema 2, this program reads 3"), "{error}");
-    std::fs::write(&file, "{").unwrap();
+    assert!(error.ends_with("report.json: is of schema 3, this program reads 4"), "{error}");
+    fs::write(&file, "{").unwrap();
     assert!(reports::stored::read(&file).unwrap_err().contains("line 1"));
 }
 
+/// Whatever else cannot be written or read, the result is there, and each file that is not is named.
 #[test]
-fn a_page_ends_its_data_nowhere_else() {
-    let mut report = failing();
-    report.warnings.push("</script><b>&".into());
-    let page = reports::html::page(&report, &Past::default()).unwrap();
-    assert!(page.contains(r"\u003c/script>") && page.matches("</script>").count() == 2);
+fn nothing_takes_a_result_away() {
+    let report = toys::of("c", toys::wrong);
+    let folder = toys::folder("lost");
+    fs::write(folder.join("failures"), "in the way of a folder").unwrap();
+    fs::create_dir_all(folder.join("report.html/x")).unwrap();
+    fs::create_dir_all(folder.join("junit.xml/x")).unwrap();
+    fs::write(folder.join("history.sqlite"), "no database at all, and long enough to be read as one")
+        .unwrap();
+    let warnings = reports::write(&report, &folder);
+    assert_eq!(reports::stored::read(&folder).unwrap().report.exit() as u8, 1);
+    for file in ["failures/toy-c-model-wraps-dec", "report.html: ", "junit.xml: ", "history.sqlite: "] {
+        assert!(warnings.iter().any(|warning| warning.contains(file)), "{file}: {warnings:?}");
+    }
+    // A folder that cannot be: no panic, and the result itself is named.
+    fs::write(folder.join("file"), "").unwrap();
+    assert!(reports::write(&report, &folder.join("file"))[0].contains("file/report.json: "));
+    let summary = folder.join("file/summary.md");
+    assert!(github::summarize(&report, &summary).unwrap().contains("summary.md: "));
+}
+
+#[test]
+fn a_locked_or_foreign_history_is_a_warning() {
+    let report = toys::of("rust", toys::right);
+    let folder = toys::folder("locked");
+    let file = folder.join("history.sqlite");
+    drop(History::open(&file).unwrap());
+    let lock = rusqlite::Connection::open(&file).unwrap();
+    lock.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let warnings = reports::write(&report, &folder);
+    assert!(
+        warnings.len() == 1 && warnings[0].contains("history.sqlite: database is locked"),
+        "{warnings:?}"
+    );
+    assert!(folder.join("report.html").exists());
+    drop(lock);
+    fs::remove_file(&file).unwrap();
+    rusqlite::Connection::open(&file).unwrap().execute_batch("CREATE TABLE run (other TEXT)").unwrap();
+    let warnings = reports::write(&report, &folder);
+    assert!(warnings.len() == 1 && warnings[0].contains("history.sqlite: "), "{warnings:?}");
+}
+
+/// A result of elsewhere writes nothing outside of its folder.
+#[test]
+fn a_vector_is_written_into_the_folder_only() {
+    let folder = toys::folder("outside");
+    let mut report = toys::of("c", toys::wrong);
+    report.findings.truncate(1);
+    report.findings[0].file = "../escaped.yaml".into();
+    let warnings = reports::write(&report, &folder);
+    assert_eq!(warnings, ["../escaped.yaml: is not in the folder of the result"]);
+    assert!(!folder.join("../escaped.yaml").exists());
+}
+
+#[test]
+fn a_replay_shows_who_differs() {
+    use oracle::Subject as _;
+    let toy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../oracle/tests/toy/counting.yaml");
+    let suite = toy::Toy::written().unwrap().load(&toy).unwrap();
+    let vector = suite.vectors.iter().find(|vector| vector.name == "inc-at-the-end").unwrap();
+    let off: Twist = |_, _, after| Ok(after.wrapping_add(1));
+    let mut machines: Vec<Box<dyn oracle::Machine<toy::Toy>>> = vec![
+        Box::new(Twisted::new("rust", toys::right)),
+        Box::new(Twisted::new("off", off)),
+        Box::new(Twisted::new("stub\x1b[2J", toys::nothing)),
+    ];
+    let replays = oracle::replay::replay(vector, &mut machines);
+    let texts: Vec<String> = replays.iter().map(reports::replay::text).collect();
+    insta::assert_snapshot!(texts.join("\n"));
+}
+
+#[test]
+fn the_screen_of_a_fuzz_session() {
+    use oracle::report::Measurement;
+    use oracle::verdict::Counts;
+    let mut report = Report::new("fuzz", None, 1);
+    for (name, runs, floor) in [("step", 1000, 900.0), ("loader", 0, 10.0)] {
+        let counts = Counts { agree: runs / 2, unsupported: runs / 2, ..Counts::default() };
+        report.lanes.push(LaneReport {
+            cases: runs,
+            counts,
+            ..LaneReport::new("fuzz", Lane::of_target(name))
+        });
+        let measure = |what: &str, value, at_least| Measurement {
+            group: format!("fuzz/{name}"),
+            name: what.into(),
+            value,
+            unit: String::new(),
+            at_most: None,
+            at_least,
+        };
+        let speed = measure("executions", 500.0, Some(floor));
+        report.measurements.extend([speed, measure("useful", 0.5, None), measure("corpus", 12.0, None)]);
+    }
+    insta::assert_snapshot!(reports::fuzz::screen(&report));
+}
+
+/// Every key of a result is described.
+#[test]
+fn the_form_is_documented() {
+    let text = include_str!("../REPORT.md");
+    let report = serde_json::to_value(toys::mixed()).unwrap();
+    let statement = reports::statement::Statement::of(&toys::of("half", toys::part), "half").unwrap();
+    let statement = serde_json::to_value(statement).unwrap();
+    let finding = &report["findings"][0];
+    let parts = [
+        &report,
+        &report["suites"][0],
+        &report["machines"][0],
+        &report["lanes"][0],
+        &report["coverage"][0],
+        &report["coverage"][0]["rows"][0],
+        finding,
+        &finding["in_case"],
+        &finding["traces"],
+        &finding["traces"]["machine"][0],
+        &statement,
+        &statement["suites"][0],
+        &statement["lanes"][0],
+        &statement["coverage"][0],
+    ];
+    for part in parts {
+        let keys = part.as_object().unwrap_or_else(|| panic!("{part} is an object"));
+        assert!(!keys.is_empty());
+        for key in keys.keys() {
+            assert!(text.contains(&format!("`{key}`")), "{key} is not described");
+        }
+    }
 }

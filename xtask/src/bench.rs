@@ -8,7 +8,11 @@ use std::process::Command;
 use clap::Args;
 use oracle::report::{Exit, Measurement, Report};
 
-use crate::{Failure, registry};
+use oracle::project::Project;
+
+use crate::context::store;
+use crate::failure::Failure;
+use crate::target::target_folder;
 
 /// Options of `cargo xtask bench`.
 #[derive(Args)]
@@ -22,7 +26,7 @@ pub struct Options {
 }
 
 /// The benchmarks: package and name.
-const BENCHMARKS: [(&str, &str); 2] = [("lockstep-oracle", "speed"), ("minivm", "control")];
+const BENCHMARKS: [(&str, &str); 2] = [("vectors-minivm", "speed"), ("minivm", "control")];
 
 /// The ratios that are of interest: of which group, which is how many times as fast as which.
 const RATIOS: [(&str, &str, &str); 10] = [
@@ -39,15 +43,15 @@ const RATIOS: [(&str, &str, &str); 10] = [
 ];
 
 /// Runs the benchmarks and prints speeds and ratios.
-pub fn run(options: &Options) -> Result<Exit, Failure> {
+pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let own = std::env::current_exe().map_err(Failure::internal)?;
-    let folder = registry::target_folder().join("criterion");
+    let folder = target_folder(project).join("criterion");
     // What is left of an earlier run must not be taken for a result of this one.
     let _ = fs::remove_dir_all(&folder);
     for (package, name) in BENCHMARKS {
         let mut command = Command::new("cargo");
         command.args(["bench", "-p", package, "--bench", name, "--", "--quick"]);
-        command.current_dir(registry::root());
+        command.current_dir(project.root());
         command.env("LOCKSTEP_BENCH_MACHINE", format!("{} machine rust", own.display()));
         if let Some(upstream) = &options.upstream {
             let upstream = upstream.canonicalize().map_err(|error| Failure::usage(error.to_string()))?;
@@ -71,7 +75,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         at_most: None,
         at_least: None,
     };
-    let mut report = Report::new("bench", crate::context::commit(), 0);
+    let mut report = Report::new("bench", project.commit(), 0);
     // Elements a second, or bytes a second for `load`.
     let figures =
         speeds.iter().map(|(&(group, name), speed)| measurement(group, name.into(), speed.round(), "1/s"));
@@ -83,15 +87,15 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
             report.measurements.push(measurement(group, format!("{fast} / {slow}"), ratio, ""));
         }
     }
-    let folder = options.report.clone().unwrap_or_else(|| registry::in_project("target/lockstep/bench"));
-    reports::write(&report, &folder).map_err(Failure::internal)?;
+    let folder = options.report.clone().unwrap_or_else(|| project.path("target/lockstep/bench"));
+    store(&report, &folder);
     for Measurement { group, name, value, unit, .. } in &report.measurements {
         println!("{group:>22} {name:<18} {value:>15.2} {unit}");
     }
     Ok(report.exit())
 }
 
-/// Elements or bytes a second, from what criterion has measured; nothing where it was not.
+/// Elements or bytes a second, from what criterion has measured; `None` if it has not.
 fn speed(folder: &Path) -> Option<f64> {
     let read = |name: &str| fs::read_to_string(folder.join("new").join(name)).ok();
     let estimates: serde_json::Value = serde_json::from_str(&read("estimates.json")?).ok()?;

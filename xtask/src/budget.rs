@@ -1,16 +1,20 @@
-//! `cargo xtask budget`: what the VM costs on a chip.
+//! `cargo xtask budget`: what the subjects on a chip cost there.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use hil::budget;
-use hil::firmware::Toolchain;
+use hil::firmware::{Firmware, Toolchain};
+use hil::session::Session;
 use hil::target::counting;
-use oracle::report::{Exit, Report};
-use vectors::minivm::MiniVm;
+use oracle::project::Project;
+use oracle::report::{Exit, Measurement, Report};
+use oracle::subject::Subject;
 
 use crate::context::Context;
-use crate::{Failure, registry};
+use crate::failure::Failure;
+use crate::target::target_folder;
+use crate::{loading, subjects};
 
 /// Options of `cargo xtask budget`.
 #[derive(Args)]
@@ -23,20 +27,21 @@ pub struct Options {
     report: Option<PathBuf>,
 }
 
-/// Measures, prints the table, writes the files.
-pub fn run(options: &Options) -> Result<Exit, Failure> {
-    let undetermined = |message| Failure { exit: Exit::Undetermined, message };
-    let folder = options.report.clone().unwrap_or_else(|| registry::in_project("target/lockstep/budget"));
-    let suite = registry::suite::<MiniVm>(None)?;
-    let file = registry::in_project("mcu-target/budget.yaml");
+/// Measures, prints the tables, writes the files.
+pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
+    let folder = options.report.clone().unwrap_or_else(|| project.path("target/lockstep/budget"));
+    let file = project.path("mcu-target/budget.yaml");
     let baselines = budget::load(&file).map_err(Failure::usage)?;
-    let compiler = Toolchain::find().and_then(Toolchain::version).map_err(undetermined)?;
-    let (firmware, mut session) = counting(&registry::target_folder()).map_err(undetermined)?;
-    let context = Context::open(folder)?;
+    let compiler = Toolchain::find().and_then(Toolchain::version).map_err(Failure::undetermined)?;
+    let (firmware, mut session) =
+        counting(project, &target_folder(project)).map_err(Failure::undetermined)?;
+    let context = Context::open(folder, project)?;
 
-    let measured = budget::measure(&firmware, &mut session, &suite.vectors);
     let mut report = Report::new("budget", context.commit.clone(), 0);
-    report.measurements = measured.map_err(undetermined)?;
+    report.measurements.push(budget::measure_firmware(&firmware).map_err(Failure::undetermined)?);
+    for subject in subjects::ALL {
+        report.measurements.extend(subject.budget(&firmware, &mut session, project)?);
+    }
     if options.accept {
         let text = budget::accepted(baselines, &report.measurements, &compiler);
         std::fs::write(&file, text)
@@ -48,6 +53,30 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
             file.display()
         ));
     }
-    print!("{}", budget::table(&report.measurements, &compiler));
-    context.finish(&report)
+    for subject in subjects::ALL {
+        print!("{}", subject.budget_table(&report.measurements, &compiler));
+    }
+    Ok(context.finish(report))
+}
+
+/// What a subject costs; nothing if it is on no chip, or if nothing is measured of it.
+pub fn measure<S: Subject>(
+    firmware: &Firmware,
+    session: &mut Session,
+    project: &Project,
+) -> Result<Vec<Measurement>, Failure> {
+    if !is_measured::<S>() {
+        return Ok(Vec::new());
+    }
+    let suite = loading::suite::<S>(project)?;
+    budget::measure::<S>(firmware, session, &suite.vectors).map_err(Failure::undetermined)
+}
+
+/// The same for people.
+pub fn table<S: Subject>(measurements: &[Measurement], compiler: &str) -> String {
+    if is_measured::<S>() { budget::table::<S>(measurements, compiler) } else { String::new() }
+}
+
+fn is_measured<S: Subject>() -> bool {
+    S::on_chip().is_some_and(|on_chip| on_chip.budget().is_some())
 }

@@ -1,77 +1,114 @@
-//! What every campaign from the command line needs: the log, Ctrl-C, and where results go.
+//! What every command that leaves a result needs: a folder of its own, the log, Ctrl-C, and the verdict first.
 
-use std::io;
-use std::path::PathBuf;
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use oracle::campaign::Campaign;
 use oracle::machines::processes::kill_all_machines;
-use oracle::native::Native;
+use oracle::project::Project;
 use oracle::report::{Exit, Report};
+use oracle::subject::Subject;
 use reports::events::EventLog;
 use reports::progress::Progress;
+use reports::stored::{LOCK_FILE, MARK_FILE};
 
-use crate::Failure;
-use crate::registry;
+use crate::failure::Failure;
 
-/// What the campaigns of a run share.
+/// A run, from when its folder is taken to when its result is there.
 pub struct Context {
     /// Where the files go.
     pub folder: PathBuf,
-    /// The commit of the project.
+    /// The commit of the project; absent if git does not know it.
     pub commit: Option<String>,
+    /// What should be known before the result is believed.
+    pub warnings: Vec<String>,
     log: EventLog,
-    log_error: Option<io::Error>,
     interrupt: Arc<AtomicBool>,
+    /// Held as long as the run goes on: two runs in one folder would spoil each other's result.
+    _lock: File,
 }
 
 impl Context {
-    /// A run whose results go to `folder`.
-    pub fn open(folder: PathBuf) -> Result<Self, Failure> {
+    /// A run whose results go to `folder`. What an earlier run has left there is not its result any more.
+    ///
+    /// # Errors
+    /// Another run is writing there, or nothing can be written.
+    pub fn open(folder: PathBuf, project: &Project) -> Result<Self, Failure> {
         // Asked for first: the folder of the results must not count as a change.
-        let commit = commit();
+        let commit = project.commit();
+        let complain = |error: std::io::Error| Failure::usage(format!("{}: {error}", folder.display()));
+        fs::create_dir_all(&folder).map_err(complain)?;
+        let lock = lock(&folder)?;
+        fs::write(folder.join(MARK_FILE), std::process::id().to_string()).map_err(complain)?;
         let log = EventLog::create(&folder);
-        Ok(Context {
-            log: log.map_err(|error| Failure::usage(format!("{}: {error}", folder.display())))?,
-            log_error: None,
-            folder,
-            interrupt: interrupt_flag(),
-            commit,
-        })
+        Ok(Context { commit, warnings: Vec::new(), log, interrupt: interrupt_flag(), _lock: lock, folder })
+    }
+
+    /// A flag that is set when the run is to end.
+    pub fn interrupt(&self) -> &AtomicBool {
+        &self.interrupt
     }
 
     /// Runs a campaign, showing its progress and logging its events.
-    pub fn run<S: Native>(&mut self, campaign: Campaign<'_, S>) -> Report {
+    ///
+    /// # Errors
+    /// A lane names a profile that the subject does not have.
+    pub fn run<S: Subject>(&mut self, campaign: Campaign<'_, S>) -> Result<Report, Failure> {
         let progress = Progress::default();
-        let (log, log_error) = (&mut self.log, &mut self.log_error);
-        campaign.run(&self.interrupt, &mut |event| {
+        let Context { log, interrupt, .. } = self;
+        let report = campaign.run(interrupt, &mut |event| {
             progress.show(event);
-            if let Err(error) = log.write(event) {
-                *log_error = Some(error);
-            }
-        })
+            log.write(event);
+        });
+        report.map_err(Failure::usage)
     }
 
-    /// Writes the files, prints the screen, and says how it ends.
-    pub fn finish(self, report: &Report) -> Result<Exit, Failure> {
-        let written = self.log_error.map_or(Ok(()), Err).and_then(|()| reports::write(report, &self.folder));
-        written.map_err(|error| Failure::internal(format!("{}: {error}", self.folder.display())))?;
-        let report = report.seen_from_outside(&self.folder);
-        print!("{}", reports::terminal::screen(&report));
-        reports::github::tell_if_there(&report).map_err(Failure::internal)?;
-        Ok(report.exit())
+    /// Shows the verdict and stores it, then writes everything that is made of it. What cannot be written is a warning;
+    /// the exit status is the verdict's.
+    pub fn finish(self, report: Report) -> Exit {
+        self.finish_with(report, reports::terminal::screen)
+    }
+
+    /// The same with another screen.
+    pub fn finish_with(self, mut report: Report, screen: fn(&Report) -> String) -> Exit {
+        let known = self.warnings.into_iter().chain(self.log.warning());
+        let new: Vec<String> = known.filter(|warning| !report.warnings.contains(warning)).collect();
+        report.warnings.extend(new);
+        print!("{}", screen(&report.seen_from_outside(&self.folder)));
+        store(&report, &self.folder);
+        // From here on what lies in the folder is the result of a run that has ended.
+        let _ = fs::remove_file(self.folder.join(MARK_FILE));
+        report.exit()
     }
 }
 
-/// The commit of the project, with a mark if files have been changed since.
-pub fn commit() -> Option<String> {
-    let commit = registry::git(&["rev-parse", "--short=12", "HEAD"])?;
-    let changed = registry::git(&["status", "--porcelain"]).is_some_and(|changes| !changes.is_empty());
-    Some(if changed { format!("{commit}+") } else { commit })
+/// Stores a result and everything that is made of it. What cannot be written is told on stderr; the verdict stays what it
+/// is.
+pub fn store(report: &Report, folder: &Path) {
+    let warnings = reports::write(report, folder);
+    let told = reports::github::tell_if_there(&report.seen_from_outside(folder));
+    warnings.iter().chain(&told).for_each(|warning| eprintln!("warning: {warning}"));
 }
 
-/// A flag that Ctrl-C sets; a second Ctrl-C ends the process.
+/// Takes a folder for one run.
+fn lock(folder: &Path) -> Result<File, Failure> {
+    let path = folder.join(LOCK_FILE);
+    let complain = |error: std::io::Error| Failure::usage(format!("{}: {error}", path.display()));
+    let file = File::create(&path).map_err(complain)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let message =
+                format!("another run is writing to {}: give this one another --report", folder.display());
+            Err(Failure::usage(message))
+        }
+        Err(TryLockError::Error(error)) => Err(complain(error)),
+    }
+}
+
+/// A flag that Ctrl-C, TERM and HUP set; a second one ends the process with everything it has started.
 pub fn interrupt_flag() -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     let handler = Arc::clone(&flag);

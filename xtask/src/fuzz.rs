@@ -1,26 +1,28 @@
 //! `cargo xtask fuzz`, `corpus` and `promote`: fuzzing, and what becomes of its findings.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use fuzzing::baseline::Baseline;
-use fuzzing::session::{Missing, Session, Tools};
-use fuzzing::{Known, corpus};
+use fuzz_targets::baseline::Baseline;
+use fuzz_targets::session::{self, Missing, Session, Tools};
+use fuzz_targets::{FuzzedSubject, Fuzzing, corpus};
+use oracle::project::Project;
 use oracle::report::Exit;
 use reports::fuzz::Live;
 
-use crate::context::{commit, interrupt_flag};
-use crate::{Failure, registry};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::{subjects, values};
 
 /// Options of `cargo xtask fuzz`.
 #[derive(Args)]
 pub struct FuzzOptions {
     /// The targets [default: all]
     targets: Vec<String>,
-    /// How long, all in all; targets share the time where there are more than jobs.
-    #[arg(long, value_name = "N", default_value_t = 5.0)]
-    minutes: f64,
+    /// How long, all in all; targets share the time if there are more than jobs.
+    #[arg(long = "minutes", value_name = "N", value_parser = values::minutes, default_value = "5")]
+    time: Duration,
     /// The seed of libFuzzer.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -30,7 +32,7 @@ pub struct FuzzOptions {
     /// Record what targets come to as what they must reach from now on.
     #[arg(long)]
     record: bool,
-    /// Where report.json, junit.xml and failures go [default: target/lockstep]
+    /// Where report.json, junit.xml and failures go [default: target/lockstep/fuzz]
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
 }
@@ -52,8 +54,15 @@ pub struct CorpusOptions {
     targets: Vec<String>,
 }
 
-fn tools(names: &[&str]) -> Result<Tools, Failure> {
-    Tools::build(names).map_err(|missing| {
+/// The targets of all subjects.
+fn fuzzing(project: &Project) -> Fuzzing {
+    let subjects: Vec<&'static dyn FuzzedSubject> =
+        subjects::ALL.iter().map(|subject| subject.fuzzed()).collect();
+    Fuzzing { project: project.clone(), subjects }
+}
+
+fn tools(fuzzing: &Fuzzing, names: &[&str]) -> Result<Tools, Failure> {
+    Tools::build(fuzzing, names).map_err(|missing| {
         let exit = match missing {
             Missing::NotInstalled(_) => Exit::Undetermined,
             Missing::NotBuilt(_) => Exit::Internal,
@@ -63,52 +72,60 @@ fn tools(names: &[&str]) -> Result<Tools, Failure> {
 }
 
 /// Fuzzes, explains, prints the screen, writes the files.
-pub fn fuzz(options: &FuzzOptions) -> Result<Exit, Failure> {
+pub fn fuzz(options: &FuzzOptions, project: &Project) -> Result<Exit, Failure> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if !(options.minutes > 0.0 && options.minutes < 1e6) {
-        return Err(Failure::usage("--minutes: a time is wanted"));
-    }
+    let folder = options.report.clone().unwrap_or_else(|| project.path("target/lockstep/fuzz"));
+    let context = Context::open(folder.clone(), project)?;
     let session = Session {
+        fuzzing: fuzzing(project),
         targets: options.targets.clone(),
-        duration: Duration::from_secs_f64(60.0 * options.minutes),
+        duration: options.time,
         seed: options.seed,
         jobs: options.jobs.unwrap_or(cores),
-        folder: options.report.clone().unwrap_or_else(|| registry::in_project("target/lockstep")),
-        commit: commit(),
+        folder,
+        commit: context.commit.clone(),
     };
-    let tools = tools(&session.names().map_err(Failure::usage)?)?;
+    let tools = tools(&session.fuzzing, &session.names().map_err(Failure::usage)?)?;
     let live = Live::default();
-    let fuzzed = session.run(&tools, &interrupt_flag(), &mut |report| live.show(report));
+    let fuzzed = session.run(&tools, context.interrupt(), &mut |report| live.show(report));
     live.finish();
     let fuzzed = fuzzed.map_err(Failure::internal)?;
     // Explaining may be cut off, and what is known must not be lost with it.
-    reports::write(fuzzed.report(), &session.folder).map_err(Failure::internal)?;
+    let warnings = reports::write(fuzzed.report(), &session.folder);
+    warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
     let report = fuzzed.explain().map_err(Failure::internal)?;
-    reports::write(&report, &session.folder).map_err(Failure::internal)?;
-    print!("{}", reports::fuzz::screen(&report.seen_from_outside(&session.folder)));
     if options.record && !report.interrupted {
-        let mut baseline = Baseline::load().map_err(Failure::usage)?;
+        let mut baseline = Baseline::load(project).map_err(Failure::usage)?;
         baseline.take(&report);
-        baseline.save().map_err(Failure::internal)?;
+        baseline.save(project).map_err(Failure::internal)?;
     }
-    Ok(report.exit())
+    Ok(context.finish_with(report, reports::fuzz::screen))
+}
+
+/// Runs the input of a fuzz target again.
+pub fn replay(file: &Path, project: &Project) -> Result<Exit, Failure> {
+    session::replay(project, file).map_err(Failure::internal)
 }
 
 /// Makes a finding a regression.
-pub fn promote(options: &PromoteOptions) -> Result<Exit, Failure> {
-    let place = fuzzing::promote::promote(&options.file, options.name.as_deref(), registry::root())
-        .map_err(Failure::usage)?;
-    println!("{}: from now on in every `cargo xtask test`", place.display());
+pub fn promote(options: &PromoteOptions, project: &Project) -> Result<Exit, Failure> {
+    let promoted = fuzz_targets::promote::promote(&fuzzing(project), &options.file, options.name.as_deref());
+    println!("{}: from now on in every `cargo xtask test`", promoted.map_err(Failure::usage)?.display());
     Ok(Exit::Conformant)
 }
 
 /// Makes every corpus small.
-pub fn corpus(options: &CorpusOptions) -> Result<Exit, Failure> {
-    let session = Session { targets: options.targets.clone(), ..Session::default() };
-    let names = session.names().map_err(Failure::usage)?;
-    let (tools, known) = (tools(&names)?, Known::load().map_err(Failure::usage)?);
+pub fn corpus(options: &CorpusOptions, project: &Project) -> Result<Exit, Failure> {
+    let fuzzing = fuzzing(project);
+    let names: Vec<&'static str> = if options.targets.is_empty() {
+        fuzzing.names()
+    } else {
+        let found = options.targets.iter().map(|wanted| Ok(fuzzing.find(wanted)?.0));
+        found.collect::<Result<_, String>>().map_err(Failure::usage)?
+    };
+    let tools = tools(&fuzzing, &names)?;
     for name in names {
-        let done = corpus::minimise(&tools, name, &known).map_err(Failure::internal)?;
+        let done = corpus::minimise(&fuzzing, &tools, name).map_err(Failure::internal)?;
         println!("{:<14} {:>6} inputs of {:>6}", done.target, done.after, done.before);
     }
     Ok(Exit::Conformant)

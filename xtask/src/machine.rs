@@ -1,15 +1,18 @@
 //! `cargo xtask machine`: one of our machines behind the machine protocol.
 
-use std::path::{Path, PathBuf};
+use std::io::{BufWriter, ErrorKind};
+use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use oracle::native::Native;
+use oracle::project::Project;
 use oracle::report::Exit;
 use oracle::server::{self, Service};
+use oracle::subject::Subject;
 
-use crate::Failure;
-use crate::registry::{self, for_each_subject};
+use crate::failure::Failure;
+use crate::machines::Players;
+use crate::subjects;
 
 /// Options of `cargo xtask machine`.
 #[derive(Args)]
@@ -23,26 +26,24 @@ pub struct Options {
 }
 
 /// Serves until the end of input.
-pub fn run(options: &Options) -> Result<Exit, Failure> {
-    let checkout = options.upstream.clone().or_else(|| std::env::var_os("HSX_REFERENCE").map(PathBuf::from));
+pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
+    let reference = options.upstream.clone().or_else(|| std::env::var_os("HSX_REFERENCE").map(PathBuf::from));
+    let players = Players::own(project, reference);
     let mut services: Vec<Box<dyn Service>> = Vec::new();
-    for (_, service) in for_each_subject!(service(&options.name, checkout.as_deref())) {
-        services.push(service?);
+    for subject in subjects::ALL {
+        services.extend(subject.service(&options.name, &players)?);
     }
-    match server::serve(
-        &mut services,
-        std::io::stdin().lock(),
-        std::io::BufWriter::new(std::io::stdout().lock()),
-    ) {
+    match server::serve(&mut services, std::io::stdin().lock(), BufWriter::new(std::io::stdout().lock())) {
         Ok(()) => Ok(Exit::Conformant),
         // Whoever drove the machine has gone; there is nobody left to tell.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Exit::Conformant),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Exit::Conformant),
         Err(error) => Err(Failure::internal(error)),
     }
 }
 
-fn service<S: Native>(name: &str, checkout: Option<&Path>) -> Result<Box<dyn Service>, Failure> {
-    let machine = registry::machine::<S>(name, checkout);
-    let machine = machine.map_err(|message| Failure { exit: Exit::Undetermined, message })?;
-    Ok(Box::new(machine))
+/// One of our machines of a subject; `None` if there is none of this name.
+pub fn service<S: Subject>(name: &str, players: &Players) -> Result<Option<Box<dyn Service>>, Failure> {
+    let Some(entry) = players.of::<S>().into_iter().find(|entry| entry.name == name) else { return Ok(None) };
+    let machine = entry.machine.map_err(Failure::undetermined)?;
+    Ok(Some(Box::new(machine)))
 }

@@ -1,37 +1,45 @@
 //! The command line of Lockstep. It parses, calls and prints; what is done stands in the libraries.
 
+mod any;
 mod bench;
 mod budget;
+mod campaign;
 mod conformance;
 mod context;
+mod failure;
 mod fuzz;
 mod hil;
-mod hxe;
+mod loading;
 mod machine;
+mod machines;
 mod nightly;
-mod registry;
 mod replay;
 mod report;
-mod run;
 mod setup;
 mod statement;
+mod subjects;
 mod target;
 mod test;
+mod values;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches, Parser};
+use oracle::project::Project;
 use oracle::report::Exit;
+
+use failure::Failure;
 
 /// Proves that implementations of a bytecode VM behave the same, instruction by instruction.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
 enum Command {
-    /// Run machines against each other and against the vectors, and say for every opcode whether they agree.
+    /// Run machines against each other and against the vectors, and say for every topic whether they agree.
     Conformance(conformance::Options),
     /// Run cases on a chip: in QEMU, at a debug probe, at a serial port.
     Hil(hil::Options),
-    /// Measure what the VM costs on a chip, and fail where that has grown.
+    /// Measure what the VM costs on a chip, and fail if that has grown.
     Budget(budget::Options),
     /// Install or name what firmware and emulator need.
     Setup(setup::Options),
@@ -41,11 +49,6 @@ enum Command {
     Bench(bench::Options),
     /// Serve one of our machines by the machine protocol, on stdin and stdout.
     Machine(machine::Options),
-    /// Build HXE images, and look into them.
-    #[command(subcommand)]
-    Hxe(hxe::Command),
-    /// Run an HXE image without an executive, and end with its status.
-    Run(run::Options),
     /// Show stored results, or merge them.
     Report(report::Options),
     /// Everything there is, each with a time of its own, and what it came to.
@@ -62,29 +65,16 @@ enum Command {
     Promote(fuzz::PromoteOptions),
     /// Make the inputs that fuzzing starts from, as few as cover the same.
     Corpus(fuzz::CorpusOptions),
-}
-
-/// A command that cannot be carried out as it was given.
-struct Failure {
-    exit: Exit,
-    message: String,
-}
-
-impl Failure {
-    fn usage(message: impl Into<String>) -> Self {
-        Failure { exit: Exit::Usage, message: message.into() }
-    }
-
-    fn internal(message: impl ToString) -> Self {
-        Failure { exit: Exit::Internal, message: message.to_string() }
-    }
+    /// A command of a subject.
+    #[command(external_subcommand)]
+    OfSubject(Vec<OsString>),
 }
 
 /// The status of a command that nobody reads any more, as shells give it.
 const SIGPIPE: i32 = 128 + 13;
 
 fn main() -> ExitCode {
-    let command = Command::parse();
+    let command = parse();
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         // Whoever reads may have read enough, as `head` has.
@@ -97,28 +87,54 @@ fn main() -> ExitCode {
     ExitCode::from(std::panic::catch_unwind(|| carry_out(command)).unwrap_or(Exit::Internal as u8))
 }
 
+/// Parses the command line. The help names the subjects' own commands too.
+fn parse() -> Command {
+    let commands = subjects::ALL.iter().filter_map(|subject| subject.commands());
+    let lines =
+        commands.flat_map(|commands| commands.list()).map(|(name, about)| format!("  {name:<12} {about}"));
+    let lines: Vec<String> = lines.collect();
+    let mut command = Command::command();
+    if !lines.is_empty() {
+        command = command.after_help(format!("Commands of subjects:\n{}", lines.join("\n")));
+    }
+    let matches = command.get_matches();
+    Command::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+}
+
 fn carry_out(command: Command) -> u8 {
-    let result = match command {
-        // Its exit status is the program's own.
-        Command::Run(options) => return run::run(&options).map_or_else(complain, |status| status.code()),
-        Command::Hxe(command) => hxe::run(&command),
-        Command::Conformance(options) => conformance::run(&options),
-        Command::Hil(options) => hil::run(&options),
-        Command::Budget(options) => budget::run(&options),
+    if let Command::OfSubject(arguments) = command {
+        return of_subject(arguments);
+    }
+    let result = Project::find().map_err(Failure::undetermined).and_then(|project| match command {
+        Command::Conformance(options) => conformance::run(&options, &project),
+        Command::Hil(options) => hil::run(&options, &project),
+        Command::Budget(options) => budget::run(&options, &project),
         Command::Setup(options) => setup::run(&options),
-        Command::Test(options) => test::run(&options),
-        Command::Bench(options) => bench::run(&options),
-        Command::Machine(options) => machine::run(&options),
-        Command::Nightly(options) => nightly::run(&options),
-        Command::Statement(options) => statement::state(&options),
-        Command::Verify(options) => statement::verify(&options),
-        Command::Report(options) => report::run(&options),
-        Command::Replay(options) => replay::run(&options),
-        Command::Fuzz(options) => fuzz::fuzz(&options),
-        Command::Promote(options) => fuzz::promote(&options),
-        Command::Corpus(options) => fuzz::corpus(&options),
-    };
+        Command::Test(options) => test::run(&options, &project),
+        Command::Bench(options) => bench::run(&options, &project),
+        Command::Machine(options) => machine::run(&options, &project),
+        Command::Nightly(options) => nightly::run(&options, &project),
+        Command::Statement(options) => statement::state(&options, &project),
+        Command::Verify(options) => statement::verify(&options, &project),
+        Command::Report(options) => report::run(&options, &project),
+        Command::Replay(options) => replay::run(&options, &project),
+        Command::Fuzz(options) => fuzz::fuzz(&options, &project),
+        Command::Promote(options) => fuzz::promote(&options, &project),
+        Command::Corpus(options) => fuzz::corpus(&options, &project),
+        Command::OfSubject(_) => Err(Failure::internal("dealt with above")),
+    });
     result.map_or_else(complain, |exit| exit as u8)
+}
+
+/// Carries out a command of a subject; its exit status is the command's own.
+fn of_subject(arguments: Vec<OsString>) -> u8 {
+    let name = arguments.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let offers =
+        |commands: &&dyn oracle::subject::Commands| commands.list().iter().any(|(known, _)| *known == name);
+    match subjects::ALL.iter().filter_map(|subject| subject.commands()).find(offers) {
+        Some(commands) => commands.run(arguments),
+        None => complain(Failure::usage(format!("there is no command `{name}`; --help lists them"))),
+    }
 }
 
 /// Says why a command was not carried out, and gives the exit status.

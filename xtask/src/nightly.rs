@@ -1,26 +1,27 @@
 //! `cargo xtask nightly`: everything there is, each with a time of its own.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
-use fuzzing::session::EXPLAINING;
+use fuzz_targets::session::EXPLAINING;
 use oracle::jobs::{self, Job};
+use oracle::project::Project;
 use oracle::report::{Exit, Part, Report, merge};
 use reports::history::History;
-use reports::{github, nightly, stored, terminal};
+use reports::{nightly, stored, terminal};
 
-use crate::context::{commit, interrupt_flag};
-use crate::{Failure, registry};
+use crate::context::{Context, store};
+use crate::failure::Failure;
+use crate::values;
 
 /// Options of `cargo xtask nightly`.
 #[derive(Args)]
 pub struct Options {
     /// How long, all in all.
-    #[arg(long, value_name = "N", default_value_t = 60.0)]
-    minutes: f64,
+    #[arg(long = "minutes", value_name = "N", value_parser = values::minutes, default_value = "60")]
+    time: Duration,
     /// The seed of everything random [default: a fresh one]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -44,37 +45,41 @@ const JOBS: [(&str, f64, &[&str]); 5] = [
 
 /// What is kept free for the report, in seconds.
 const MARGIN: f64 = 10.0;
+/// A job that has less time than this is not begun.
+const LEAST: Duration = Duration::from_secs(1);
 /// What building the fuzz targets and their worker may take, in seconds.
 const BUILDING: f64 = 120.0;
 
 /// Runs the jobs, merges what they leave, collects it, and says what it came to.
-pub fn run(options: &Options) -> Result<Exit, Failure> {
+pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let clock =
         || SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.as_nanos() as u64 >> 16);
     let seed = options.seed.unwrap_or_else(clock);
-    let folder = options.report.clone().unwrap_or_else(|| registry::in_project("target/lockstep/nightly"));
+    let folder = options.report.clone().unwrap_or_else(|| project.path("target/lockstep/nightly"));
     let program = std::env::current_exe().map_err(Failure::internal)?;
-    fs::create_dir_all(&folder).map_err(Failure::internal)?;
+    let context = Context::open(folder.clone(), project)?;
     println!("seed {seed}");
 
-    let interrupt = interrupt_flag();
     let start = Instant::now();
-    let whole = (60.0 * options.minutes - MARGIN).max(0.0);
+    let whole = (options.time.as_secs_f64() - MARGIN).max(0.0);
     let (mut parts, mut results) = (Vec::new(), Vec::new());
     for (name, share, fixed) in JOBS {
         let result = folder.join(name);
+        let left = whole - start.elapsed().as_secs_f64();
+        let limit = Duration::from_secs_f64(left.min(share * whole).max(0.0));
         let part = if name == "conformance" && !options.conformance.is_empty() {
             let report = merged(&options.conformance)?;
-            reports::write(&report, &result).map_err(Failure::internal)?;
+            store(&report, &result);
             let exit = Some(report.exit() as u8);
             Part { name: name.into(), exit, seconds: report.seconds, skipped_because: None }
+        } else if limit < LEAST {
+            let skipped_because = Some("no time is left for it".into());
+            Part { name: name.into(), exit: None, seconds: 0.0, skipped_because }
         } else {
-            let left = whole - start.elapsed().as_secs_f64();
-            let limit = Duration::from_secs_f64(left.min(share * whole).max(0.0));
             let arguments = arguments(name, fixed, seed, limit, &result);
             let job = Job { name: name.into(), arguments, limit };
             let result = result.join("report.json");
-            jobs::run(&program, &job, &folder, &result, &interrupt).map_err(Failure::internal)?
+            jobs::run(&program, &job, &folder, &result, context.interrupt()).map_err(Failure::internal)?
         };
         println!("{}", terminal::part(&part));
         if part.exit.is_some()
@@ -85,18 +90,19 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         parts.push(part);
     }
     let merged = results.into_iter().reduce(Report::and);
-    let merged = merged.unwrap_or_else(|| Report::new("nightly", commit(), seed));
+    let merged = merged.unwrap_or_else(|| Report::new("nightly", context.commit.clone(), seed));
     let seconds = start.elapsed().as_secs_f64();
-    let interrupted = merged.interrupted || interrupt.load(Ordering::Relaxed);
-    let report = Report { kind: "nightly".into(), seed, parts, seconds, interrupted, ..merged };
-    let mut history = History::open(&folder.join("history.sqlite")).map_err(Failure::internal)?;
-    history.collect(&report, SystemTime::now()).map_err(Failure::internal)?;
-    reports::write(&report, &folder).map_err(Failure::internal)?;
-    let report = report.seen_from_outside(&folder);
-    github::tell_if_there(&report).map_err(Failure::internal)?;
-    println!("\n{}", nightly::paragraph(&report));
+    let interrupted = merged.interrupted || context.interrupt().load(Ordering::Relaxed);
+    let mut report = Report { kind: "nightly".into(), seed, parts, seconds, interrupted, ..merged };
+    // The night that is being told is part of the history that it is told with.
+    let history =
+        |report: &Report| History::open(&folder.join("history.sqlite"))?.collect(report, SystemTime::now());
+    if let Err(error) = history(&report) {
+        report.warnings.push(format!("the history is not kept: {error}"));
+    }
+    println!("\n{}", nightly::paragraph(&report.seen_from_outside(&folder)));
     println!("{}", folder.join("report.html").display());
-    Ok(report.exit())
+    Ok(context.finish(report))
 }
 
 fn arguments(name: &str, fixed: &[&str], seed: u64, limit: Duration, result: &Path) -> Vec<String> {

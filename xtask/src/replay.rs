@@ -1,13 +1,16 @@
 //! `cargo xtask replay`: vectors of a file, step by step, on several machines.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use hil::target::OnChip;
+use oracle::project::Project;
 use oracle::report::Exit;
+use oracle::subject::Subject;
+use oracle::suite::complaints;
 
-use crate::Failure;
-use crate::registry::{self, Machines, for_each_subject};
+use crate::failure::Failure;
+use crate::machines::{Machines, Players};
+use crate::{fuzz, loading, subjects};
 
 /// Options of `cargo xtask replay`.
 #[derive(Args)]
@@ -21,18 +24,19 @@ pub struct Options {
 }
 
 /// Replays and prints.
-pub fn run(options: &Options) -> Result<Exit, Failure> {
+pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     if options.file.extension().is_some_and(|extension| extension == "hex") {
-        registry::read(&options.file)?;
-        return fuzzing::session::replay(&options.file).map_err(Failure::internal);
+        loading::read(&options.file)?;
+        return fuzz::replay(&options.file, project);
     }
+    let players = options.machines.start(project)?;
     // Which subject's vectors a file holds shows in whether it reads as theirs; the complaint is that of the subject
     // in whose folder it lies, or of the first.
     let mut complaint = None;
-    for (name, result) in for_each_subject!(replay(options)) {
-        match result {
+    for subject in subjects::ALL {
+        match subject.replay(&options.file, &options.names, &players) {
             Err(failure) if failure.exit == Exit::Usage => {
-                let in_folder = options.file.iter().any(|part| part == name);
+                let in_folder = options.file.iter().any(|part| part == subject.name());
                 if complaint.is_none() || in_folder {
                     complaint = Some(failure);
                 }
@@ -43,23 +47,21 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     Err(complaint.unwrap_or_else(|| Failure::usage("no subject reads this file")))
 }
 
-fn replay<S: OnChip>(options: &Options) -> Result<Exit, Failure> {
-    let suite = registry::suite::<S>(Some(&options.file))?;
-    let selected = |name: &String| options.names.is_empty() || options.names.contains(name);
+/// Replays the vectors of a file that are those of one subject.
+pub fn replay<S: Subject>(file: &Path, names: &[String], players: &Players) -> Result<Exit, Failure> {
+    let written = S::written().ok_or_else(|| Failure::usage(format!("{} has no vectors", S::NAME)))?;
+    let suite = written.load(file).map_err(|errors| Failure::usage(complaints(&errors)))?;
+    let selected = |name: &String| names.is_empty() || names.contains(name);
     let vectors: Vec<_> = suite.vectors.iter().filter(|vector| selected(&vector.name)).collect();
     if vectors.is_empty() {
-        let message = format!("{} has no such vector", options.file.display());
-        return Err(Failure { exit: Exit::NothingSelected, message });
+        return Err(Failure::nothing(format!("{} has no such vector", file.display())));
     }
-    let named = options.machines.checkout().is_some();
     let mut machines = Vec::new();
-    for entry in options.machines.load::<S>() {
+    for entry in players.of::<S>() {
         match entry.machine {
             Ok(machine) => machines.push(machine),
-            Err(_) if entry.name == "upstream" && !named => {}
-            Err(why) => {
-                return Err(Failure { exit: Exit::Undetermined, message: format!("{}: {why}", entry.name) });
-            }
+            Err(_) if entry.role == oracle::Role::Reference && players.reference.is_none() => {}
+            Err(why) => return Err(Failure::undetermined(format!("{}: {why}", entry.name))),
         }
     }
     let mut exit = Exit::Conformant;

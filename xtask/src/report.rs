@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use clap::Args;
+use oracle::project::Project;
 use oracle::report::{Exit, merge};
 use reports::history::History;
 use reports::html::{self, Past};
 use reports::stored::{self, Stored};
 use reports::{github, junit, terminal};
 
-use crate::{Failure, registry};
+use crate::context::store;
+use crate::failure::Failure;
 
 /// Options of `cargo xtask report`.
 #[derive(Args)]
@@ -49,8 +51,8 @@ pub struct Options {
     since: Option<String>,
 }
 
-/// Reads, merges, shows. The exit status is that of the result, but where issues are written.
-pub fn run(options: &Options) -> Result<Exit, Failure> {
+/// Reads, merges, shows. The exit status is that of the result, unless issues are written.
+pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let paths = options.results.iter().chain(&options.merge);
     let mut stored: Vec<Stored> =
         paths.map(|path| stored::read(path)).collect::<Result<_, _>>().map_err(Failure::usage)?;
@@ -68,7 +70,8 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         history.collect(&report, SystemTime::now()).map_err(Failure::internal)?;
         past = history.past().map_err(Failure::internal)?;
         if let Some(revision) = &options.since {
-            let hash = registry::git(&["rev-parse", "--verify", &format!("{revision}^{{commit}}")])
+            let hash = project
+                .git(&["rev-parse", "--verify", &format!("{revision}^{{commit}}")])
                 .unwrap_or_else(|| revision.clone());
             let changes = history.since(&report, &hash).map_err(Failure::internal)?;
             since = Some(
@@ -77,7 +80,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         }
     }
     if options.out.is_some() {
-        reports::write(&report, &folder).map_err(Failure::internal)?;
+        store(&report, &folder);
     }
     let report = report.seen_from_outside(&folder);
     if let Some(file) = &options.html {
@@ -92,7 +95,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         stored::write_issues(&report, folder).map_err(Failure::internal)?;
     }
     if options.github {
-        github::tell(&report).map_err(Failure::internal)?;
+        github::tell(&report).iter().for_each(|warning| eprintln!("warning: {warning}"));
     }
     match since {
         Some(changes) => print!("{changes}"),

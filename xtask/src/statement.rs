@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::Args;
-use oracle::native::Native;
 use oracle::plan::Plan;
+use oracle::project::Project;
 use oracle::report::Exit;
-use reports::statement::{Statement, Suite, ledger_hash};
+use reports::statement::Statement;
 use reports::stored;
 
-use crate::Failure;
-use crate::conformance::shard;
-use crate::registry::{self, Machines, for_each_subject};
+use crate::failure::Failure;
+use crate::machines::Machines;
+use crate::{subjects, values};
 
 /// Options of `cargo xtask statement`.
 #[derive(Args)]
@@ -34,18 +34,17 @@ pub struct VerifyOptions {
     /// The statement.
     file: PathBuf,
     /// Which part of the cases to run again.
-    #[arg(long, value_name = "I/N", value_parser = shard, default_value = "1/16")]
+    #[arg(long, value_name = "I/N", value_parser = values::shard, default_value = "1/16")]
     sample: (u64, u64),
     #[command(flatten)]
     machines: Machines,
 }
 
 /// Writes the statement and its badge.
-pub fn state(options: &Options) -> Result<Exit, Failure> {
-    let path = options.report.clone().unwrap_or_else(|| registry::in_project("target/lockstep"));
+pub fn state(options: &Options, project: &Project) -> Result<Exit, Failure> {
+    let path = options.report.clone().unwrap_or_else(|| project.path("target/lockstep"));
     let stored = stored::read(&path).map_err(Failure::usage)?;
-    let refused = |message| Failure { exit: Exit::Undetermined, message };
-    let statement = Statement::of(&stored.report, &options.machine).map_err(refused)?;
+    let statement = Statement::of(&stored.report, &options.machine).map_err(Failure::undetermined)?;
     let folder = options.out.clone().unwrap_or(stored.folder);
     let file = folder.join(format!("statement-{}.json", options.machine));
     fs::create_dir_all(&folder).map_err(Failure::internal)?;
@@ -58,21 +57,24 @@ pub fn state(options: &Options) -> Result<Exit, Failure> {
 }
 
 /// Checks the statement, runs the sample, and says whether the statement still holds.
-pub fn verify(options: &VerifyOptions) -> Result<Exit, Failure> {
+pub fn verify(options: &VerifyOptions, project: &Project) -> Result<Exit, Failure> {
     let refused = |why| Failure {
         exit: Exit::Differs,
         message: format!("{} does not hold: {why}", options.file.display()),
     };
     let statement = Statement::read(&options.file).map_err(refused)?;
-    let ledger = registry::ledger()?;
-    let (mut suites, mut rows) = (Vec::new(), Vec::new());
-    for (_, now) in for_each_subject!(suite(&statement, &ledger)) {
-        let (suite, checked) = now?;
-        suites.push(suite);
-        rows.extend(checked);
-    }
-    statement.check(&suites, &ledger_hash(&rows)).map_err(refused)?;
-    let folder = registry::in_project("target/lockstep/verify");
+    let plan = Plan {
+        seed: statement.seed,
+        random: statement.random_cases,
+        sweep_stride: 1,
+        topics: Vec::new(),
+        shard: (1, 1),
+    };
+    let named = |name: &str| statement.suites.iter().any(|suite| suite.subject == name);
+    let known = subjects::ALL.iter().filter(|subject| named(subject.name()));
+    let now = known.map(|subject| subject.suite(project, &plan)).collect::<Result<Vec<_>, _>>()?;
+    statement.check(&now).map_err(refused)?;
+    let folder = project.path("target/lockstep/verify");
     sample(options, &statement, &folder)?;
     let sample = stored::read(&folder).map_err(Failure::internal)?.report;
     statement.holds_in(&sample).map_err(refused)?;
@@ -84,35 +86,17 @@ pub fn verify(options: &VerifyOptions) -> Result<Exit, Failure> {
     Ok(Exit::Conformant)
 }
 
-/// What the suite of a subject is now, and its part of the ledger.
-fn suite<S: Native>(
-    statement: &Statement,
-    ledger: &oracle::ledger::Ledger,
-) -> Result<(Suite, Vec<oracle::ledger::CheckedRow>), Failure> {
-    let suite = registry::suite::<S>(None)?;
-    let plan = Plan {
-        seed: statement.seed,
-        random: statement.random_cases,
-        sweep_stride: 1,
-        topics: Vec::new(),
-        shard: (1, 1),
-    };
-    let hash = oracle::suite::report(&suite).hash;
-    let cases = plan.digest(&suite);
-    Ok((Suite { subject: S::NAME.into(), hash, cases }, ledger.check(&suite).0))
-}
-
 /// Runs a part of the statement's cases on its lanes, as a run of its own.
 fn sample(options: &VerifyOptions, statement: &Statement, folder: &Path) -> Result<(), Failure> {
     let mut command = Command::new(std::env::current_exe().map_err(Failure::internal)?);
     let (part, of) = options.sample;
     command.args(["conformance", "--shard", &format!("{part}/{of}")]).arg("--report").arg(folder);
     command.args(["--seed", &statement.seed.to_string(), "--cases", &statement.random_cases.to_string()]);
-    let mut lanes: Vec<&str> = statement.lanes.iter().map(|lane| lane.name.as_str()).collect();
-    lanes.sort_unstable();
+    let mut lanes: Vec<String> = statement.lanes.iter().map(|lane| lane.lane.to_string()).collect();
+    lanes.sort();
     lanes.dedup();
     for lane in lanes {
-        command.args(["--lane", lane]);
+        command.args(["--lane", &lane]);
     }
     command.args(options.machines.arguments());
     // What an earlier sample said must not be taken for what this one says.

@@ -1,11 +1,12 @@
 //! Options that name a chip.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use hil::firmware::CHIPS;
 use hil::target::Kind;
-
-use crate::registry;
+use oracle::project::Project;
 
 /// The chip that takes part.
 #[derive(Args)]
@@ -16,7 +17,7 @@ pub struct Target {
     /// Which chip is on the board.
     #[arg(long, value_parser = PossibleValuesParser::new(CHIPS.map(|chip| chip.name)), default_value = CHIPS[0].name)]
     pub chip: String,
-    /// The debug probe, where there are several.
+    /// The debug probe, if there are several.
     #[arg(long, value_name = "VID:PID[:SERIAL]")]
     pub probe: Option<String>,
     /// The serial port.
@@ -35,12 +36,12 @@ pub struct Target {
 
 impl Target {
     /// The chip, if one was named.
-    pub fn chosen(&self) -> Option<hil::target::Target> {
-        self.kind.map(|kind| self.of_kind(kind))
+    pub fn chosen(&self, project: &Project) -> Option<hil::target::Target> {
+        self.kind.map(|kind| self.of_kind(kind, project))
     }
 
     /// The chip, reached in this way.
-    pub fn of_kind(&self, kind: Kind) -> hil::target::Target {
+    pub fn of_kind(&self, kind: Kind, project: &Project) -> hil::target::Target {
         hil::target::Target {
             kind,
             chip: self.chip.clone(),
@@ -48,7 +49,8 @@ impl Target {
             port: self.port.clone(),
             jobs: self.jobs,
             faults: self.faults.map(|faults| (faults, self.fault_seed)),
-            folder: registry::target_folder(),
+            project: project.clone(),
+            folder: target_folder(project),
         }
     }
 
@@ -57,11 +59,17 @@ impl Target {
         self.kind.map(|kind| self.arguments_of_kind(kind)).unwrap_or_default()
     }
 
-    /// The same, where it is reached in this way.
+    /// The same, if it is reached in this way.
     pub fn arguments_of_kind(&self, kind: Kind) -> Vec<String> {
         let chip = (kind != Kind::Qemu).then_some(&self.chip);
         let named = [("--chip", chip), ("--probe", self.probe.as_ref()), ("--port", self.port.as_ref())];
         let named = named.into_iter().filter_map(|(name, value)| Some([name.to_owned(), value?.clone()]));
         ["--target".into(), kind.name().into()].into_iter().chain(named.flatten()).collect()
     }
+}
+
+/// Where this checkout builds.
+pub fn target_folder(project: &Project) -> PathBuf {
+    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    project.root().join(folder)
 }

@@ -1,25 +1,27 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use clap::Args;
 use oracle::report::Exit;
 
-use crate::{Failure, registry};
+use oracle::project::Project;
+
+use crate::failure::Failure;
 
 /// Options of `cargo xtask test`.
 #[derive(Args)]
 pub struct Options {
     /// Only tests, vectors and trials whose name contains this.
     filter: Option<String>,
-    /// Fail where a part cannot run, instead of leaving it out; `cargo deny` and `actionlint` excepted.
+    /// Fail if a part cannot run, instead of leaving it out; `cargo deny` and `actionlint` excepted.
     #[arg(long)]
     require_all: bool,
 }
 
-/// Parts that may be missing even where all are required.
+/// Parts that may be missing even if all are required.
 const OPTIONAL: [&str; 2] = ["deny", "workflows"];
 
 /// A part of the test run.
@@ -30,7 +32,7 @@ struct Step {
     folder: &'static str,
     /// A variable of the environment that it needs.
     variable: Option<(&'static str, &'static str)>,
-    /// A command that tells whether it is installed, where that is not certain.
+    /// A command that tells whether it is installed, if that is not certain.
     probe: Option<&'static [&'static str]>,
 }
 
@@ -40,11 +42,18 @@ impl Step {
         Step { name, program: "cargo", arguments, folder: ".", variable: None, probe: None }
     }
 
-    /// Runs it. Whether it passed, and where it did not and nobody is at a terminal, what it printed:
+    /// A tool that looks at the Python code, and may be missing.
+    fn python(name: &'static str, program: &'static str, arguments: &str) -> Self {
+        let probe: &'static [&'static str] =
+            if program == "mypy" { &["mypy", "--version"] } else { &["ruff", "--version"] };
+        Step { program, folder: "oracle/python", probe: Some(probe), ..Step::cargo(name, arguments) }
+    }
+
+    /// Runs it. Whether it passed, and if it did not and nobody is at a terminal, what it printed:
     /// the end of a log is often all that is seen of it.
-    fn run(&self) -> io::Result<(bool, Vec<String>)> {
+    fn run(&self, project: &Project) -> io::Result<(bool, Vec<String>)> {
         let mut command = Command::new(self.program);
-        command.args(&self.arguments).envs(self.variable).current_dir(registry::root().join(self.folder));
+        command.args(&self.arguments).envs(self.variable).current_dir(project.root().join(self.folder));
         if io::stdout().is_terminal() {
             return Ok((command.status()?.success(), Vec::new()));
         }
@@ -74,7 +83,10 @@ fn excerpt(lines: &[String]) -> &[String] {
 }
 
 /// Runs every part, even after one has failed, and says which did.
-pub fn run(options: &Options) -> Result<Exit, Failure> {
+pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
+    if let Some(filter) = &options.filter {
+        check_filter(filter, project)?;
+    }
     let steps = if options.filter.is_some() { vec![tests(options)] } else { all(options) };
     let (mut failed, mut missing) = (Vec::new(), Vec::new());
     for step in steps {
@@ -87,7 +99,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
             }
             continue;
         }
-        let (passed, excerpt) = step.run().unwrap_or_else(|error| (false, vec![error.to_string()]));
+        let (passed, excerpt) = step.run(project).unwrap_or_else(|error| (false, vec![error.to_string()]));
         println!(
             "--- {}: {} in {:.1} s",
             step.name,
@@ -126,19 +138,12 @@ fn all(options: &Options) -> Vec<Step> {
             ..Step::cargo("docs", "doc --workspace --no-deps --quiet")
         },
         tests(options),
-        Step {
-            name: "model",
-            program: "python3",
-            arguments: "-m unittest discover -q -s tests".split(' ').map(str::to_owned).collect(),
-            folder: "oracle/python",
-            variable: None,
-            probe: None,
-        },
+        Step { probe: None, ..Step::python("model", "python3", "-m unittest discover -q -s tests") },
+        Step::python("model types", "mypy", ""),
+        Step::python("model style", "ruff", "check --quiet"),
+        Step::python("model format", "ruff", "format --check --quiet"),
         Step::cargo("no_std", "build --quiet -p minivm --no-default-features"),
-        Step::cargo(
-            "no model",
-            "clippy --quiet -p lockstep-fuzzing --no-default-features --lib -- -D warnings",
-        ),
+        Step::cargo("toy", "test --quiet -p xtask --features toy --test toy"),
         Step::cargo("conformance", "xtask conformance --quick --report target/lockstep/quick"),
         Step { folder: "mcu-target", ..Step::cargo("firmware format", "fmt --check") },
         Step {
@@ -166,7 +171,7 @@ fn all(options: &Options) -> Vec<Step> {
                 "-c",
                 "command -v chromedriver && { command -v chromium || command -v google-chrome; }",
             ]),
-            ..Step::cargo("browser", "test --quiet -p lockstep-reports --test browser -- --ignored")
+            ..Step::cargo("browser", "test --quiet -p reports --test browser -- --ignored")
         },
         Step {
             program: "actionlint",
@@ -185,6 +190,24 @@ fn tests(options: &Options) -> Step {
     let mut step = Step::cargo("tests", "test --workspace --quiet --no-fail-fast");
     step.arguments.extend(options.filter.clone());
     step
+}
+
+/// Whether a test of this name runs at all: a run of no test would say that it has passed.
+fn check_filter(filter: &str, project: &Project) -> Result<(), Failure> {
+    let mut command = Command::new("cargo");
+    command.args(["test", "--workspace", "--quiet", filter, "--", "--list", "--format", "terse"]);
+    let output =
+        command.current_dir(project.root()).stderr(Stdio::inherit()).output().map_err(Failure::internal)?;
+    if !output.status.success() {
+        return Err(Failure { exit: Exit::Differs, message: "the tests do not build".into() });
+    }
+    let listed = String::from_utf8_lossy(&output.stdout);
+    let tests = listed.lines().filter(|line| line.ends_with(": test")).count();
+    if tests == 0 {
+        return Err(Failure::nothing(format!("no test, vector or trial has `{filter}` in its name")));
+    }
+    println!("--- {tests} tests have `{filter}` in their name");
+    Ok(())
 }
 
 fn installed(probe: &[&str]) -> bool {

@@ -62,7 +62,7 @@ fn merged_shards_are_one_run() {
     assert_eq!(xtask(&["report", shards[0], "--summary"]).status.code(), Some(0));
     let output = xtask(&["statement", "rust", "--report", shards[0]]);
     assert_eq!(output.status.code(), Some(3));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("cases were left out"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("shard"), "{output:?}");
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn issues_are_files_whatever_they_are_about() {
     let mut report = Report::new("fuzz", None, 1);
     let finding = |topic: &str| Finding { topic: topic.into(), subject: "fuzz".into(), ..Finding::default() };
     report.findings = vec![finding("src/asm/operand.rs:12"), finding("src/asm-operand.rs:12"), finding("..")];
-    reports::write(&report, &result).unwrap();
+    assert_eq!(reports::write(&report, &result), [""; 0]);
     let issues = result.join("issues");
     let _ = fs::remove_dir_all(&issues);
     let [result, folder] = [&result, &issues].map(|path| path.display().to_string());

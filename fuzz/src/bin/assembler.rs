@@ -1,4 +1,4 @@
-//! Target `assembler`: see `fuzz/targets/src/targets/assembler.rs`.
+//! Target `assembler`: see `vectors/minivm/src/fuzz/assembler.rs`.
 #![no_main]
 
-lockstep_fuzz::target!(assembler);
+lockstep_fuzz::target!(vectors_minivm::fuzz::assembler::create);

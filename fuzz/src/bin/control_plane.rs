@@ -1,4 +1,7 @@
-//! Target `control_plane`: see `fuzz/targets/src/targets/control_plane/`.
+//! Target `control_plane`: scripts of calls, see `fuzz/targets/src/targets/cases.rs`.
 #![no_main]
 
-lockstep_fuzz::target!(control_plane);
+lockstep_fuzz::target!(|bench| fuzz_targets::targets::cases::create(
+    &[&fuzz_targets::Of::<vectors_control::Control>::NEW],
+    bench
+));

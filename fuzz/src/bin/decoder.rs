@@ -1,4 +1,4 @@
-//! Target `decoder`: see `fuzz/targets/src/targets/decoder.rs`.
+//! Target `decoder`: see `vectors/minivm/src/fuzz/decoder.rs`.
 #![no_main]
 
-lockstep_fuzz::target!(decoder);
+lockstep_fuzz::target!(vectors_minivm::fuzz::decoder::create);

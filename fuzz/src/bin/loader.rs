@@ -1,4 +1,4 @@
-//! Target `loader`: see `fuzz/targets/src/targets/loader.rs`.
+//! Target `loader`: see `vectors/hxe/src/fuzz/loader.rs`.
 #![no_main]
 
-lockstep_fuzz::target!(loader);
+lockstep_fuzz::target!(vectors_hxe::fuzz::loader::create);

@@ -1,4 +1,4 @@
-//! Target `lockstep`: see `fuzz/targets/src/targets/lockstep.rs`.
+//! Target `lockstep`: see `vectors/minivm/src/fuzz/lockstep.rs`.
 #![no_main]
 
-lockstep_fuzz::target!(lockstep);
+lockstep_fuzz::target!(vectors_minivm::fuzz::lockstep::create);

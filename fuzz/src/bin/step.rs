@@ -1,4 +1,4 @@
-//! Target `step`: see `fuzz/targets/src/targets/step.rs`.
+//! Target `step`: see `vectors/minivm/src/fuzz/step.rs`.
 #![no_main]
 
-lockstep_fuzz::target!(step);
+lockstep_fuzz::target!(vectors_minivm::fuzz::step::create);

@@ -1,4 +1,4 @@
-//! Target `stream_loader`: see `fuzz/targets/src/targets/stream_loader.rs`.
+//! Target `stream_loader`: see `vectors/hxe/src/fuzz/stream_loader.rs`.
 #![no_main]
 
-lockstep_fuzz::target!(stream_loader);
+lockstep_fuzz::target!(vectors_hxe::fuzz::stream_loader::create);

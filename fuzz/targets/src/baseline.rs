@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 
+use oracle::project::Project;
 use oracle::report::Report;
 use serde::Deserialize;
-
-use crate::known::root;
 
 /// Where it stands, in the project's folder.
 const FILE: &str = "fuzz/baseline.yaml";
@@ -31,17 +30,22 @@ pub struct Floor {
 }
 
 impl Baseline {
-    /// What is recorded; nothing where there is no file.
+    /// What is recorded; nothing if there is no file.
     ///
     /// # Errors
     /// What is wrong with the file.
-    pub fn load() -> Result<Self, String> {
-        let path = root().join(FILE);
+    pub fn load(project: &Project) -> Result<Self, String> {
+        let path = project.root().join(FILE);
         if !path.exists() {
             return Ok(Baseline::default());
         }
         let text = fs::read_to_string(path).map_err(|error| format!("{FILE}: {error}"))?;
         serde_saphyr::from_str(&text).map(Baseline).map_err(|error| format!("{FILE}: {error}"))
+    }
+
+    /// The targets that have a floor, by name.
+    pub fn names(&self) -> Vec<&str> {
+        self.0.keys().map(String::as_str).collect()
     }
 
     /// The floor of a target, if one is recorded.
@@ -52,13 +56,13 @@ impl Baseline {
     /// Takes what the targets of a session have come to, less a margin, for their floors.
     pub fn take(&mut self, report: &Report) {
         for lane in &report.lanes {
-            let group = format!("fuzz/{}", lane.name);
+            let group = lane.lane.to_string();
             let value = |name: &str| {
                 let found = report.measurements.iter().find(|it| it.group == group && it.name == name);
                 found.map(|measurement| measurement.value * MARGIN)
             };
             if let (Some(useful), Some(edges)) = (value("useful"), value("edges")) {
-                self.0.insert(lane.name.clone(), Floor { useful, edges });
+                self.0.insert(lane.lane.machine.clone(), Floor { useful, edges });
             }
         }
     }
@@ -79,26 +83,14 @@ impl Baseline {
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn save(&self) -> Result<(), String> {
-        fs::write(root().join(FILE), self.text()).map_err(|error| format!("{FILE}: {error}"))
+    pub fn save(&self, project: &Project) -> Result<(), String> {
+        fs::write(project.root().join(FILE), self.text()).map_err(|error| format!("{FILE}: {error}"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::targets;
-
-    #[test]
-    fn the_recorded_baseline_reads_and_is_of_targets_that_exist() {
-        let baseline = Baseline::load().expect("it reads");
-        let names: Vec<&str> = targets::names().collect();
-        for (name, floor) in &baseline.0 {
-            assert!(names.contains(&name.as_str()), "{name}");
-            assert!(floor.useful > 0.0 && floor.useful <= 1.0 && floor.edges > 0.0, "{name}");
-        }
-        assert_eq!(baseline.0.len(), names.len(), "a target without a floor can die unnoticed");
-    }
 
     #[test]
     fn what_is_written_reads_again() {

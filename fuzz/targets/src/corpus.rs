@@ -5,35 +5,35 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crc::{CRC_32_ISO_HDLC, Crc};
+use oracle::fuzz::ModelUse;
+use oracle::project::Project;
 
-use crate::judge::Effort;
-use crate::known::{regressions, root};
 use crate::session::Tools;
-use crate::target::{Known, Target};
-use crate::targets;
+use crate::{Fuzzing, regressions};
 
 /// The corpus of a target.
-pub fn folder(target: &str) -> PathBuf {
-    root().join("fuzz/corpus").join(target)
+pub fn folder(project: &Project, target: &str) -> PathBuf {
+    project.root().join("fuzz/corpus").join(target)
 }
 
 /// Writes the seeds of a target into its corpus.
 ///
 /// # Errors
-/// Those of the file system.
-pub fn write_seeds(target: &dyn Target, known: &Known) -> Result<(), String> {
-    let folder = folder(target.name());
-    write_inputs(&folder, target.seeds(known))
+/// There is no such target, or what cannot be read or written.
+pub fn write_seeds(fuzzing: &Fuzzing, target: &str) -> Result<(), String> {
+    let (_, make) = fuzzing.find(target)?;
+    let seeds = make(&fuzzing.bench(ModelUse::Never)).seeds(&fuzzing.project)?;
+    write_inputs(&folder(&fuzzing.project, target), seeds)
 }
 
 /// Writes the seeds of every target, into a folder for each below `place`.
 ///
 /// # Errors
-/// Those of the file system.
-pub fn write_all_seeds(place: &Path, known: &Known) -> Result<(), String> {
-    for name in targets::names() {
-        let target = targets::create(name, Effort::Sampled).ok_or("a target without itself")?;
-        write_inputs(&place.join(name), target.seeds(known))?;
+/// What cannot be read or written.
+pub fn write_all_seeds(fuzzing: &Fuzzing, place: &Path) -> Result<(), String> {
+    let bench = fuzzing.bench(ModelUse::Never);
+    for (name, make) in fuzzing.targets() {
+        write_inputs(&place.join(name), make(&bench).seeds(&fuzzing.project)?)?;
     }
     Ok(())
 }
@@ -63,12 +63,10 @@ pub struct Minimised {
 ///
 /// # Errors
 /// What cannot be read, written or run.
-pub fn minimise(tools: &Tools, name: &'static str, known: &Known) -> Result<Minimised, String> {
-    let target =
-        targets::create(name, Effort::Sampled).ok_or_else(|| format!("there is no target `{name}`"))?;
-    let old = folder(name);
-    write_seeds(&*target, known)?;
-    let past = regressions(&*target)?.into_iter().map(|(_, file)| file.bytes).collect();
+pub fn minimise(fuzzing: &Fuzzing, tools: &Tools, name: &'static str) -> Result<Minimised, String> {
+    let old = folder(&fuzzing.project, name);
+    write_seeds(fuzzing, name)?;
+    let past = regressions::of(&fuzzing.project, name)?.into_iter().map(|(_, file)| file.bytes).collect();
     write_inputs(&old, past)?;
     let new = old.with_extension("merged");
     let complain = |error: std::io::Error| format!("{}: {error}", new.display());

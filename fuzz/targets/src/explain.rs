@@ -1,29 +1,24 @@
 //! From inputs that show something wrong to findings: made small, grouped by cause, written so that anyone can replay them.
 //!
-//! Where the input stands for a case of a subject and the Python model has another outcome, the case becomes a vector
-//! that every machine can run. What is wrong without two machines differing becomes a hex file for its target.
+//! If the input stands for a case of a subject and the model has another outcome, the case becomes a vector that every
+//! machine can run. What is wrong without two machines differing becomes a hex file for its target.
+
+mod case;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use fastrand::Rng;
-use oracle::Answer;
-use oracle::explain::shrink;
-use oracle::native::Native;
+use oracle::fuzz::simpler::simplest;
+use oracle::fuzz::{Cause, Complaint, FuzzedCase, ModelUse, Rng, mutation};
 use oracle::report::{Finding, file_name};
+use oracle::{Lane, Origin};
 use serde::{Deserialize, Serialize};
-use vectors::Profile;
-use vectors::hxe::Hxe;
-use vectors::minivm::MiniVm;
 
+use crate::Fuzzing;
 use crate::harness::Harness;
 use crate::hexfile::HexFile;
-use crate::judge::{Effort, Judge, difference};
-use crate::mutation;
-use crate::simpler::simplest;
-use crate::target::{Cause, Complaint, Meaning};
-use crate::targets;
+pub use case::{CaseExplainer, ExplainsCases};
 
 /// A finding and its cause, by which it is the same as another one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -41,17 +36,26 @@ const EXPLAINED: usize = 12;
 /// Inputs near one that shows something wrong, that are searched for one on which machines differ.
 const SEARCHED: u32 = 400;
 
+/// Where a finding comes from, and where it goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'s> {
+    /// The target.
+    pub target: &'s str,
+    /// Where vectors and hex files go.
+    pub failures: &'s Path,
+    /// Where the inputs come from: seed, commit, date.
+    pub provenance: &'s str,
+}
+
 /// Explains inputs of one target.
 pub struct Explainer<'e> {
+    fuzzing: &'e Fuzzing,
     harness: Harness,
     /// The same without the model: much faster, for what the target's own laws show.
     alone: Harness,
-    /// Where vectors and hex files go.
-    failures: &'e Path,
-    /// Where the inputs come from: seed, commit, date.
-    provenance: &'e str,
-    minivm: Judge<MiniVm>,
-    hxe: Judge<Hxe>,
+    source: Source<'e>,
+    /// What explains cases, by subject, made when a case of the subject comes up.
+    of_cases: BTreeMap<&'static str, Box<dyn ExplainsCases>>,
 }
 
 impl<'e> Explainer<'e> {
@@ -59,15 +63,18 @@ impl<'e> Explainer<'e> {
     ///
     /// # Errors
     /// There is no such target.
-    pub fn new(target: &str, failures: &'e Path, provenance: &'e str) -> Result<Self, String> {
-        let create = targets::find(target).ok_or_else(|| format!("there is no target `{target}`"))?;
+    pub fn new(
+        fuzzing: &'e Fuzzing,
+        target: &'e str,
+        failures: &'e Path,
+        provenance: &'e str,
+    ) -> Result<Self, String> {
         Ok(Explainer {
-            harness: Harness::new(create, Effort::Thorough),
-            alone: Harness::new(create, Effort::Alone),
-            failures,
-            provenance,
-            minivm: Judge::new(Effort::Thorough, 1),
-            hxe: Judge::new(Effort::Thorough, 1),
+            fuzzing,
+            harness: Harness::find(fuzzing, target, ModelUse::Always)?,
+            alone: Harness::find(fuzzing, target, ModelUse::Never)?,
+            source: Source { target, failures, provenance },
+            of_cases: BTreeMap::new(),
         })
     }
 
@@ -85,7 +92,7 @@ impl<'e> Explainer<'e> {
         }
         let by_model = |(complaint, _): &(Complaint, Vec<_>)| complaint.by_model;
         let (differing, broken): (Vec<_>, Vec<_>) = by_cause.into_values().partition(by_model);
-        // Where the target's own laws are broken, that the model differs too is no second bug.
+        // If the target's own laws are broken, that the model differs too is no second bug.
         let causes = if broken.is_empty() { differing } else { broken };
         for (complaint, inputs) in causes.into_iter().take(EXPLAINED) {
             tell(&self.explain_cause(&complaint, &inputs)?);
@@ -123,14 +130,14 @@ impl<'e> Explainer<'e> {
         simplest(input, &|input| other.target().simpler(input), &mut |input| shows(harness, input))
     }
 
-    /// A case like the input on which machines differ: a wrong field shows only in an opcode that reads it.
+    /// A case like the input on which machines differ: a wrong field shows only in an instruction that reads it.
     fn nearby(
         &mut self,
         complaint: &Complaint,
         input: &[u8],
         count: u64,
     ) -> Result<Option<Explained>, String> {
-        if self.harness.target().meanings(input).is_empty() {
+        if self.harness.target().cases(input).is_empty() {
             return Ok(None);
         }
         let mut rng = Rng::with_seed(1);
@@ -148,101 +155,46 @@ impl<'e> Explainer<'e> {
     }
 
     fn as_case(&mut self, input: &[u8], count: u64) -> Result<Option<Explained>, String> {
-        let target = self.harness.target().name();
-        let origin = Origin { target, failures: self.failures, provenance: self.provenance, count };
-        for meaning in self.harness.target().meanings(input) {
-            let explained = match meaning {
-                Meaning::MiniVm(profile, case) => origin.explain(&mut self.minivm, profile, case)?,
-                Meaning::Hxe(profile, case) => origin.explain(&mut self.hxe, profile, case)?,
-            };
-            if explained.is_some() {
-                return Ok(explained);
+        for case in self.harness.target().cases(input) {
+            let source = self.source;
+            let Some(explainer) = self.of_case(&case) else { continue };
+            if let Some(explained) = explainer.explain(source, &case, count)? {
+                return Ok(Some(explained));
             }
         }
         Ok(None)
     }
 
-    fn as_bytes(&self, complaint: &Complaint, input: &[u8], count: u64) -> Result<Explained, String> {
-        let target = self.harness.target();
-        let listing = target.describe(input);
-        let mut description = vec![complaint.cause.to_string()];
-        description.extend(complaint.message.lines().chain(listing.lines()).take(40).map(str::to_owned));
-        description.push(format!("found by {}", self.provenance));
-        let file = HexFile { target: target.name().into(), description, bytes: input.to_vec() };
-        let written =
-            Written::write(self.failures, target.name(), &complaint.cause, input, "hex", |_| file.text())?;
-        let failure = Some(format!("{}: {}", complaint.cause.field, complaint.message));
-        let finding = Finding { failure, listing, ..written.finding(target.name(), &complaint.cause, count) };
-        Ok(Explained { cause: complaint.cause.clone(), finding })
+    /// What explains this case; `None` if its subject is none of those that are fuzzed.
+    fn of_case(&mut self, case: &FuzzedCase) -> Option<&mut Box<dyn ExplainsCases>> {
+        let subject = *self.fuzzing.subjects.iter().find(|subject| subject.name() == case.subject)?;
+        let bench = self.fuzzing.bench(ModelUse::Always);
+        Some(self.of_cases.entry(case.subject).or_insert_with(|| subject.explainer(&bench)))
     }
-}
 
-/// Where a case comes from.
-struct Origin<'o> {
-    target: &'o str,
-    failures: &'o Path,
-    provenance: &'o str,
-    count: u64,
-}
-
-impl Origin<'_> {
-    /// The finding of a case on which the model and the native machine differ; nothing where they do not.
-    fn explain<S: Native>(
-        &self,
-        judge: &mut Judge<S>,
-        profile: Profile,
-        case: S::Case,
-    ) -> Result<Option<Explained>, String> {
-        let Some(cause) = judge.compare(profile, &case).err() else { return Ok(None) };
-        let located = judge.locate(profile, &case);
-        let step = located.as_ref().map(|located| located.step);
-        let start = located.map_or(case, |located| located.alone.unwrap_or(located.case));
-        let small = shrink::<S>(start, &mut |batch| {
-            batch
-                .iter()
-                .position(|case| judge.compare(profile, case).is_err_and(|it| it.cause == cause.cause))
-        });
-        let Some((Answer::Outcome(expected), got)) =
-            judge.answers(profile, std::slice::from_ref(&small)).pop()
-        else {
-            return Ok(None);
-        };
-        let (complaint, got) = match got {
-            // It depends on what was run before.
-            Answer::Outcome(got) if got == expected => return Ok(None),
-            Answer::Outcome(got) => (difference::<S>(&small, &expected, &got), Some(got)),
-            _ => (cause, None),
-        };
-        let Complaint { cause, message, .. } = complaint;
-        let bytes = serde_json::to_vec(&small).unwrap_or_default();
-        let how = message.split(':').next().unwrap_or_default();
-        let note = format!("{cause}: {how}. Found by {}.", self.provenance);
-        let vector = |name: &str| S::write_vector(name, &note, &small, profile, &expected);
-        let written = Written::write(self.failures, self.target, &cause, &bytes, "yaml", vector)?;
-        let finding = Finding {
-            profile,
-            failure: got.is_none().then_some(message),
-            step,
-            listing: S::listing(&small),
-            differences: got.as_ref().map_or(Vec::new(), |got| S::compare(&expected, got)),
-            before: S::starting_fields(&small),
-            expected: S::fields(&expected),
-            got: got.as_ref().map_or(Vec::new(), S::fields),
-            ..written.finding(self.target, &cause, self.count)
-        };
-        Ok(Some(Explained { cause, finding }))
+    fn as_bytes(&self, complaint: &Complaint, input: &[u8], count: u64) -> Result<Explained, String> {
+        let (target, cause) = (self.source.target, &complaint.cause);
+        let listing = self.harness.target().describe(input);
+        let mut description = vec![cause.to_string()];
+        description.extend(complaint.message.lines().chain(listing.lines()).take(40).map(str::to_owned));
+        description.push(format!("found by {}", self.source.provenance));
+        let file = HexFile { target: target.into(), description, bytes: input.to_vec() };
+        let kept = Kept::write(self.source.failures, target, cause, input, "hex", |_| file.text())?;
+        let failure = Some(format!("{}: {}", cause.field, complaint.message));
+        let finding = Finding { failure, listing, ..kept.finding(target, cause, count) };
+        Ok(Explained { cause: cause.clone(), finding })
     }
 }
 
 /// A file that shows a finding.
-pub struct Written {
+pub struct Kept {
     name: String,
     /// The file, in the folder of the result.
     file: String,
     text: String,
 }
 
-impl Written {
+impl Kept {
     /// Writes a file into the folder of failures, under a name that is the same for the same input. `text` is given
     /// the name.
     ///
@@ -261,19 +213,20 @@ impl Written {
         fs::create_dir_all(failures)
             .and_then(|()| fs::write(&path, &text))
             .map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok(Written { file: format!("failures/{name}.{kind}"), name, text })
+        Ok(Kept { file: format!("failures/{name}.{kind}"), name, text })
     }
 
     /// What is known of a finding from its cause and its file alone.
     pub fn finding(self, target: &str, cause: &Cause, count: u64) -> Finding {
         Finding {
-            lane: target.into(),
+            lane: Lane::of_target(target),
             subject: SUBJECT.into(),
             topic: cause.topic.clone(),
             aspect: cause.field.clone(),
             count,
-            case: self.name,
+            origin: Origin::Found { name: self.name },
             explained: true,
+            alone: true,
             replay: format!("cargo xtask replay {}", self.file),
             file: self.file,
             vector: self.text,

@@ -4,18 +4,16 @@
 //! folder in [`FOLDER`], inputs are put there by the cause that they show, and fuzzing goes on: a frequent bug hides no
 //! other.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crc::{CRC_32_ISO_HDLC, Crc};
+use oracle::fuzz::{Bench, Cause, Complaint, Create, ModelUse, Target, Use, panics};
 
-use crate::judge::Effort;
-use crate::target::{Cause, Complaint, Target, Use};
-use crate::targets::{self, Create};
+use crate::{Fuzzing, Make};
 
 /// The environment variable that names the folder where inputs of a session go.
 pub const FOLDER: &str = "LOCKSTEP_FUZZ_FOLDER";
@@ -26,45 +24,26 @@ const KEPT_OF_A_CAUSE: u64 = 8;
 /// How often counts are printed.
 const PERIOD: Duration = Duration::from_millis(500);
 
-thread_local! {
-    static PANIC: RefCell<Option<Complaint>> = const { RefCell::new(None) };
-}
-
-/// Keeps what panics say instead of printing it, and undoes any hook that ends the process.
-pub fn catch_panics() {
-    panic::set_hook(Box::new(|info| {
-        let place = info.location().map_or("somewhere".to_owned(), |place| {
-            let file = Path::new(place.file());
-            // The folders before it differ from machine to machine.
-            let short: PathBuf = file.iter().rev().take(3).collect::<Vec<_>>().into_iter().rev().collect();
-            format!("{}:{}", short.display(), place.line())
-        });
-        let message = info.payload_as_str().unwrap_or("no message");
-        PANIC.set(Some(Complaint::new(place, "panic", message)));
-    }));
-}
-
-/// What the last panic said.
-pub fn take_panic() -> Complaint {
-    PANIC.take().unwrap_or_else(|| Complaint::new("somewhere", "panic", "nothing is known of it"))
-}
-
 /// A target that survives its own panics.
 pub struct Harness {
-    create: Create,
-    effort: Effort,
+    make: Make,
+    bench: Bench,
     target: Box<dyn Target>,
 }
 
 impl Harness {
-    /// A harness for what `create` makes.
-    pub fn new(create: Create, effort: Effort) -> Self {
-        Harness { create, effort, target: create(effort) }
+    /// A harness for what `make` makes with `bench`.
+    pub fn new(make: Make, bench: Bench) -> Self {
+        let target = make(&bench);
+        Harness { make, bench, target }
     }
 
-    /// A harness for the target of this name; nothing where there is none.
-    pub fn find(name: &str, effort: Effort) -> Option<Self> {
-        targets::find(name).map(|create| Harness::new(create, effort))
+    /// A harness for the target of this name.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn find(fuzzing: &Fuzzing, name: &str, model: ModelUse) -> Result<Self, String> {
+        fuzzing.find(name).map(|(_, make)| Harness::new(make, fuzzing.bench(model)))
     }
 
     /// The target.
@@ -72,7 +51,7 @@ impl Harness {
         &*self.target
     }
 
-    /// Runs an input. [`catch_panics`] must have been called.
+    /// Runs an input. [`panics::keep`] must have been called.
     ///
     /// # Errors
     /// What the target complains about, or where it panicked.
@@ -81,8 +60,8 @@ impl Harness {
         if let Ok(result) = panic::catch_unwind(move || { target }.run(input)) {
             return result;
         }
-        self.target = (self.create)(self.effort);
-        Err(take_panic())
+        self.target = (self.make)(&self.bench);
+        Err(panics::last())
     }
 }
 
@@ -122,14 +101,14 @@ impl Counts {
 }
 
 impl Process {
-    /// The process of the target that `create` makes. That it is not named here keeps the code of all others out of the
-    /// binary, which makes libFuzzer several times as fast.
-    pub fn new(create: Create) -> Self {
+    /// The process of the target that `create` makes. That it is not found by name keeps the code of all others out of
+    /// the binary, which makes libFuzzer several times as fast.
+    pub fn new(create: Create, bench: Bench) -> Self {
         let folder = std::env::var_os(FOLDER).map(PathBuf::from);
         if folder.is_some() {
-            catch_panics();
+            panics::keep();
         }
-        let harness = Harness::new(create, Effort::Sampled);
+        let harness = Harness::new(Box::new(create), bench);
         Process {
             harness,
             folder,
@@ -147,7 +126,7 @@ impl Process {
     /// Runs an input.
     ///
     /// # Panics
-    /// Outside a session, where something is wrong.
+    /// Something is wrong, and no session keeps it.
     pub fn run(&mut self, input: &[u8]) {
         if self.folder.is_none() {
             if let Err(complaint) = self.harness.target.run(input) {

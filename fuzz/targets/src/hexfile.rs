@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use vectors::hex;
+use oracle::hex;
 
 /// An input of a target, and what it shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,72 +3,120 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use vectors::hxe::Hxe;
-use vectors::minivm::MiniVm;
-use vectors::{Subject, Suite};
+use oracle::subject::{Profile, Subject};
+use oracle::suite::{Found, SuiteError, Vector, complaints};
 
 use crate::hexfile::HexFile;
-use crate::targets;
+use crate::{Fuzzing, regressions};
 
-/// Moves a file that a run has written to the regressions below `project`, under `name` or its own, and gives its new
+/// What becomes of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Promotion {
+    /// Its place in the checkout.
+    pub place: PathBuf,
+    /// Its text.
+    pub text: String,
+}
+
+/// Why a file does not become a regression of a subject.
+#[derive(Clone, Debug)]
+pub enum Refusal {
+    /// It does not read as one of this subject.
+    Unread(Vec<SuiteError>),
+    /// It does, but is no finding. Why.
+    NoFinding(String),
+}
+
+/// Moves a file that a run has written to the regressions of the checkout, under `name` or its own, and gives its new
 /// place.
 ///
 /// # Errors
 /// What is wrong with the file or the name.
-pub fn promote(file: &Path, name: Option<&str>, project: &Path) -> Result<PathBuf, String> {
+pub fn promote(fuzzing: &Fuzzing, file: &Path, name: Option<&str>) -> Result<PathBuf, String> {
     let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let name = name.unwrap_or(stem);
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if name.is_empty() || !name.chars().all(plain) {
         return Err(format!("`{name}`: a name has lower-case letters, digits and hyphens"));
     }
-    let (place, text) = match file.extension().and_then(|extension| extension.to_str()) {
-        Some("hex") => input(file, name)?,
-        Some("yaml") => vector::<MiniVm>(file, name).or_else(|first| {
-            vector::<Hxe>(file, name)
-                .map_err(|second| if in_folder(file, Hxe::NAME) { second } else { first })
-        })?,
+    let Promotion { place, text } = match file.extension().and_then(|extension| extension.to_str()) {
+        Some("hex") => input(fuzzing, file, name)?,
+        Some("yaml") => of_any_subject(fuzzing, file, name)?,
         _ => return Err(format!("{}: a .yaml or a .hex file is wanted", file.display())),
     };
-    let place = project.join(place);
+    let root = fuzzing.project.root();
+    let place = root.join(place);
     if place.exists() {
         return Err(format!("{} is there already: choose another --name", place.display()));
     }
     let complain = |error: std::io::Error| format!("{}: {error}", place.display());
-    fs::create_dir_all(place.parent().unwrap_or(project)).map_err(complain)?;
+    fs::create_dir_all(place.parent().unwrap_or(root)).map_err(complain)?;
     fs::write(&place, text).map_err(complain)?;
     fs::remove_file(file).map_err(|error| format!("{}: {error}", file.display()))?;
     Ok(place)
 }
 
-fn in_folder(file: &Path, subject: &str) -> bool {
-    file.to_str().is_some_and(|path| path.contains(subject))
-}
-
-fn input(file: &Path, name: &str) -> Result<(PathBuf, String), String> {
+fn input(fuzzing: &Fuzzing, file: &Path, name: &str) -> Result<Promotion, String> {
     let read = HexFile::load(file)?;
-    if !targets::names().any(|target| target == read.target) {
-        return Err(format!("{}: there is no target `{}`", file.display(), read.target));
-    }
-    Ok((Path::new("fuzz/regressions").join(&read.target).join(format!("{name}.hex")), read.text()))
+    let (target, _) = fuzzing.find(&read.target).map_err(|error| format!("{}: {error}", file.display()))?;
+    let place = Path::new(regressions::FOLDER).join(target).join(format!("{name}.hex"));
+    Ok(Promotion { place, text: read.text() })
 }
 
-fn vector<S: Subject>(file: &Path, name: &str) -> Result<(PathBuf, String), String> {
-    let suite = Suite::<S>::load(file)
-        .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
-    let [vector] = &suite.vectors[..] else {
-        return Err(format!("{}: one vector is wanted, {} are there", file.display(), suite.vectors.len()));
-    };
-    let [expectation] = &vector.expected[..] else {
-        return Err(format!("{}: it expects something in more than one profile", file.display()));
-    };
-    if expectation.open != S::Open::default() {
-        return Err(format!(
-            "{}: it leaves fields open, which only vectors written by hand do",
-            file.display()
-        ));
+/// The file as a regression of the first subject that can read it. If none can, the complaints are those of the one that
+/// got furthest.
+fn of_any_subject(fuzzing: &Fuzzing, file: &Path, name: &str) -> Result<Promotion, String> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let mut furthest: Vec<SuiteError> = Vec::new();
+    for subject in &fuzzing.subjects {
+        match subject.promote(&text, file, name) {
+            Ok(promotion) => return Ok(promotion),
+            Err(Refusal::NoFinding(why)) => return Err(format!("{}: {why}", file.display())),
+            Err(Refusal::Unread(errors)) => {
+                let place = |errors: &[SuiteError]| errors.first().map(|error| error.place.clone());
+                if furthest.is_empty() || place(&errors) > place(&furthest) {
+                    furthest = errors;
+                }
+            }
+        }
     }
+    Err(complaints(&furthest))
+}
+
+/// The text of a file, read as a vector of subject `S`, as a regression of this name.
+///
+/// # Errors
+/// It is no file of this subject, or holds something else than a finding.
+pub fn vector<S: Subject>(text: &str, file: &Path, name: &str) -> Result<Promotion, Refusal> {
+    let written = S::written().ok_or_else(|| Refusal::Unread(Vec::new()))?;
+    let suite = written.read(text, file).map_err(Refusal::Unread)?;
+    let no_finding = |why: &str| Err(Refusal::NoFinding(why.into()));
+    let [vector] = &suite.vectors[..] else {
+        return no_finding(&format!("one vector is wanted, {} are there", suite.vectors.len()));
+    };
+    if vector.expected.iter().any(|expectation| expectation.partial.is_some()) {
+        return no_finding("it leaves fields open, which only vectors written by hand do");
+    }
+    let Some(expectation) = vector.expected.first() else { return no_finding("it expects nothing") };
     let place = Path::new("vectors").join(S::NAME).join("regressions").join(format!("{name}.yaml"));
-    let text = S::write_vector(name, &vector.note, &vector.case, expectation.profile, &expectation.outcome);
-    Ok((place, text))
+    let found = Found {
+        name,
+        note: &vector.note,
+        case: &vector.case,
+        profile: expectation.profile,
+        outcome: &expectation.outcome,
+    };
+    let text = written.write(&[found]);
+    // What is expected in a profile is expected in those that are derived from it too, but not in others.
+    let again = written.read(&text, file).map_err(Refusal::Unread)?;
+    let says_the_same =
+        again.vectors.first().is_some_and(|again| expectations(again) == expectations(vector));
+    if !says_the_same {
+        return no_finding("it expects different things in several profiles");
+    }
+    Ok(Promotion { place, text })
+}
+
+fn expectations<S: Subject>(vector: &Vector<S>) -> Vec<(Profile, &S::Outcome)> {
+    vector.expected.iter().map(|expectation| (expectation.profile, &expectation.outcome)).collect()
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use fastrand::Rng;
-use wire::frame::{DELIMITER, Frame};
+use hil_wire::frame::{DELIMITER, Frame};
 
 use crate::link::Link;
 

@@ -15,7 +15,7 @@ use crate::link::Link;
 
 /// How long the firmware may take until its rings are there.
 const START: Duration = Duration::from_secs(2);
-/// How long to leave the probe alone where nothing has come.
+/// How long to leave the probe alone if nothing has come.
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// A board at a debug probe.
@@ -31,7 +31,7 @@ impl Board {
     }
 
     /// Attaches to a chip, e.g. `STM32G474RETx`, through the probe that `selector` names (`VID:PID` or
-    /// `VID:PID:SERIAL`), or through the only one. Flashes `firmware` first, where one is given.
+    /// `VID:PID:SERIAL`), or through the only one. Flashes `firmware` first, if one is given.
     ///
     /// # Errors
     /// Why that is not possible.

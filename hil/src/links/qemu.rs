@@ -18,7 +18,7 @@ use crate::link::Link;
 /// The emulator's program.
 pub const PROGRAM: &str = "qemu-system-arm";
 
-/// What to do where it is missing.
+/// What to do if it is missing.
 pub const HOW_TO_INSTALL: &str = "apt install qemu-system-arm";
 
 /// How the firmware reaches the emulator's standard streams. It must be built for that.
@@ -49,7 +49,7 @@ impl Qemu {
     /// Whether the emulator is installed.
     ///
     /// # Errors
-    /// Where it is not: what to install.
+    /// It is not. Says what to install.
     pub fn find() -> Result<(), String> {
         let found =
             Command::new(PROGRAM).arg("--version").output().is_ok_and(|output| output.status.success());

@@ -3,8 +3,8 @@
 use std::io::{self, Read, Write};
 use std::time::Duration;
 
+use hil_wire::BAUD;
 use serialport::{ClearBuffer, SerialPort};
-use wire::BAUD;
 
 use crate::link::Link;
 

@@ -13,7 +13,7 @@ use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 
 /// The version of frames and messages. Whatever changes the form of a message raises it.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 /// What separates frames.
 pub const DELIMITER: u8 = 0;
 
@@ -84,12 +84,9 @@ impl<'a> Frame<'a> {
     /// The message in it.
     ///
     /// # Errors
-    /// Where the payload is none of this type, or is longer than one.
+    /// The payload is none of this type, or is longer than one.
     pub fn message<T: Deserialize<'a>>(&self) -> Result<T, postcard::Error> {
-        match postcard::take_from_bytes(self.payload)? {
-            (message, []) => Ok(message),
-            _ => Err(postcard::Error::DeserializeBadEncoding),
-        }
+        crate::read(self.payload)
     }
 }
 
@@ -102,7 +99,7 @@ pub const fn frame_size(message: usize) -> usize {
 /// Writes a frame, with its delimiters, to the start of `buffer`. Gives its length.
 ///
 /// # Errors
-/// Where the buffer is too small: [`frame_size`] says what suffices.
+/// The buffer is too small: [`frame_size`] says what suffices.
 pub fn encode<T: Serialize>(
     kind: Kind,
     sequence: u32,

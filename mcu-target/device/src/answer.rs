@@ -1,49 +1,113 @@
 //! The answer to a case: items, packed into as many replies as they need.
 
-use wire::frame::{encode, frame_size};
-use wire::{Block, Item, Kind, Packer, Reply};
+use hil_wire::frame::{encode, frame_size};
+use hil_wire::{Cost, End, Item, Kind, Packer, Reply};
+use serde::Serialize;
 
 use crate::Hardware;
 
+/// Bytes that a part of an outcome, or its end, takes at most as its subject writes it.
+pub const MAX_PART: usize = 288;
+
 /// Bytes of items that go into one reply.
-pub(crate) const ITEMS: usize = 512;
+const ITEMS: usize = 512;
 /// Bytes of the longest reply: items, and what stands before them in the message.
-pub(crate) const REPLY: usize = frame_size(ITEMS + 16);
-/// Bytes of memory in one item, so that it fits into a reply with what stands before it.
-const RUN: usize = 256;
-/// Zeros between two pieces of memory that are cheaper to send than to leave out.
-const GAP: usize = 4;
+const REPLY: usize = frame_size(ITEMS + 16);
+
+/// What an answer is put together in.
+pub(crate) struct Buffers {
+    part: [u8; MAX_PART],
+    items: [u8; ITEMS],
+    reply: [u8; REPLY],
+}
+
+impl Buffers {
+    pub const fn new() -> Self {
+        Buffers { part: [0; MAX_PART], items: [0; ITEMS], reply: [0; REPLY] }
+    }
+
+    /// Sends a reply that is no answer to a case.
+    pub fn send(&mut self, hardware: &mut impl Hardware, sequence: u32, reply: &Reply<'_>) {
+        send(hardware, &mut self.reply, sequence, reply);
+    }
+}
 
 /// Sends a reply, which must fit into the buffer.
-pub(crate) fn send(hardware: &mut impl Hardware, buffer: &mut [u8], sequence: u32, reply: &Reply<'_>) {
+fn send(hardware: &mut impl Hardware, buffer: &mut [u8], sequence: u32, reply: &Reply<'_>) {
     // What does not fit is not sent, which the host takes for a loss.
     if let Ok(length) = encode(Kind::Reply, sequence, reply, buffer) {
         hardware.send(&buffer[..length]);
     }
 }
 
-/// An answer on its way.
-pub(crate) struct Answer<'r, H> {
-    pub hardware: &'r mut H,
-    buffer: &'r mut [u8],
-    items: Packer<'r>,
-    sequence: u32,
-    case: u16,
-    part: u16,
+/// An answer on its way. Its last item comes from [`Answer::finish`] or [`Answer::unsupported`].
+pub struct Answer<'r, H> {
+    replies: Replies<'r, H>,
+    part: &'r mut [u8],
 }
 
 impl<'r, H: Hardware> Answer<'r, H> {
-    pub fn new(
-        hardware: &'r mut H,
-        items: &'r mut [u8],
-        buffer: &'r mut [u8],
-        (sequence, case): (u32, u16),
-    ) -> Self {
-        Answer { hardware, buffer, items: Packer::new(items), sequence, case, part: 0 }
+    pub(crate) fn new(hardware: &'r mut H, buffers: &'r mut Buffers, (sequence, case): (u32, u16)) -> Self {
+        let Buffers { part, items, reply } = buffers;
+        Answer {
+            replies: Replies { hardware, items: Packer::new(items), reply, sequence, case, next: 0 },
+            part,
+        }
     }
 
-    /// Adds an item; sends what was packed before, where there is no room for it any more.
-    pub fn push(&mut self, item: &Item<'_>) {
+    /// Adds a part of the outcome, which takes [`MAX_PART`] bytes at most.
+    pub fn part(&mut self, part: &impl Serialize) {
+        match postcard::to_slice(part, self.part) {
+            Ok(bytes) => self.replies.push(&Item::Part(bytes)),
+            Err(_) => self.replies.lose(),
+        }
+    }
+
+    /// Adds a digest.
+    pub fn digest(&mut self, digest: u64) {
+        self.replies.push(&Item::Digest(digest));
+    }
+
+    /// Does the work and measures it; see [`Hardware::measure`].
+    pub fn measure(&mut self, work: &mut dyn FnMut()) -> (u32, u32) {
+        self.replies.hardware.measure(work)
+    }
+
+    /// Adds what a measurement has come to.
+    pub fn cost(&mut self, cost: Cost) {
+        self.replies.push(&Item::Cost(cost));
+    }
+
+    /// Says how the case ended, after so many steps, and sends what is left. The end takes [`MAX_PART`] bytes at most.
+    pub fn finish(&mut self, steps: u32, end: &impl Serialize) {
+        match postcard::to_slice(end, self.part) {
+            Ok(bytes) => self.replies.push(&Item::End(End { steps, bytes })),
+            Err(_) => self.replies.lose(),
+        }
+        self.replies.flush();
+    }
+
+    /// Says that the chip has too little of something for the case: of what, as the subject counts that.
+    pub fn unsupported(&mut self, limit: u8) {
+        self.replies.push(&Item::Unsupported(limit));
+        self.replies.flush();
+    }
+}
+
+/// The replies that an answer is sent in.
+struct Replies<'r, H> {
+    hardware: &'r mut H,
+    items: Packer<'r>,
+    reply: &'r mut [u8],
+    sequence: u32,
+    case: u16,
+    /// The number of the reply that is being put together, from 0.
+    next: u16,
+}
+
+impl<H: Hardware> Replies<'_, H> {
+    /// Adds an item; sends what was packed before if there is no room for it any more.
+    fn push(&mut self, item: &Item<'_>) {
         if self.items.push(item).is_err() {
             self.flush();
             // Every item fits into an empty reply.
@@ -51,34 +115,15 @@ impl<'r, H: Hardware> Answer<'r, H> {
         }
     }
 
-    /// Adds what is not zero in a piece of memory that begins at `address`.
-    pub fn push_memory(&mut self, address: usize, bytes: &[u8]) {
-        let mut at = 0;
-        while let Some(skipped) = bytes[at..].iter().position(|&byte| byte != 0) {
-            let start = at + skipped;
-            let limit = bytes.len().min(start + RUN);
-            let mut end = start + 1;
-            for (position, _) in (start..limit).zip(&bytes[start..limit]).filter(|(_, byte)| **byte != 0) {
-                if position > end + GAP {
-                    break;
-                }
-                end = position + 1;
-            }
-            self.push(&Item::Memory(Block((address + start) as u32, &bytes[start..end])));
-            at = end;
-        }
-    }
-
-    /// Adds the last item and sends what is left.
-    pub fn finish(mut self, last: &Item<'_>) {
-        self.push(last);
-        self.flush();
-    }
-
     fn flush(&mut self) {
-        let reply = Reply::Items { case: self.case, part: self.part, items: self.items.items() };
-        send(self.hardware, self.buffer, self.sequence, &reply);
-        self.part = self.part.wrapping_add(1);
+        let reply = Reply::Items { case: self.case, part: self.next, items: self.items.items() };
+        send(self.hardware, self.reply, self.sequence, &reply);
+        self.next = self.next.wrapping_add(1);
         self.items.clear();
+    }
+
+    /// Leaves a number out, so that the host sees that something is missing and takes nothing of the answer.
+    fn lose(&mut self) {
+        self.next = self.next.wrapping_add(1);
     }
 }

@@ -1,6 +1,6 @@
 //! From bytes to frames.
 
-use wire::frame::DELIMITER;
+use hil_wire::frame::DELIMITER;
 
 /// What has arrived between two delimiters.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Receiver<B> {
         self.buffer.as_ref().len() as u32
     }
 
-    /// Takes a byte. Gives what has arrived, where the byte ends something.
+    /// Takes a byte. Gives what has arrived, if the byte ends something.
     pub fn push(&mut self, byte: u8) -> Option<Arrival<'_>> {
         if byte != DELIMITER {
             match self.buffer.as_mut().get_mut(self.length) {

@@ -25,7 +25,7 @@ pub struct Uart {
     pub control: Register,
     /// The bit of `control` that switches the whole on.
     pub enable: u32,
-    /// Where a 1 in bit 3 forgets an overrun, where reading does not.
+    /// Where a 1 in bit 3 forgets an overrun; absent if reading does.
     pub clear: Option<Register>,
 }
 

@@ -24,7 +24,7 @@ impl Link {
         (self.down.read(&mut byte) == 1).then_some(byte[0])
     }
 
-    /// Sends all of them; waits where the probe does not fetch them.
+    /// Sends all of them; waits if the probe does not fetch them.
     pub fn send(&mut self, bytes: &[u8]) {
         self.up.write(bytes);
     }

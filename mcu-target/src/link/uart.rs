@@ -1,6 +1,6 @@
 //! The UART, polled: while a case runs nothing is expected, because the host waits for the answer.
 
-use wire::BAUD;
+use hil_wire::BAUD;
 
 use crate::chip::{CLOCK, CLOCKS, PINS, UART};
 

@@ -115,7 +115,7 @@ def _flaws(prefix: bytes, profile: Profile) -> Iterator[Error]:
         yield "bss_too_large"
     if least.code_len > _aligned(most.code_len):
         yield "code_misaligned"
-    if profile.rodata_aligned and least.ro_len > _aligned(most.ro_len):
+    if profile.rodata_alignment and least.ro_len > _aligned(most.ro_len):
         yield "rodata_misaligned"
     if least.entry > _aligned(most.entry):
         yield "entry_misaligned"

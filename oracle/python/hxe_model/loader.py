@@ -62,6 +62,16 @@ class Loader:
         self._records: dict[int, list[Record]] = {}  # of the sections whose content was found good, by row
         self._identities: defaultdict[int, set[object]] = defaultdict(set)  # of the records so far, by kind
 
+    @property
+    def header(self) -> Header | None:
+        """The header, once it is whole."""
+        return self._header
+
+    @property
+    def received(self) -> int:
+        """The number of bytes so far."""
+        return len(self._received)
+
     def write(self, piece: bytes) -> None:
         """Take the next piece, and judge all that it makes whole."""
         self._received += piece
@@ -114,7 +124,7 @@ class Loader:
     def _judge_content(self, section: Section, row: int) -> None:
         kind = KINDS[section.kind]
         self._records[row] = [*kind.read(self._slice(section.offset, section.end), section.count)]
-        if kind.unique(self._profile):
+        if self._profile.duplicate_declarations:
             identities = self._identities[section.kind]
             for record in self._records[row]:
                 if record.identity in identities:

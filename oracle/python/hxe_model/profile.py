@@ -5,15 +5,13 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One switch per rule that only strict has; the comment above it is what it does when it is on."""
+    """The switches by their names in the ledger. The comment above each says its row and what it does when on."""
 
-    # ro_len must be a multiple of 4, like code_len (D29).
-    rodata_aligned: bool = False
-    # No (group, id) of a value or of a command stands twice in an image. The reference finds that out only when it
-    # registers them, after the load (facts 2).
-    ids_unique: bool = False
-    # No mailbox name stands twice in an image (D29).
-    mailboxes_unique: bool = False
+    # (D42) ro_len must be a multiple of 4, like code_len.
+    rodata_alignment: bool = False
+    # (D43) No (group, id) of a value or of a command, and no mailbox name, stands twice in an image. The reference
+    # finds that out only when it registers them, after the load (facts 2).
+    duplicate_declarations: bool = False
 
 
 REFERENCE = Profile()

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from .header import LARGEST
 from .mailboxes import Mailbox, read_mailboxes
-from .profile import Profile
 from .records import COMMAND, VALUE, Command, Value, read_commands, read_values
 from .rejection import Error, Flaw
 
@@ -22,18 +21,17 @@ Record = Value | Command | Mailbox
 
 
 class Kind(NamedTuple):
-    """How sections of a kind are read, and how no two records of it may be alike in a profile that forbids that."""
+    """How sections of a kind are read, and the error of two records that are alike in a profile that forbids that."""
 
     record_size: int  # 0: the table does not tell how large a record is
     read: Callable[[bytes, int], Sequence[Record]]
-    unique: Callable[[Profile], bool]
     duplicate: Error
 
 
 KINDS = {
-    VALUES: Kind(VALUE.size, read_values, lambda profile: profile.ids_unique, "duplicate_id"),
-    COMMANDS: Kind(COMMAND.size, read_commands, lambda profile: profile.ids_unique, "duplicate_id"),
-    MAILBOXES: Kind(0, read_mailboxes, lambda profile: profile.mailboxes_unique, "duplicate_mailbox"),
+    VALUES: Kind(VALUE.size, read_values, "duplicate_id"),
+    COMMANDS: Kind(COMMAND.size, read_commands, "duplicate_id"),
+    MAILBOXES: Kind(0, read_mailboxes, "duplicate_mailbox"),
 }
 
 

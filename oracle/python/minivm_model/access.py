@@ -22,7 +22,7 @@ from .stops import Fault
 def data_address(m: Machine, i: Instruction, size: int) -> int:
     """The address of a load or store of `size` bytes."""
     address = (m.reg(i.rs1) + i.imm) & U32
-    if not m.profile.wide_address_faults:
+    if not m.profile.address_range:
         address &= 0xFFFF
     return _checked(m, address, size)
 
@@ -45,6 +45,6 @@ def pop_address(m: Machine, *, silent_straddle: bool = False) -> int:
 def _checked(m: Machine, address: int, size: int, *, silent: bool = False) -> int:
     if address + size > SIZE:
         raise Fault("memory", silent=silent)
-    if m.profile.misaligned_faults and address % size:
+    if m.profile.alignment and address % size:
         raise Fault("misaligned")
     return address

@@ -40,7 +40,7 @@ def execute(profile: Profile, case: Case) -> Run:
             stop = HANDLERS.get(instruction.op, illegal)(machine, instruction)
         except NotRetired as end:
             machine.pc = address
-            if end.r0 is not None and not profile.faults_keep_r0:
+            if end.r0 is not None and not profile.fault_code_in_r0:
                 machine.set_reg(0, end.r0)
             return Run(machine, end.stop, steps, trace)
         if trace is not None:
@@ -53,6 +53,6 @@ def execute(profile: Profile, case: Case) -> Run:
 def fetch(m: Machine) -> Instruction:
     if not m.has_code(m.pc + 4):
         raise Fault("pc_out_of_range")
-    if m.profile.misaligned_faults and m.pc % 4:
+    if m.profile.alignment and m.pc % 4:
         raise Fault("misaligned")
     return decode(m.pc, m.code_word(m.pc))

@@ -41,7 +41,7 @@ def encode(value: float, profile: Profile) -> int:
     steps = round(ldexp(magnitude, 10 - exponent))  # exact scaling; `round` goes to even on a tie
     # A normal's implicit bit, and a carry out of the rounding, are in `steps` and move the exponent field up by one.
     bits = ((exponent + 14) << 10) + steps
-    if bits == 0x0400 and magnitude < SMALLEST_NORMAL and not profile.f16_rounds_up_to_normal:
+    if bits == 0x0400 and magnitude < SMALLEST_NORMAL and not profile.subnormal_rounding:
         bits = 0x03FF
     return sign | bits
 
@@ -50,7 +50,7 @@ def divide(x: float, y: float, profile: Profile) -> float:
     """x / y. The reference takes a zero divisor of either sign for +infinity."""
     if y != 0.0:
         return x / y
-    if not profile.fdiv_by_zero_ieee:
+    if not profile.float_divide_by_zero:
         return x / inf
     if x == 0.0 or isnan(x):
         return nan

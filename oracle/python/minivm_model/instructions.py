@@ -31,7 +31,7 @@ def _executes(op: Op) -> Callable[[Handler], Handler]:
 
 def illegal(m: Machine, i: Instruction) -> Stop:
     """Any other opcode. In the reference it retires: pc + 4, a step, R0 as it was, and then the stop (D12)."""
-    if m.profile.illegal_opcode_faults:
+    if m.profile.illegal_opcode:
         raise Fault("illegal_opcode")
     return stops.fault("illegal_opcode")
 
@@ -117,7 +117,7 @@ def sub(m: Machine, i: Instruction) -> None:
 def mul(m: Machine, i: Instruction) -> None:
     """rd = low word of rs1 * rs2; Z N C V, V by profile."""
     a, b = _operands(m, i)
-    _write(m, i, alu.multiply(a, b, signed_v=m.profile.mul_signed_v))
+    _write(m, i, alu.multiply(a, b, signed_v=m.profile.mul_overflow))
 
 
 @_executes(Op.DIV)
@@ -212,7 +212,7 @@ def ret(m: Machine, i: Instruction) -> None:
     """
     if not m.call_stack:
         raise Returned(m.reg(0))
-    slot = pop_address(m, silent_straddle=not m.profile.ret_straddle_is_like_pop)
+    slot = pop_address(m, silent_straddle=not m.profile.return_across_end)
     return_address = m.memory.load(slot, 4)
     m.set_sp(slot + 4)
     m.call_stack.pop()
@@ -252,7 +252,7 @@ def asr(m: Machine, i: Instruction) -> None:
 
 def _quirk_of_v(m: Machine, b: int, carried: bool) -> int:
     """The V bit to invert: the reference errs where the carry or borrow turns rs2 = 0x7FFFFFFF negative (facts 1.5)."""
-    return V if carried and b == 0x7FFF_FFFF and not m.profile.adc_sbc_textbook_v else 0
+    return V if carried and b == 0x7FFF_FFFF and not m.profile.carry_overflow else 0
 
 
 @_executes(Op.ADC)
@@ -296,8 +296,8 @@ def pop(m: Machine, i: Instruction) -> None:
 
 # --- half-precision floating point ------------------------------------------------------------------------------------
 #
-# [f16-halves] Operands are the low halves of rs1 and rs2. A result in f16 replaces only the low half of rd, an integer
-# result all of it.
+# [f16-halves] Operands are the low halves of rs1 and rs2. A result in f16 replaces only the low half of rd and, by
+# `float_upper_half`, clears the upper one; an integer result replaces all of it.
 
 
 def _halves(m: Machine, i: Instruction) -> tuple[float, float]:
@@ -305,7 +305,8 @@ def _halves(m: Machine, i: Instruction) -> tuple[float, float]:
 
 
 def _write_half(m: Machine, i: Instruction, value: float) -> None:
-    m.set_reg(i.rd, (m.reg(i.rd) & 0xFFFF_0000) | f16.encode(value, m.profile))
+    upper = 0 if m.profile.float_upper_half else m.reg(i.rd) & 0xFFFF_0000
+    m.set_reg(i.rd, upper | f16.encode(value, m.profile))
 
 
 @_executes(Op.FADD)
@@ -346,7 +347,7 @@ def i2f(m: Machine, i: Instruction) -> None:
 def f2i(m: Machine, i: Instruction) -> None:
     """rd = rs1.f16 towards zero, all 32 bits; NaN and the infinities by profile."""
     value = f16.decode(m.reg(i.rs1) & 0xFFFF)
-    if not isfinite(value) and not m.profile.f2i_saturates:
+    if not isfinite(value) and not m.profile.float_to_int:
         raise Fault("invalid_conversion")
     m.set_reg(i.rd, f16.to_int32(value))
 

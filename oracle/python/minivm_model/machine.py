@@ -13,6 +13,8 @@ from .isa import U32
 from .memory import Memory
 from .profile import Profile
 
+WINDOW = struct.Struct("<16I")  # the registers in data memory
+
 
 class Machine:
     """State before the first instruction is that of the case; instructions change it in place."""
@@ -42,7 +44,7 @@ class Machine:
             case.call_stack
         )  # shadow of the return addresses: its depth decides if RET ends the task
         self._registers = list(case.regs)
-        window = [(case.reg_base, struct.pack("<16I", *case.regs))] if case.reg_base else []
+        window = [(case.reg_base, WINDOW.pack(*case.regs))] if case.reg_base else []
         self.memory = Memory([*case.mem, *window])
 
     def reg(self, n: int) -> int:
@@ -58,7 +60,10 @@ class Machine:
             self._registers[n] = value & U32
 
     def regs(self) -> list[int]:
-        return [self.reg(n) for n in range(16)] if self.reg_base else self._registers.copy()
+        if not self.reg_base:
+            return self._registers.copy()
+        window = self.memory.load(self.reg_base, WINDOW.size).to_bytes(WINDOW.size, "little")
+        return [*WINDOW.unpack(window)]
 
     def set_sp(self, sp: int) -> None:
         """Move the stack pointer and its mirror in R15 (D9: not the design's link register)."""

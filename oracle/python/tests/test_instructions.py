@@ -342,6 +342,16 @@ class Floats(MachineTest):
                 after = registers(r1=n & U32, r3=0xCCCC_0000 | half)
                 self.expect(profile, [word(Op.I2F, 3, 1)], case, regs=after, psw=15)
 
+    def test_the_upper_half_by_profile(self) -> None:
+        operands = registers(r1=0xABCD_3C00, r2=0x1234_3C00, r3=0xFFFF_FFFF)
+        for op, result in ((Op.FADD, 0x4000), (Op.FSUB, 0), (Op.FMUL, 0x3C00), (Op.FDIV, 0x3C00)):
+            for profile, upper in (("reference", 0xFFFF_0000), ("strict", 0xFFFF_0000), ("portable", 0)):
+                outcome = self.outcome(profile, [word(op, 3, 1, 2)], regs=operands)
+                self.assertEqual(outcome["regs"][3], upper | result, (op, profile))
+        for profile, upper in (("strict", 0xFFFF_0000), ("portable", 0)):
+            outcome = self.outcome(profile, [word(Op.I2F, 3, 4)], regs=registers(r3=0xFFFF_FFFF, r4=2))
+            self.assertEqual(outcome["regs"][3], upper | 0x4000)
+
     def test_f2i_writes_all_of_rd(self) -> None:
         for half, value in ((0x3E00, 1), (0xBE00, U32), (0x8000, 0), (0xFBFF, -65504 & U32)):
             case = {"regs": registers(r1=0xAAAA_0000 | half, r3=0xCCCC_CCCC), "psw": 15}

@@ -2,8 +2,8 @@
 
 The reference judges whole images only. A prefix of an image can still become a valid one exactly if the reference
 accepts the prefix with a harmless rest behind it. So the byte that spoils an image is found by asking the reference
-about prefixes, and its complaint about the first spoilt one is the reason. What no prefix shows (a wrong CRC, bytes that
-are missing) is the reference's complaint about the image itself, certain at its end.
+about prefixes, and its complaint about the first spoilt one is the reason. What no prefix shows (a wrong CRC, bytes
+that are missing) is the reference's complaint about the image itself, certain at its end.
 
 A harmless rest: fields of the header that are not there yet get the smallest value that fits the bytes that are;
 entries of the metadata table that are not there are left out; a section whose bytes are not all there is replaced by
@@ -132,7 +132,7 @@ def _continued(prefix: bytes) -> bytes:
 
 
 def _code_length(field: _Field, entry: int) -> int:
-    """Behind the entry and a multiple of 4 and no larger than code may be; if that cannot be, as many of these as can."""
+    """Behind the entry, a multiple of 4, no larger than code may be; if that cannot be, as many of these as can."""
     wanted = min(max(field.low, entry + 1) + 3 & ~3, 0x1_0000)
     if field.low <= wanted <= field.high:
         return wanted
@@ -141,8 +141,8 @@ def _code_length(field: _Field, entry: int) -> int:
 
 
 def _continue_metadata(prefix: bytes, header: bytearray, body: bytearray, end: int) -> None:
-    """A table of the entries that the prefix has, as far as they can be judged. It stands behind everything else, because
-    sections may lie over the table, and what they say must not change."""
+    """A table of the entries that the prefix has, as far as they can be judged. It stands behind everything else,
+    because sections may lie over the table, and what they say must not change."""
     offset = _Field.at(prefix, 0x40, 4)
     table = offset.low if offset.low == 0 or len(prefix) >= 0x44 else offset.at_least(end)
     count = _Field.at(prefix, 0x44, 4).low
@@ -179,7 +179,12 @@ def _accepted(header: dict[str, Any], code: bytes, rodata: bytes) -> dict[str, A
         "code": code.hex(),
         "rodata": rodata.hex(),
         "sections": [
-            {"kind": section["type"], "offset": section["offset"], "size": section["size"], "count": section["entry_count"]}
+            {
+                "kind": section["type"],
+                "offset": section["offset"],
+                "size": section["size"],
+                "count": section["entry_count"],
+            }
             for section in metadata["sections"]
         ],
         "values": [_value(entry) for entry in metadata["values"]],

@@ -1,6 +1,6 @@
-//! The machines that run on this host.
+//! The machines that run on this host, whatever the subject.
 
-pub mod process;
 pub mod processes;
+pub mod program;
 pub mod python;
-pub mod rust;
+mod running;

@@ -1,88 +1,107 @@
-//! Machines `python` and `upstream`: code in Python, embedded.
+//! Machines in Python, embedded: the models of this project and the reference.
 //!
-//! Both offer a function `run_batch(profile, cases)` that takes and gives the dictionaries of the machine protocol.
-//! `python` is our model, `oracle/python/SUBJECT_model`; `upstream` is a checkout of the reference, behind our adapter
-//! `oracle/python/upstream`.
+//! Both offer a function `run_batch(profile, cases)` that takes and gives the dictionaries of the machine protocol. A
+//! model is the package `SUBJECT_model` in `oracle/python`; the reference is a checkout behind the adapter `upstream` in
+//! the same folder.
 
+use std::ffi::CStr;
 use std::path::Path;
-use std::process::Command;
+use std::sync::OnceLock;
 
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use vectors::{Profile, Subject};
 
-use crate::machine::{Answer, Machine};
-
-/// Where our Python code lies.
-const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/python");
-
-/// The commit of the reference that the facts, and so the ledger, were taken from.
-pub const REFERENCE_COMMIT: &str = "e374da88f4dd470bad2d8ec6a2a14f1ce367e40e";
+use crate::machine::{Answer, FailureKind, Machine};
+use crate::project::{Project, commit_of};
+use crate::subject::{Profile, Subject};
 
 /// A function `run_batch` in the embedded interpreter.
-pub struct Python {
+pub struct Embedded {
     name: &'static str,
     version: String,
     profiles: &'static [Profile],
     run_batch: Py<PyAny>,
 }
 
-/// Machine `python`: our model of subject `S`.
+/// Whether the project has a model of the subject.
+pub fn has_model<S: Subject>(project: &Project) -> bool {
+    project.python().join(format!("{}_model", S::NAME)).is_dir()
+}
+
+/// Machine `python`: the model of the subject.
 ///
 /// # Errors
-/// Python's own message, where the model does not load.
-pub fn model<S: Subject>() -> Result<Python, String> {
-    attach(|py| {
+/// Python cannot be started, or its own message if the model does not load.
+pub fn model<S: Subject>(project: &Project) -> Result<Embedded, String> {
+    attach(project, |py| {
         let run_batch = py.import(format!("{}_model", S::NAME))?.getattr("run_batch")?.unbind();
-        Ok(Python {
-            name: "python",
-            version: env!("CARGO_PKG_VERSION").into(),
-            profiles: &Profile::ALL,
-            run_batch,
-        })
+        let version = env!("CARGO_PKG_VERSION").into();
+        Ok(Embedded { name: "python", version, profiles: S::PROFILES, run_batch })
     })
 }
 
-/// Machine `upstream`: the reference, loaded from a checkout.
+/// Whether the project has an adapter that runs the subject on its reference.
+pub fn has_reference<S: Subject>(project: &Project) -> bool {
+    project.python().join("upstream").join(format!("{}.py", S::NAME)).is_file()
+}
+
+/// Machine `upstream`: the reference, loaded from a checkout. It runs the first profile.
 ///
 /// # Errors
-/// Python's own message, where `checkout` is none of the reference.
-pub fn upstream<S: Subject>(checkout: &Path) -> Result<Python, String> {
-    attach(|py| {
+/// Python cannot be started, or its own message if `checkout` is none of the reference.
+pub fn upstream<S: Subject>(project: &Project, checkout: &Path) -> Result<Embedded, String> {
+    let version = commit_of(checkout).unwrap_or_else(|| "no commit that git can name".into());
+    attach(project, |py| {
         let run_batch = py.import("upstream")?.call_method1("load", (checkout, S::NAME))?.unbind();
-        Ok(Python { name: "upstream", version: head(checkout), profiles: &[Profile::Reference], run_batch })
+        Ok(Embedded { name: "upstream", version, profiles: &S::PROFILES[..1], run_batch })
     })
 }
 
-/// What should be known about a checkout before its answers are believed; nothing where all is well.
-pub fn upstream_warning(checkout: &Path) -> Option<String> {
-    let head = head(checkout);
-    (head != REFERENCE_COMMIT)
-        .then(|| format!("{} is at {head}, the facts are those of {REFERENCE_COMMIT}", checkout.display()))
-}
-
-/// The commit that a checkout is at.
-fn head(checkout: &Path) -> String {
-    match Command::new("git").arg("-C").arg(checkout).args(["rev-parse", "HEAD"]).output() {
-        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-        _ => "no commit that git can name".to_owned(),
-    }
-}
-
-fn attach<T>(load: impl FnOnce(Python3<'_>) -> PyResult<T>) -> Result<T, String> {
-    Python3::attach(|py| {
+fn attach<T>(project: &Project, load: impl FnOnce(Python<'_>) -> PyResult<T>) -> Result<T, String> {
+    static START: OnceLock<Result<(), String>> = OnceLock::new();
+    START.get_or_init(start).clone()?;
+    Python::attach(|py| {
+        // Python takes a text here; what else lies in the list it passes over.
+        let packages = project.python().into_os_string();
         let path = py.import("sys")?.getattr("path")?.cast_into::<PyList>()?;
-        if !path.contains(PACKAGES)? {
-            path.insert(0, PACKAGES)?;
+        if !path.contains(&packages)? {
+            path.insert(0, packages)?;
         }
         load(py)
     })
     .map_err(|error| error.to_string())
 }
 
-use pyo3::Python as Python3;
+/// Starts the interpreter, once for the process. Python's usual way of starting ends the process if its library is not
+/// where the environment says it is; this one reports it.
+fn start() -> Result<(), String> {
+    // SAFETY: this runs once, before anything else of Python is used in this process. `config` is initialised by
+    // `PyConfig_InitPythonConfig` before it is read, and cleared once, after its last use. A status holds pointers to
+    // static text only. After a successful start this thread holds the interpreter's lock and gives it up, so that any
+    // thread can attach.
+    unsafe {
+        if ffi::Py_IsInitialized() != 0 {
+            return Ok(());
+        }
+        let mut config = std::mem::MaybeUninit::<ffi::PyConfig>::zeroed();
+        ffi::PyConfig_InitPythonConfig(config.as_mut_ptr());
+        let mut config = config.assume_init();
+        config.install_signal_handlers = 0;
+        config.parse_argv = 0;
+        let status = ffi::Py_InitializeFromConfig(&config);
+        ffi::PyConfig_Clear(&mut config);
+        if ffi::PyStatus_Exception(status) != 0 {
+            let why =
+                if status.err_msg.is_null() { c"no reason given" } else { CStr::from_ptr(status.err_msg) };
+            return Err(format!("Python does not start: {}", why.to_string_lossy()));
+        }
+        ffi::PyEval_SaveThread();
+    }
+    Ok(())
+}
 
 /// One entry of what `run_batch` gives.
 #[derive(Deserialize)]
@@ -93,7 +112,7 @@ enum Entry<O> {
     Error(String),
 }
 
-impl<S: Subject> Machine<S> for Python {
+impl<S: Subject> Machine<S> for Embedded {
     fn name(&self) -> &str {
         self.name
     }
@@ -107,25 +126,23 @@ impl<S: Subject> Machine<S> for Python {
     }
 
     fn run(&mut self, profile: Profile, cases: &[S::Case]) -> Vec<Answer<S::Outcome>> {
-        Python3::attach(|py| match self.call::<S>(py, profile, cases) {
+        let raised = |why| Answer::broken(FailureKind::Crash, why);
+        Python::attach(|py| match self.call::<S>(py, profile, cases) {
             Ok(answers) => answers,
             // One case spoils the call: find it by running each alone.
             Err(_) if cases.len() > 1 => {
                 let one = |case| self.call::<S>(py, profile, std::slice::from_ref(case));
-                cases
-                    .iter()
-                    .flat_map(|case| one(case).unwrap_or_else(|error| vec![Answer::Broken(error)]))
-                    .collect()
+                cases.iter().flat_map(|case| one(case).unwrap_or_else(|why| vec![raised(why)])).collect()
             }
-            Err(error) => cases.iter().map(|_| Answer::Broken(error.clone())).collect(),
+            Err(why) => cases.iter().map(|_| raised(why.clone())).collect(),
         })
     }
 }
 
-impl Python {
+impl Embedded {
     fn call<S: Subject>(
         &self,
-        py: Python3<'_>,
+        py: Python<'_>,
         profile: Profile,
         cases: &[S::Case],
     ) -> Result<Vec<Answer<S::Outcome>>, String> {
@@ -136,14 +153,14 @@ impl Python {
         if entries.len() != cases.len() {
             return Err(format!("{} answers to {} cases", entries.len(), cases.len()));
         }
-        Ok(entries
-            .iter()
-            .map(|entry| match pythonize::depythonize(&entry) {
-                Ok(Entry::Outcome(outcome)) => Answer::Outcome(outcome),
-                Ok(Entry::Unsupported(why)) => Answer::Unsupported(why),
-                Ok(Entry::Error(why)) => Answer::Broken(format!("calls the case bad: {why}")),
-                Err(error) => Answer::Broken(format!("answers rubbish: {error}")),
-            })
-            .collect())
+        let answer = |entry: Bound<'_, PyAny>| match pythonize::depythonize(&entry) {
+            Ok(Entry::Outcome(outcome)) => Answer::Outcome(outcome),
+            Ok(Entry::Unsupported(why)) => Answer::Unsupported(why),
+            Ok(Entry::Error(why)) => {
+                Answer::broken(FailureKind::Refusal, format!("calls the case bad: {why}"))
+            }
+            Err(error) => Answer::broken(FailureKind::Form, format!("answers rubbish: {error}")),
+        };
+        Ok(entries.iter().map(answer).collect())
     }
 }

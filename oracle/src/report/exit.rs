@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{LaneReport, Measurement, Report};
+use super::{Measurement, Report};
 
 /// How a run ends, as an exit status. Part of the public interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,27 +83,26 @@ impl Report {
 
     /// The same without the jobs that this is the result of, of which some may have left nothing but a status.
     fn own_exit(&self) -> Exit {
-        let ran = || self.lanes.iter().filter(|lane| lane.skipped_because.is_none());
-        let across =
-            |lane: &&LaneReport| lane.name.split_once('~').is_some_and(|(machine, _)| machine.contains('/'));
-        let differs = |lane: &LaneReport| lane.differ > 0 || lane.machine_problem.is_some();
-        if ran().any(|lane| lane.judged() != lane.cases) {
+        let ran = || self.lanes.iter().filter(|lane| lane.ran());
+        if ran().any(|lane| lane.counts.judged() != lane.cases) {
             Exit::Internal
         } else if self.interrupted {
             Exit::Interrupted
-        } else if ran().filter(|lane| !across(lane)).any(differs) {
+        } else if ran().any(|lane| !lane.lane.is_across() && lane.differs()) {
             Exit::Differs
-        } else if ran().any(|lane| lane.oracle_fault > 0 || lane.oracle_problem.is_some()) {
+        } else if ran().any(|lane| lane.counts.oracle_fault > 0 || lane.oracle_problem.is_some()) {
             Exit::OracleFault
-        } else if self.ledger.all_problems().next().is_some() || ran().filter(across).any(differs) {
+        } else if self.ledger.all_problems().next().is_some()
+            || ran().any(|lane| lane.lane.is_across() && lane.differs())
+        {
             Exit::Ledger
-        } else if (self.gates_coverage()
-            && self.coverage.iter().any(|coverage| coverage.holes().next().is_some()))
+        } else if self.gates_coverage() && self.coverage().any(|coverage| !coverage.holes().is_empty())
             || !self.measurements.iter().all(Measurement::holds)
         {
             Exit::Gate
-        } else if self.lanes.iter().any(|lane| lane.required && lane.skipped_because.is_some())
-            || ran().any(|lane| lane.not_run > 0 || lane.compared_nothing())
+        } else if self.parts.iter().any(|part| part.exit.is_none())
+            || self.lanes.iter().any(|lane| lane.required && !lane.ran())
+            || ran().any(|lane| lane.counts.not_run > 0 || lane.compared_nothing())
         {
             Exit::Undetermined
         } else if self.measurements.is_empty() && self.parts.is_empty() && ran().all(|lane| lane.cases == 0) {

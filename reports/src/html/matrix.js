@@ -1,71 +1,73 @@
-// The matrix: opcode × coverage point, for one lane or all; a click opens the cases.
+// The matrix of one machine or lane: topics and groups of points, each cell with the signs of its points; a click opens the
+// cases. A cell is red only if a step there failed.
 
-const subjects = () => unique(report.coverage.map((profile) => profile.subject));
-const matrixSubject = () => place.query.subject ?? ranLanes().find((lane) => filter("lane") && laneIsWanted(lane))?.subject ?? subjects()[0];
+const subjects = () => unique(report.coverage.map((points) => points.subject));
+const matrixSubject = () => place.query.subject ?? ranLanes().find((lane) => (filter("lane") || filter("machine")) && laneIsWanted(lane) && subjects().includes(lane.subject))?.subject ?? subjects()[0];
 
-/** The profile that a lane's machine runs in; nothing where it is every one. */
-function laneProfile(lane) {
-  const [machine, oracle] = lane.name.split("~");
-  return machine.split("/")[1] ?? oracle?.split("/")[1];
+/** The sign of a machine for a subject: the gravest of its lanes. */
+const machineSign = (machine, subject) => gravest(ranLanes().filter((of) => of.subject === subject && of.lane.machine === machine).map((lane) => signOf(lane.counts)));
+
+/** The machine that is shown: the one that is filtered by, or the one with the gravest sign. */
+function matrixMachine(subject) {
+  const machines = machinesOf(ranLanes().filter((of) => of.subject === subject && laneIsWanted(of)));
+  const worst = gravest(machines.map((machine) => machineSign(machine, subject)));
+  return machines.find((machine) => machineSign(machine, subject) === worst);
 }
 
-/** Rows and columns: what coverage has of them, in its order. */
-function matrixShape(subject) {
-  const profiles = report.coverage.filter((profile) => profile.subject === subject);
-  const groups = profiles[0]?.groups ?? [];
-  const points = new Map(groups.map((group) => [group, new Set()]));
-  for (const point of profiles.flatMap((profile) => profile.rows.flatMap((row) => row.points))) points.get(point.group)?.add(point.name);
-  const rows = unique(profiles.flatMap((profile) => profile.rows.map((row) => row.name))).filter(topicIsWanted);
-  return { profiles, groups: groups.map((group) => [group, [...points.get(group)]]), rows };
+/** What is shown: the lanes of a machine, and the points of the profiles in which they run, by topic and group. */
+function matrixOf(subject) {
+  const machine = matrixMachine(subject);
+  const lanes = ranLanes().filter((of) => of.subject === subject && of.lane.machine === machine && laneIsWanted(of));
+  const profiles = lanes.map(({ lane }) => laneProfile(lane));
+  const isRun = (points) => profiles.includes(undefined) || profiles.includes(points.profile);
+  const tables = report.coverage.filter((points) => points.subject === subject && isRun(points));
+  const rows = new Map();
+  for (const { topic, points } of tables.flatMap((table) => table.rows)) {
+    if (!topicIsWanted(topic)) continue;
+    const groups = rows.get(topic) ?? new Map();
+    for (const [point, group] of points) groups.set(group, unique([...(groups.get(group) ?? []), point]));
+    rows.set(topic, groups);
+  }
+  return { machine, lanes, groups: unique(tables.flatMap((table) => table.groups)), rows };
 }
 
-/** What is known of a point: the cases of each lane, and the profiles in which nobody hit it. */
-function matrixCell({ profiles }, subject, row, point) {
-  const has = profiles.map((profile) => [profile.profile, profile.rows.find((known) => known.name === row)?.points.find((known) => known.name === point)]).filter(([, known]) => known);
-  if (has.length === 0) return null;
-  const lanes = ranLanes().filter((lane) => lane.subject === subject && laneIsWanted(lane))
-    .map((lane) => ({ lane, cases: lane.points[row]?.[point] })).filter(({ cases }) => cases);
-  const wanted = filter("lane") ? unique(ranLanes().filter(laneIsWanted).map(laneProfile)) : [];
-  const holes = has.filter(([profile, known]) => known.hits === 0 && (wanted.length === 0 || wanted.includes(undefined) || wanted.includes(profile))).map(([profile]) => profile);
-  const count = (key) => sum(lanes.map(({ cases }) => cases[key]));
-  const kind = count("failed") ? "bad" : holes.length ? "hole" : count("known") ? "known" : count("cases") ? "good" : "mute";
-  return { kind, lanes, holes, cases: count("cases"), known: count("known"), failed: count("failed"), hits: sum(has.map(([, known]) => known.hits)) };
-}
-
-const KINDS = { good: "all agree", known: "some differ as the ledger says", bad: "some differ", hole: "a hole: no case", mute: "no case on this lane" };
+/** The signs of the points of a cell. */
+const cellSigns = (lanes, topic, points) => points.map((point) => signOf(pointCounts(lanes, topic, point)));
 
 function matrix() {
   const subject = matrixSubject();
-  const shape = matrixShape(subject);
-  if (shape.rows.length === 0) return nothing("No coverage was counted for what is selected.");
+  const { machine, lanes, groups, rows } = matrixOf(subject);
   const ofRule = vectorsOfRule();
-  const rows = ofRule ? shape.rows.filter((row) => [...ofRule].some((name) => vectorOf(`vector/${name}`, subject)?.topic === row)) : shape.rows;
-  const head = [
-    h("tr", {}, h("td", { class: "corner" }), shape.groups.map(([group, points]) => h("th", { scope: "colgroup", colspan: points.length, class: "group" }, group))),
-    h("tr", {}, h("th", { scope: "col", class: "corner" }, subject), shape.groups.map(([, points]) => points.map((point, index) =>
-      h("th", { scope: "col", class: `point ${index ? "" : "first"}` }, h("span", {}, point))))),
-  ];
-  let first = true;
-  const failing = (row) => {
-    const finding = report.findings.findIndex((finding) => finding.subject === subject && finding.topic === row && laneIsWanted(finding));
-    return finding < 0 ? row : h("a", { href: link("differences", { finding, opcode: row }), "aria-label": `${row}: differences` }, row, h("span", { class: "sign bad" }, " ✗"));
+  const isWanted = (topic) => !ofRule || [...ofRule].some((name) => vectorNamed(name, subject)?.topic === topic);
+  const topics = [...rows.keys()].filter(isWanted);
+  const machines = machinesOf(ranLanes().filter((of) => of.subject === subject));
+  const choices = h("p", { class: "lead" },
+    subjects().length > 1 && h("span", { class: "switch" }, subjects().map((name) => h("a", { href: link("matrix", { subject: name, lane: "" }), "aria-current": name === subject ? "true" : false }, name))),
+    machines.length > 1 && h("span", { class: "switch" }, machines.map((name) => h("a", { href: link("matrix", { subject, machine: name, lane: "" }), "aria-current": name === machine ? "true" : false }, sign(machineSign(name, subject)), ` ${name}`))),
+    filter("lane") ? ` on ${filter("lane")}` : ` on ${plural(lanes.length, "lane")}`);
+  if (topics.length === 0) return [choices, nothing("No coverage was counted for what is selected.")];
+  const failing = (topic) => {
+    const finding = report.findings.findIndex((finding) => finding.subject === subject && finding.topic === topic && finding.lane.machine === machine && laneIsWanted(finding));
+    return finding < 0 ? topic : h("a", { href: link("differences", { finding }), "aria-label": `${topic}: differences` }, topic, " ", bad());
   };
-  const line = (row) => h("tr", {}, h("th", { scope: "row" }, failing(row)), shape.groups.map(([, points]) => points.map((point, index) => {
-    const cell = matrixCell(shape, subject, row, point);
-    const edge = index ? "" : "first";
-    if (!cell) return h("td", { class: `none ${edge}` });
-    const label = `${row} ${point}: ${KINDS[cell.kind]}, ${plural(cell.cases, "case")}${cell.failed ? `, ${number(cell.failed)} fail` : ""}`;
+  let first = true;
+  const cell = (topic, group) => {
+    const points = rows.get(topic).get(group);
+    if (!points) return h("td", { class: "none" });
+    const list = cellSigns(lanes, topic, points);
+    const label = `${topic}, ${group}: ${tally(list).map(([of, count]) => `${plural(count, "point")}: ${of.meaning}`).join("; ")}`;
     const tabindex = first ? 0 : -1;
     first = false;
-    return h("td", { class: `cell ${cell.kind} ${edge}` },
-      h("button", { type: "button", tabindex, "aria-label": label, title: label, "data-row": row, "data-point": point, onclick: () => go("matrix", { ...place.query, cell: `${row} ${point}` }) }, SIGNS[cell.kind]));
-  })));
+    return h("td", { class: `cell ${gravest(list).name}` },
+      h("button", { type: "button", tabindex, "aria-label": label, title: label, "data-topic": topic, "data-group": group, onclick: () => go("matrix", { ...place.query, cell: topic, group }) }, tallyOf(list)));
+  };
   return [
-    h("p", { class: "lead" },
-      subjects().length > 1 && h("span", { class: "switch" }, subjects().map((name) => h("a", { href: link("matrix", { subject: name }), "aria-current": name === subject ? "true" : false }, name))),
-      Object.entries(KINDS).map(([kind, text]) => h("span", { class: "legend" }, sign(kind, text)))),
-    h("div", { class: "scroll grid", role: "region", "aria-label": "Matrix of opcodes and coverage points" },
-      h("table", { class: "matrix", onkeydown: walk }, h("caption", {}, "Opcodes and coverage points. Arrow keys walk, Enter opens the cases."), h("thead", {}, head), h("tbody", {}, rows.map(line)))),
+    choices,
+    h("p", { class: "lead" }, signs.map((of) => h("span", { class: "legend" }, sign(of, of.meaning)))),
+    h("div", { class: "scroll grid", role: "region", "aria-label": "Matrix of topics and groups of points" },
+      h("table", { class: "matrix", onkeydown: walk }, h("caption", {}, "Topics and groups of points: how many points of each sign. Arrow keys walk, Enter opens the cases."),
+        h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "corner" }, subject), groups.map((group) => h("th", { scope: "col" }, group)))),
+        h("tbody", {}, topics.map((topic) => h("tr", {}, h("th", { scope: "row" }, failing(topic)), groups.map((group) => cell(topic, group))))))),
   ];
 }
 
@@ -88,36 +90,46 @@ function walk(event) {
   }
 }
 
+/** Opens the cell that the place names: its points, and of each the cases on every lane. */
 function showCell() {
   const dialog = document.getElementById("cell");
-  const [row, point] = (place.query.cell ?? "").split(" ");
-  const subject = matrixSubject();
-  const cell = place.view === "matrix" && point && matrixCell(matrixShape(subject), subject, row, point);
-  if (!cell) return dialog.open && dialog.close();
-  const close = () => go("matrix", { ...place.query, cell: "" });
-  const cases = (title, ids, lane, topic) => ids.length > 0 && [h("dt", {}, title), h("dd", {}, ids.map((id) => caseLink(id, lane, topic)))];
+  const { cell: topic, group } = place.query;
+  const shown = place.view === "matrix" && topic ? matrixOf(matrixSubject()) : null;
+  const points = shown?.rows.get(topic)?.get(group);
+  if (!points) return dialog.open && dialog.close();
+  const close = () => go("matrix", { ...place.query, cell: "", group: "" });
   dialog.replaceChildren(h("div", {},
-    h("header", {}, h("h3", { id: "cell-title" }, `${row} `, h("span", {}, point)), h("button", { type: "button", onclick: close, "aria-label": "close" }, "✕")),
-    h("p", {}, sign(cell.kind, KINDS[cell.kind]), ` · ${plural(cell.cases, "case")} · hit ${plural(cell.hits, "time")}`),
-    cell.holes.length > 0 && h("p", {}, sign("hole", `no case hits it in ${cell.holes.join(" and ")}`)),
-    cell.lanes.map(({ lane, cases: of }) => h("section", {},
-      h("h4", {}, lane.name),
-      h("p", { class: "mute" }, [plural(of.cases, "case"), of.known && `≈ ${number(of.known)} known`, of.failed && `✗ ${number(of.failed)} fail`, of.passed_by && `${number(of.passed_by)} longer ones fail somewhere`].filter(Boolean).join(" · ")),
-      h("dl", {}, cases("fail", of.failures, lane, row), cases("first", of.examples, lane))))));
+    h("header", {}, h("h3", { id: "cell-title" }, `${topic} `, h("span", {}, group)), h("button", { type: "button", onclick: close, "aria-label": "close" }, "✕")),
+    h("p", { class: "mute" }, `${shown.machine}, ${plural(points.length, "point")}`),
+    points.map((point) => cellPoint(shown.lanes, topic, point))));
   dialog.oncancel = (event) => { event.preventDefault(); close(); };
   // Outside of it. A handler that gives false would keep links from being followed.
   dialog.onclick = (event) => { if (event.target === dialog) close(); };
   if (!dialog.open) dialog.showModal();
 }
 
+function cellPoint(lanes, topic, point) {
+  const hit = lanes.map((lane) => [lane, lane.points[topic]?.[point]]).filter(([, of]) => of);
+  const cases = (title, origins, lane, of) => origins?.length > 0 && [h("dt", {}, title), h("dd", {}, origins.map((origin) => caseLink(origin, lane, of)))];
+  const counts = added(hit.map(([, of]) => of.counts));
+  return h("section", {},
+    h("h4", {}, sign(signOf(counts)), ` ${point}`),
+    hit.length === 0 && h("p", { class: "mute" }, NO_CASE.meaning),
+    hit.map(([lane, of]) => [
+      h("p", { class: "mute" }, sign(signOf(of.counts)), ` ${laneText(lane.lane)}: ${countsText(of.counts)}`),
+      h("dl", {}, cases("fail", of.failures, lane, topic), cases("first", of.examples, lane)),
+    ]));
+}
+
 /** A case: to the difference that it shows, of one that fails to one like it, or to the vector's rule. */
-function caseLink(id, lane, topic) {
-  const find = (test) => report.findings.findIndex((finding) => finding.lane === lane.name && finding.subject === lane.subject && test(finding));
-  const shown = find((finding) => finding.case === id || finding.programs.includes(id));
-  const finding = shown < 0 ? find((finding) => finding.topic === topic) : shown;
-  const vector = vectorOf(id, lane.subject);
+function caseLink(origin, lane, topic) {
+  const id = originText(origin);
+  const find = (test) => report.findings.findIndex((finding) => sameLane(finding, lane) && test(finding));
+  const shown = find((finding) => originText(finding.origin) === id || (finding.in_case && originText(finding.in_case.origin) === id));
+  const finding = shown < 0 && topic ? find((finding) => finding.topic === topic) : shown;
+  const vector = vectorOf(origin, lane.subject);
   const text = h("code", {}, id);
   if (finding >= 0) return h("a", { href: link("differences", { finding }) }, text);
-  if (vector) return h("a", { href: link("rules", { rule: vector.rule }), title: vector.place }, text);
+  if (vector) return h("a", { href: link("rules", { rule: vector.rule }), title: `${vector.file}:${vector.line}` }, text);
   return text;
 }

@@ -1,7 +1,13 @@
 "use strict";
-// The page: what is shown stands in the URL's hash, `#/view?opcode=…&lane=…&rule=…`, so every state is a link.
+// What all views are made of: elements, tables, figures.
 
-const { report, past, gated, held } = JSON.parse(document.getElementById("data").textContent);
+/** A number that a double does not hold stays exact. */
+function exact(key, value, context) {
+  const text = context?.source;
+  return typeof value === "number" && /^-?\d{16,}$/.test(text ?? "") && !Number.isSafeInteger(value) ? BigInt(text) : value;
+}
+
+const { report, past, gated, held, coverage, verdicts, signs } = JSON.parse(document.getElementById("data").textContent, exact);
 
 /** An element. Attributes that are false or undefined are left out; `on…` are listeners. */
 function h(name, attributes, ...children) {
@@ -15,7 +21,7 @@ function h(name, attributes, ...children) {
   return element;
 }
 
-const number = (value) => Number(value).toLocaleString("en-US");
+const number = (value) => value.toLocaleString("en-US");
 const plural = (count, one, many = one + "s") => `${number(count)} ${count === 1 ? one : many}`;
 const unique = (list) => [...new Set(list)];
 const sum = (list) => list.reduce((total, value) => total + value, 0);
@@ -25,21 +31,6 @@ function figure(value) {
   const size = Math.abs(value);
   const digits = size === 0 || size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
   return Number(value).toLocaleString("en-US", { maximumFractionDigits: digits });
-}
-
-/** Verdicts: each has a sign and a word, so that none is told by colour alone. */
-const VERDICTS = [
-  ["agree", "✓", "agree", "good"],
-  ["known", "≈", "known", "known"],
-  ["differ", "✗", "differ", "bad"],
-  ["oracle_fault", "!", "oracle fault", "bad"],
-  ["unsupported", "–", "unsupported", "mute"],
-  ["not_run", "∅", "not run", "bad"],
-];
-const SIGNS = { good: "✓", known: "≈", bad: "✗", hole: "○", mute: "·" };
-
-function sign(kind, text) {
-  return h("span", { class: `sign ${kind}` }, h("span", { "aria-hidden": "true" }, SIGNS[kind], " "), text);
 }
 
 function table(caption, head, rows, attributes) {
@@ -70,117 +61,6 @@ function copyable(text, label) {
   return h("figure", { class: "copyable" }, h("figcaption", {}, label, button), code);
 }
 
-// ---- where we are
-
-const FILTERS = ["opcode", "lane", "rule"];
-let place = { view: "overview", query: {} };
-
-function link(view, query = {}) {
-  const kept = Object.fromEntries(FILTERS.map((name) => [name, place.query[name]]));
-  const all = Object.entries({ ...kept, ...query }).filter(([, value]) => value != null && value !== "");
-  const text = new URLSearchParams(all).toString();
-  return `#/${view}${text && "?" + text}`;
-}
-
-function go(view, query) {
-  location.hash = link(view, query);
-}
-
-function readPlace() {
-  const [path, text] = location.hash.replace(/^#\/?/, "").split("?");
-  place = { view: VIEWS[path] ? path : "overview", query: Object.fromEntries(new URLSearchParams(text ?? "")) };
-}
-
-const filter = (name) => place.query[name] ?? "";
-const sameWord = (a, b) => a.toLowerCase() === b.toLowerCase();
-
-const laneKey = (lane) => `${lane.subject} ${lane.lane ?? lane.name}`;
-const laneIsWanted = (lane) => !filter("lane") || laneKey(lane) === filter("lane") || (lane.lane ?? lane.name) === filter("lane");
-const topicIsWanted = (topic) => !filter("opcode") || sameWord(topic, filter("opcode"));
-
-/** The vectors of the rule that is filtered by; nothing where none is. */
-function vectorsOfRule() {
-  if (!filter("rule")) return null;
-  const vectors = report.suites.flatMap((suite) => Object.entries(suite.vectors));
-  return new Set(vectors.filter(([, vector]) => vector.rule === filter("rule")).map(([name]) => name));
-}
-
-/** The vector that a case id names. */
-function vectorOf(id, subject) {
-  const suite = report.suites.find((suite) => suite.subject === subject);
-  return id.startsWith("vector/") ? suite?.vectors[id.slice("vector/".length)] : undefined;
-}
-
-const ranLanes = () => report.lanes.filter((lane) => !lane.skipped_because);
-
 function nothing(text) {
   return h("p", { class: "nothing" }, text);
-}
-
-// ---- the frame
-
-function showTabs() {
-  const tabs = Object.entries(VIEWS).filter(([, view]) => view.count() !== null);
-  document.getElementById("tabs").replaceChildren(h("ul", {}, tabs.map(([name, view], index) =>
-    h("li", {}, h("a", { href: link(name), "aria-current": place.view === name ? "page" : false, accesskey: index + 1 },
-      view.title, view.count() !== "" && h("span", { class: "count" }, view.count()))))));
-}
-
-function showFilters() {
-  const topics = unique(report.coverage.flatMap((profile) => profile.rows.map((row) => row.name)));
-  const rules = report.suites.flatMap((suite) => Object.keys(suite.rules));
-  const set = (name) => (event) => go(place.view, { ...place.query, [name]: event.target.value.trim() });
-  const words = (name, list) => h("label", {}, h("span", {}, name),
-    h("input", { name, list: `${name}-words`, value: filter(name), placeholder: "all", spellcheck: "false", onchange: set(name) }),
-    h("datalist", { id: `${name}-words` }, list.map((value) => h("option", { value }))));
-  const lanes = h("label", {}, h("span", {}, "lane"),
-    h("select", { name: "lane", onchange: set("lane") }, h("option", { value: "" }, "all"),
-      ranLanes().map((lane) => h("option", { value: laneKey(lane), selected: !!filter("lane") && laneIsWanted(lane) }, laneKey(lane)))));
-  const clear = FILTERS.some(filter)
-    && h("button", { type: "button", onclick: () => go(place.view, { ...place.query, opcode: "", lane: "", rule: "" }) }, "clear");
-  const form = document.getElementById("filters");
-  const focused = form.contains(document.activeElement) ? document.activeElement.name : null;
-  form.replaceChildren(words("opcode", topics), lanes, words("rule", rules), clear || "");
-  if (focused) form.elements[focused]?.focus();
-}
-
-let shown = { view: null, link: null };
-
-/** Where we are, but for an opened cell, which is shown within what is there already. */
-const placeShown = () => link(place.view, { ...place.query, cell: "" });
-
-/** Names another place for what is there already. */
-function rename(query) {
-  window.history.replaceState(null, "", link(place.view, query));
-  readPlace();
-  shown.link = placeShown();
-}
-
-function show() {
-  readPlace();
-  const view = VIEWS[place.view];
-  const here = placeShown();
-  if (here !== shown.link) {
-    showTabs();
-    showFilters();
-    const main = document.getElementById("main");
-    main.replaceChildren(h("h2", {}, view.title), ...[view.show()].flat(Infinity).filter(Boolean));
-    if (shown.view && shown.view !== place.view) {
-      main.focus({ preventScroll: true });
-      scrollTo({ top: 0 });
-    }
-  }
-  shown = { view: place.view, link: here };
-  showCell();
-  document.documentElement.dataset.ready = place.view;
-}
-
-function onKey(event) {
-  const typing = event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey;
-  if (typing) return;
-  const tabs = document.querySelectorAll("#tabs a");
-  if (event.key >= "1" && event.key <= "9" && tabs[event.key - 1]) tabs[event.key - 1].click();
-  else if (event.key === "/") document.querySelector("#filters input").focus();
-  else if (!VIEWS[place.view].key?.(event)) return;
-  event.preventDefault();
 }

@@ -138,10 +138,12 @@ impl<'v, P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'v, P, S, WINDOWED>
         self.set_reg(i.rd(), result);
     }
 
-    /// Sets a binary16 result: the upper half is kept.
+    /// Sets a binary16 result. The upper half is kept, or zero in profile `portable`.
     #[inline(always)]
     fn set_low(&mut self, i: Word, value: u16) {
-        self.set_reg(i.rd(), self.reg(i.rd()) & 0xFFFF_0000 | u32::from(value));
+        let upper =
+            if self.profile.strict(Switch::FloatUpperHalf) { 0 } else { self.reg(i.rd()) & 0xFFFF_0000 };
+        self.set_reg(i.rd(), upper | u32::from(value));
     }
 
     // Code and data.

@@ -48,6 +48,6 @@ pub use context::Context;
 pub use instruction::{Instruction, Reg};
 pub use isa::Opcode;
 pub use memory::Memory;
-pub use profile::{Profile, Reference, Strict, Switch, SwitchSet};
+pub use profile::{Portable, Profile, Reference, Strict, Switch, SwitchSet};
 pub use stop::{Fault, Stop};
 pub use vm::{Run, Vm};

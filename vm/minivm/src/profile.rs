@@ -1,8 +1,7 @@
 //! Profiles: what the machine does where the reference and its design document disagree.
 //!
 //! Each disagreement is one [`Switch`], named after what it changes and carrying the id of its row in the divergence
-//! ledger. A [`Profile`] answers for every switch whether the document (`true`) or the reference (`false`) is
-//! followed. [`Reference`] and [`Strict`] answer at compile time; a [`SwitchSet`] answers at run time, which is how
+//! ledger. A [`Profile`] answers for every switch whether it is on. [`Reference`], [`Strict`] and [`Portable`] answer at compile time; a [`SwitchSet`] answers at run time, which is how
 //! the ledger flips one switch alone.
 
 macro_rules! define_switches {
@@ -24,7 +23,7 @@ macro_rules! define_switches {
                 }
             }
 
-            /// The id of its row in `vectors/divergences.yaml`.
+            /// The id of its row in the ledger of its subject, `vectors/minivm` or `vectors/hxe`.
             pub const fn ledger_row(self) -> &'static str {
                 match self {
                     $(Switch::$variant => $row,)*
@@ -56,6 +55,9 @@ define_switches! {
     /// Strict: `RET` across the end of memory is a memory fault like any other. Reference: a host exception, which is
     /// reported as the fault `memory` but leaves R0 alone.
     ReturnAcrossEnd, "return_across_end", "D41";
+    /// Portable: `FADD`, `FSUB`, `FMUL`, `FDIV` and `I2F` leave zeros in the upper half of rd. Reference and strict: they
+    /// keep what was there.
+    FloatUpperHalf, "float_upper_half", "D44";
     /// Strict: the length of rodata in an image must be a multiple of 4. Reference: any.
     RodataAlignment, "rodata_alignment", "D42";
     /// Strict: an image that declares a value, a command or a mailbox twice is rejected. Reference: it is loaded, and
@@ -72,7 +74,7 @@ impl Switch {
 
 /// Whom to follow, switch by switch.
 pub trait Profile: Copy {
-    /// Whether the document is followed (`true`) or the reference (`false`).
+    /// Whether the switch is on: what it says is done (`true`), or what the reference does (`false`).
     fn strict(self, switch: Switch) -> bool;
 }
 
@@ -93,6 +95,17 @@ pub struct Strict;
 
 impl Profile for Strict {
     #[inline(always)]
+    fn strict(self, switch: Switch) -> bool {
+        !matches!(switch, Switch::FloatUpperHalf)
+    }
+}
+
+/// Profile `portable`: strict, with what the reference's project has frozen for portable targets.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Portable;
+
+impl Profile for Portable {
+    #[inline(always)]
     fn strict(self, _: Switch) -> bool {
         true
     }
@@ -106,7 +119,21 @@ impl SwitchSet {
     /// The profile `reference`.
     pub const REFERENCE: SwitchSet = SwitchSet(0);
     /// The profile `strict`.
-    pub const STRICT: SwitchSet = SwitchSet((1 << Switch::ALL.len()) - 1);
+    pub const STRICT: SwitchSet = SwitchSet::PORTABLE.flipped(Switch::FloatUpperHalf);
+    /// The profile `portable`.
+    pub const PORTABLE: SwitchSet = SwitchSet((1 << Switch::ALL.len()) - 1);
+
+    /// The switches of a profile.
+    ///
+    /// ```
+    /// # use minivm::{Reference, Switch, SwitchSet};
+    /// let set = SwitchSet::of(Reference).flipped(Switch::Alignment);
+    /// assert_ne!(set, SwitchSet::of(Reference));
+    /// ```
+    pub fn of(profile: impl Profile) -> Self {
+        let on = Switch::ALL.iter().filter(|&&switch| profile.strict(switch));
+        on.fold(SwitchSet(0), |set, &switch| set.flipped(switch))
+    }
 
     /// The same profile with one switch the other way.
     pub const fn flipped(self, switch: Switch) -> Self {
@@ -129,8 +156,9 @@ mod tests {
         for &switch in Switch::ALL {
             assert_eq!(SwitchSet::REFERENCE.strict(switch), Reference.strict(switch));
             assert_eq!(SwitchSet::STRICT.strict(switch), Strict.strict(switch));
+            assert_eq!(SwitchSet::PORTABLE.strict(switch), Portable.strict(switch));
             assert!(SwitchSet::REFERENCE.flipped(switch).strict(switch));
-            assert!(!SwitchSet::STRICT.flipped(switch).strict(switch));
+            assert!(!SwitchSet::PORTABLE.flipped(switch).strict(switch));
         }
     }
 }

@@ -18,7 +18,7 @@ pub struct Vm<'a, P, S> {
     pub context: Context,
     /// The return addresses of calls in progress.
     pub calls: S,
-    /// The instruction executed last.
+    /// The instruction executed last, or tried last: one that faults counts, a fetch that faults does not.
     pub last: LastInstruction,
     pub(crate) profile: P,
     pub(crate) code: &'a [u8],
@@ -99,7 +99,9 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
     pub fn step(&mut self) -> Option<Stop> {
         let regs = self.regs();
         let stop = self.run(1).stop;
-        self.last.regs = regs;
+        if !stop.is_some_and(|stop| self.is_of_fetch(stop)) {
+            self.last.regs = regs;
+        }
         stop
     }
 
@@ -114,14 +116,13 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
 
     fn run_with<const WINDOWED: bool>(&mut self, max_steps: u32) -> Run {
         let mut pc = self.context.pc;
-        let mut last = pc;
+        let mut last = None;
         let mut stop = None;
         let mut steps = 0;
         let mut cpu = Cpu::<_, _, WINDOWED>::enter(self);
         while steps < max_steps {
-            last = pc;
             match cpu.execute(pc) {
-                Ok(next) => pc = next,
+                Ok(next) => (last, pc) = (Some(pc), next),
                 Err(reason) => {
                     stop = Some(reason);
                     break;
@@ -131,13 +132,25 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
         }
         let (sp, psw) = cpu.leave();
         (self.context.pc, self.context.sp, self.context.psw) = (pc, sp, psw);
-        if let Some(opcode) = fetch(self.code, last) {
-            (self.last.pc, self.last.opcode) = (last, opcode);
+        if stop.is_some_and(|stop| !self.is_of_fetch(stop)) {
+            last = Some(pc);
+        }
+        if let Some((at, opcode)) = last.and_then(|at| Some((at, fetch(self.code, at)?))) {
+            (self.last.pc, self.last.opcode) = (at, opcode);
         }
         if let Some(stop) = stop {
             steps += self.stopped(stop);
         }
         Run { steps, stop }
+    }
+
+    /// Whether the stop that has just come is that of a fetch, so that no instruction was tried.
+    fn is_of_fetch(&self, stop: Stop) -> bool {
+        match stop {
+            Stop::Fault(Fault::PcOutOfRange) => true,
+            Stop::Fault(Fault::Misaligned) => !self.context.pc.is_multiple_of(4),
+            _ => false,
+        }
     }
 
     /// What a stop does to the state. Returns how many instructions it retires.

@@ -1,14 +1,15 @@
-//! What a session needs: a nightly compiler, cargo-fuzz, the binaries of the targets, and the worker where something is
+//! What a session needs: a nightly compiler, cargo-fuzz, the binaries of the targets, and the worker if something is
 //! found.
 
+use std::env;
 use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use oracle::project::Project;
 use oracle::report::Exit;
 
-use crate::known::{root, target_folder};
-use crate::targets;
+use crate::Fuzzing;
 
 /// Something is not installed, or does not build.
 #[derive(Clone, Debug)]
@@ -41,15 +42,15 @@ impl Tools {
     ///
     /// # Errors
     /// What is not installed, or what does not build.
-    pub fn build(names: &[&str]) -> Result<Self, Missing> {
+    pub fn build(fuzzing: &Fuzzing, names: &[&str]) -> Result<Self, Missing> {
         let host = host()?;
         let version = Command::new("cargo").args(["fuzz", "--version"]).output();
         if !version.is_ok_and(|output| output.status.success()) {
             return Err(Missing::NotInstalled("cargo install cargo-fuzz --locked".into()));
         }
-        let fuzz = target_folder().join("fuzz");
+        let fuzz = target_folder(&fuzzing.project).join("fuzz");
         // Without a name cargo-fuzz builds all, at once; it takes no more than one name.
-        let all = names.len() == targets::names().count();
+        let all = names.len() == fuzzing.names().len();
         let builds: Vec<Option<&str>> =
             if all { vec![None] } else { names.iter().copied().map(Some).collect() };
         for name in builds {
@@ -69,7 +70,7 @@ impl Tools {
                 ])
                 .arg(&fuzz);
             build.args(name);
-            run("the fuzz targets", build)?;
+            run(&fuzzing.project, "the fuzz targets", build)?;
         }
         Ok(Tools { binaries: fuzz.join(host).join("release") })
     }
@@ -84,11 +85,24 @@ impl Tools {
 ///
 /// # Errors
 /// It does not build.
-pub(super) fn worker() -> Result<PathBuf, Missing> {
+pub(super) fn worker(project: &Project) -> Result<PathBuf, Missing> {
     let mut build = Command::new("cargo");
-    build.args(["build", "--quiet", "-p", "lockstep-fuzzing", "--bin", "fuzz-worker"]);
-    run("the worker", build)?;
-    Ok(target_folder().join("debug/fuzz-worker"))
+    build.args(["build", "--quiet", "-p", "fuzz-worker"]);
+    run(project, "the worker", build)?;
+    Ok(target_folder(project).join("debug/fuzz-worker"))
+}
+
+/// Where Cargo puts what it builds.
+fn target_folder(project: &Project) -> PathBuf {
+    let folder = env::var_os("CARGO_TARGET_DIR");
+    project.root().join(folder.unwrap_or_else(|| "target".into()))
+}
+
+/// A command for a program that looks for the checkout that it is about, whatever the current folder is.
+pub(super) fn in_checkout(project: &Project, program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.env("CARGO_MANIFEST_DIR", project.root());
+    command
 }
 
 /// The platform of the nightly compiler, which shows that there is one.
@@ -105,9 +119,9 @@ fn host() -> Result<String, Missing> {
 ///
 /// # Errors
 /// The worker does not build, or does not run.
-pub fn replay(file: &Path) -> Result<Exit, String> {
-    let worker = worker().map_err(|missing| missing.to_string())?;
-    let status = Command::new(&worker).arg("replay").arg(file).status();
+pub fn replay(project: &Project, file: &Path) -> Result<Exit, String> {
+    let worker = worker(project).map_err(|missing| missing.to_string())?;
+    let status = in_checkout(project, &worker).arg("replay").arg(file).status();
     let status = status.map_err(|error| format!("{}: {error}", worker.display()))?;
     Ok(match status.code() {
         Some(0) => Exit::Conformant,
@@ -117,8 +131,8 @@ pub fn replay(file: &Path) -> Result<Exit, String> {
     })
 }
 
-fn run(what: &str, mut command: Command) -> Result<(), Missing> {
-    let status = command.current_dir(root()).status();
+fn run(project: &Project, what: &str, mut command: Command) -> Result<(), Missing> {
+    let status = command.current_dir(project.root()).status();
     if status.as_ref().is_ok_and(|status| status.success()) {
         return Ok(());
     }

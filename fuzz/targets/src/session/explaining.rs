@@ -3,18 +3,18 @@
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 use std::{fs, io};
 
+use oracle::fuzz::Cause;
 use oracle::jobs;
 use oracle::report::Finding;
 
-use super::build::worker;
+use super::build::{in_checkout, worker};
 use super::{Run, Session, entries};
-use crate::explain::{Explained, Written};
+use crate::explain::{Explained, Kept};
 use crate::hexfile::HexFile;
-use crate::target::Cause;
 
 /// How long explaining may take: inputs may be such that hardly end.
 pub const EXPLAINING: Duration = Duration::from_secs(120);
@@ -24,7 +24,7 @@ const OF_A_TARGET: Duration = Duration::from_secs(90);
 /// The findings of all targets, and what is missing of them.
 pub(super) fn explain(runs: &[Run], session: &Session) -> Result<(Vec<Finding>, Vec<String>), String> {
     let worker = LazyCell::new(|| {
-        let worker = worker().map_err(|missing| missing.to_string())?;
+        let worker = worker(&session.fuzzing.project).map_err(|missing| missing.to_string())?;
         // From when it is there.
         Ok::<_, String>((worker, Instant::now() + EXPLAINING))
     });
@@ -44,7 +44,7 @@ pub(super) fn explain(runs: &[Run], session: &Session) -> Result<(Vec<Finding>, 
                 Some(same) => {
                     same.count += finding.count;
                     if same.lane != finding.lane {
-                        same.aspect = format!("{}, also by {}", same.aspect, finding.lane);
+                        same.aspect = format!("{}, also by {}", same.aspect, finding.lane.machine);
                     }
                 }
                 None => {
@@ -56,7 +56,7 @@ pub(super) fn explain(runs: &[Run], session: &Session) -> Result<(Vec<Finding>, 
             let death = run.progress.deaths.iter().find(|death| death.artifact.as_ref() == Some(&artifact));
             let why = death.map_or("it ends the process".into(), |death| death.why.clone());
             let finding = unexplained(run, session, &artifact, why)?;
-            let cause = Cause { topic: run.name.into(), field: finding.case.clone() };
+            let cause = Cause { topic: run.name.into(), field: finding.origin.to_string() };
             found.insert(cause, finding);
         }
     }
@@ -72,7 +72,7 @@ fn by_worker(
     warnings: &mut Vec<String>,
 ) -> Result<Vec<Explained>, String> {
     let [inputs, _] = run.inputs();
-    let mut command = Command::new(worker);
+    let mut command = in_checkout(&session.fuzzing.project, worker);
     command.args(["explain", run.name]).arg(&inputs).arg(session.folder.join("failures"));
     command.arg(session.provenance(run.name)).stderr(Stdio::inherit());
     let output = run.folder.join("explained.ndjson");
@@ -109,8 +109,8 @@ fn unexplained(run: &Run, session: &Session, input: &Path, why: String) -> Resul
     let cause = Cause { topic: "process".into(), field: "ends".into() };
     let file = HexFile { target: run.name.into(), description, bytes };
     let failures = session.folder.join("failures");
-    let written = Written::write(&failures, run.name, &cause, &file.bytes, "hex", |_| file.text())?;
-    Ok(Finding { failure: Some(why), ..written.finding(run.name, &cause, 1) })
+    let kept = Kept::write(&failures, run.name, &cause, &file.bytes, "hex", |_| file.text())?;
+    Ok(Finding { failure: Some(why), ..kept.finding(run.name, &cause, 1) })
 }
 
 impl Session {

@@ -3,15 +3,17 @@
 use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use oracle::project::Project;
+
 use super::Tools;
+use super::build::in_checkout;
 use crate::corpus;
 use crate::harness::{Counts, FOLDER};
-use crate::known::root;
 
 /// The longest an input may take before it is a finding.
 const TIME_LIMIT: u32 = 20;
@@ -63,6 +65,7 @@ impl Fuzzer {
     /// Starts a process that works on the target's corpus and keeps what it finds in `folder`; `before` is what earlier
     /// processes of the target have come to.
     pub fn start(
+        project: &Project,
         target: &str,
         tools: &Tools,
         folder: &Path,
@@ -71,14 +74,14 @@ impl Fuzzer {
         before: Progress,
     ) -> Result<Self, String> {
         let binary = tools.binary(target);
-        let mut command = Command::new(&binary);
-        command.arg(corpus::folder(target)).arg(folder.join("regressions"));
+        let mut command = in_checkout(project, &binary);
+        command.arg(corpus::folder(project, target)).arg(folder.join("regressions"));
         command.arg(format!("-max_total_time={}", time.as_secs().max(1)));
         // libFuzzer's seed has 32 bits, and 0 asks for a random one.
         command.arg(format!("-seed={}", (seed as u32).max(1)));
         command.arg(format!("-artifact_prefix={}/", folder.join("artifacts").display()));
         command.args([format!("-timeout={TIME_LIMIT}"), "-rss_limit_mb=2048".into()]);
-        command.args(options(target)?);
+        command.args(options(project, target)?);
         // A slow input is written as one that ended the process would be; on a busy machine any may be slow.
         command.arg(format!("-report_slow_units={TIME_LIMIT}"));
         command.env(FOLDER, folder.join("found"));
@@ -160,8 +163,8 @@ impl Drop for Fuzzer {
 
 /// The target's own options of libFuzzer, from the file that fleets read too: `fuzz/options/TARGET.options`, if there
 /// is one.
-fn options(target: &str) -> Result<Vec<String>, String> {
-    let file = root().join(format!("fuzz/options/{target}.options"));
+fn options(project: &Project, target: &str) -> Result<Vec<String>, String> {
+    let file = project.root().join(format!("fuzz/options/{target}.options"));
     let text = match fs::read_to_string(&file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         text => text.map_err(|error| format!("{}: {error}", file.display()))?,
@@ -204,8 +207,9 @@ mod tests {
 
     #[test]
     fn options_are_those_of_the_file() {
-        assert_eq!(options("decoder").unwrap(), ["-entropic=0", "-reduce_inputs=0"]);
-        assert!(options("wire").unwrap().is_empty());
+        let project = Project::find().unwrap();
+        assert_eq!(options(&project, "loader").unwrap(), ["-entropic=0", "-reduce_inputs=0"]);
+        assert!(options(&project, "wire").unwrap().is_empty());
     }
 
     #[test]

@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use oracle::Lane;
 use oracle::report::{LaneReport, Measurement, Report};
+use oracle::verdict::Counts;
 
 pub use build::{Missing, Tools, replay};
 pub use explaining::EXPLAINING;
@@ -18,16 +20,15 @@ use explaining::explain;
 use fuzzer::{Fuzzer, Progress};
 
 use crate::baseline::Baseline;
-use crate::corpus;
 use crate::explain::SUBJECT;
-use crate::known::regressions;
-use crate::target::Known;
-use crate::targets;
+use crate::{Fuzzing, corpus, regressions};
 
 /// What a session is to do.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub struct Session {
-    /// The targets; all of them where none is named.
+    /// The checkout and the subjects.
+    pub fuzzing: Fuzzing,
+    /// The targets; all of them if none is named.
     pub targets: Vec<String>,
     /// How long it lasts, explanations excepted.
     pub duration: Duration,
@@ -37,7 +38,7 @@ pub struct Session {
     pub jobs: usize,
     /// Where findings and what is being worked on go.
     pub folder: PathBuf,
-    /// The commit of the project.
+    /// The commit of the project; absent if git does not know it.
     pub commit: Option<String>,
 }
 
@@ -61,17 +62,10 @@ impl Session {
     /// # Errors
     /// A name that is none of a target.
     pub fn names(&self) -> Result<Vec<&'static str>, String> {
-        let find = |wanted: &String| {
-            let known = || targets::names().collect::<Vec<_>>().join(", ");
-            targets::names()
-                .find(|name| name == wanted)
-                .ok_or_else(|| format!("there is no target `{wanted}`, only {}", known()))
-        };
         if self.targets.is_empty() {
-            Ok(targets::names().collect())
-        } else {
-            self.targets.iter().map(find).collect()
+            return Ok(self.fuzzing.names());
         }
+        self.targets.iter().map(|wanted| Ok(self.fuzzing.find(wanted)?.0)).collect()
     }
 
     /// Runs its targets. `tell` is told how it stands, again and again.
@@ -84,7 +78,7 @@ impl Session {
         interrupt: &AtomicBool,
         tell: &mut dyn FnMut(&Report),
     ) -> Result<Fuzzed<'_>, String> {
-        let baseline = Baseline::load()?;
+        let baseline = Baseline::load(&self.fuzzing.project)?;
         let started = Instant::now();
         let mut runs = self.prepare()?;
         self.fuzz(tools, &mut runs, interrupt, &mut |runs| {
@@ -97,16 +91,14 @@ impl Session {
 
     /// Folders, seeds and regressions of every target.
     fn prepare(&self) -> Result<Vec<Run>, String> {
-        let known = Known::load()?;
         let mut runs = Vec::new();
         for name in self.names()? {
             let folder = self.folder.join("fuzz").join(name);
-            let Some(target) = targets::create(name, crate::judge::Effort::Sampled) else { continue };
             let _ = fs::remove_dir_all(&folder);
             let folders = ["found", "artifacts", "regressions"].map(|it| folder.join(it));
             folders.iter().try_for_each(fs::create_dir_all).map_err(|error| error.to_string())?;
-            corpus::write_seeds(&*target, &known)?;
-            for (path, file) in regressions(&*target)? {
+            corpus::write_seeds(&self.fuzzing, name)?;
+            for (path, file) in regressions::of(&self.fuzzing.project, name)? {
                 let name = path.file_stem().unwrap_or_default();
                 let copy = folder.join("regressions").join(name);
                 fs::write(copy, file.bytes).map_err(|error| error.to_string())?;
@@ -170,7 +162,7 @@ impl Session {
         // Started again with the same seed it would do the same again.
         let seed = self.seed.wrapping_mul(16).wrapping_add(run.starts.into());
         let before = std::mem::take(&mut run.progress);
-        Fuzzer::start(run.name, tools, &run.folder, left, seed, before)
+        Fuzzer::start(&self.fuzzing.project, run.name, tools, &run.folder, left, seed, before)
     }
 
     /// How it stands.
@@ -228,15 +220,15 @@ impl Run {
         let Progress { counts, deaths, .. } = &self.progress;
         let failing = counts.failing + deaths.len() as u64;
         LaneReport {
-            name: self.name.into(),
-            subject: SUBJECT.into(),
             cases: counts.runs + deaths.len() as u64,
-            agree: counts.useful,
-            differ: failing,
-            unsupported: counts.runs - counts.useful - counts.failing,
-            required: true,
+            counts: Counts {
+                agree: counts.useful,
+                differ: failing,
+                unsupported: counts.runs - counts.useful - counts.failing,
+                ..Counts::default()
+            },
             machine_seconds: self.progress.seconds,
-            ..LaneReport::default()
+            ..LaneReport::new(SUBJECT, Lane::of_target(self.name))
         }
     }
 
@@ -246,7 +238,7 @@ impl Run {
         // A target that has not begun yet is not dead.
         let bound = |floor: Option<f64>| floor.filter(|_| counts.runs > 0 || self.starts > 0);
         let measure = |name: &str, value: f64, unit: &str, at_least: Option<f64>| Measurement {
-            group: format!("fuzz/{}", self.name),
+            group: Lane::of_target(self.name).to_string(),
             name: name.into(),
             value,
             unit: unit.into(),

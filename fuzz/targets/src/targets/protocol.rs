@@ -1,73 +1,40 @@
 //! Any line to a machine: it answers each with one line that the protocol knows, and goes on.
 
-use fastrand::Rng;
-use oracle::machines::rust::Rust;
-use oracle::protocol::{self, Hello, Reply};
+use oracle::fuzz::mutation::{edgy, pick};
+use oracle::fuzz::{Bench, Complaint, FuzzedCase, ModelUse, Rng, Target, Use};
+use oracle::project::Project;
+use oracle::protocol::{self, HelloOne, HelloTwo, Reply, Version};
 use oracle::server::{Service, serve};
-use oracle::{Answer, Machine};
 use serde_json::json;
-use vectors::minivm::{Case, MiniVm, Outcome};
-use vectors::{Profile, Subject, hxe};
 
-use crate::judge::Effort;
-use crate::mutation::{self, pick};
-use crate::target::{Complaint, Known, Target, Use};
+use crate::{FuzzedSubject, Subjects};
 
 struct Protocol {
+    subjects: Vec<&'static dyn FuzzedSubject>,
     services: Vec<Box<dyn Service>>,
     reply: Vec<u8>,
 }
 
-/// The target.
-pub fn create(_: Effort) -> Box<dyn Target> {
-    let minivm: Box<dyn Machine<MiniVm>> = Box::new(Short(Rust::default()));
-    let hxe: Box<dyn Machine<hxe::Hxe>> = <hxe::Hxe as oracle::native::Native>::machine();
-    Box::new(Protocol { services: vec![Box::new(minivm), Box::new(hxe)], reply: Vec::new() })
-}
-
-/// A case may ask for a million steps, and for a row of trace of each. That is allowed, but not what is tested here.
+/// A case may ask for a million steps, and for a trace of them. That is allowed, but not what is tested here.
 const STEPS: u32 = 500;
 
-/// The VM for short cases only.
-struct Short(Rust);
-
-impl Machine<MiniVm> for Short {
-    fn name(&self) -> &str {
-        "rust"
-    }
-
-    fn profiles(&self) -> &[Profile] {
-        &Profile::ALL
-    }
-
-    fn run(&mut self, profile: Profile, cases: &[Case]) -> Vec<Answer<Outcome>> {
-        let run = |case: &Case| {
-            if case.max_steps > STEPS {
-                return vec![Answer::Unsupported("too long".into())];
-            }
-            self.0.run(profile, std::slice::from_ref(case))
-        };
-        cases.iter().flat_map(run).collect()
-    }
+/// The target, which serves the native machines of these subjects.
+pub fn create(subjects: Subjects<'_>, _: &Bench) -> Box<dyn Target> {
+    let services = subjects.iter().filter_map(|subject| subject.service(STEPS)).collect();
+    Box::new(Protocol { subjects: subjects.to_vec(), services, reply: Vec::new() })
 }
 
 /// Pieces of messages.
-const PHRASES: [&str; 24] = [
+const PHRASES: [&str; 17] = [
     "\"op\":\"run\"",
     "\"op\":\"hello\"",
     "\"protocol\":1",
+    "\"protocol\":2",
     "\"id\":\"x\"",
-    "\"subject\":\"minivm\"",
-    "\"subject\":\"hxe\"",
-    "\"profile\":\"strict\"",
-    "\"profile\":\"reference\"",
-    "\"case\":{\"code\":\"25000000\",\"max_steps\":3}",
-    "\"case\":{\"image\":\"48535845\",\"chunks\":[1,2]}",
+    "\"subject\":\"nobody\"",
+    "\"profile\":\"nobody\"",
+    "\"case\":{}",
     "\"trace\":true",
-    "\"mem\":[[65535,\"00\"]]",
-    "\"call_stack\":[4,8]",
-    "\"psw\":15",
-    "\"reg_base\":65472",
     "null",
     "[]",
     "{}",
@@ -76,14 +43,9 @@ const PHRASES: [&str; 24] = [
     "4294967296",
     "\"\\ud800\"",
     "\n",
-    ",",
 ];
 
 impl Target for Protocol {
-    fn name(&self) -> &'static str {
-        "protocol"
-    }
-
     fn useful_means(&self) -> &'static str {
         "a request is understood"
     }
@@ -106,7 +68,7 @@ impl Target for Protocol {
         // The other side reads what any program answers.
         if let Ok(line) = std::str::from_utf8(input) {
             let _ = protocol::parse_object::<Reply<'_>>(line);
-            let _ = protocol::parse_object::<Hello>(line);
+            let _ = is_hello(line);
         }
         Ok(Use::from(useful))
     }
@@ -128,36 +90,32 @@ impl Target for Protocol {
             3 if !digits.is_empty() => {
                 let start = *pick(rng, &digits);
                 let length = input[start..].iter().take_while(|byte| numbers(byte)).count();
-                let number = mutation::edgy(rng).to_string();
+                let number = edgy(rng).to_string();
                 input.splice(start..start + length, number.bytes());
             }
             _ => basic(input),
         }
     }
 
-    fn seeds(&self, known: &Known) -> Vec<Vec<u8>> {
-        let minivm = known.cases.iter().filter(|case| case.max_steps <= STEPS).map(|case| json!(case));
-        let mut seeds = vec![line(&json!({"op": "hello", "protocol": protocol::VERSION}))];
-        for (subject, case) in minivm
-            .map(|case| (MiniVm::NAME, case))
-            .chain(known.images.iter().map(|case| (hxe::Hxe::NAME, json!(case))))
-        {
-            let profile = pick(&mut Rng::with_seed(seeds.len() as u64), &Profile::ALL).name();
-            seeds.push(line(
-                &json!({"op": "run", "id": "1", "subject": subject, "profile": profile, "case": case}),
-            ));
+    fn seeds(&self, project: &Project) -> Result<Vec<Vec<u8>>, String> {
+        let hello = |version: Version| json!({"op": "hello", "protocol": version.number()});
+        let mut messages = vec![hello(Version::One), hello(Version::Two)];
+        let bench = Bench { model: ModelUse::Never, project: None };
+        for subject in &self.subjects {
+            let run = |FuzzedCase { subject, profile, case }| json!({"op": "run", "id": "1", "subject": subject, "profile": profile, "case": case});
+            messages.extend(subject.cases(&bench).seeds(project)?.into_iter().map(run));
         }
-        seeds
+        Ok(messages.iter().map(|message| message.to_string().into_bytes()).collect())
     }
 }
 
-fn line(message: &serde_json::Value) -> Vec<u8> {
-    message.to_string().into_bytes()
+fn is_hello(line: &str) -> bool {
+    protocol::parse_object::<HelloOne>(line).is_ok() || protocol::parse_object::<HelloTwo>(line).is_ok()
 }
 
 /// Whether a reply is one to a request that was understood.
 fn understood(reply: &str) -> Result<bool, Complaint> {
-    if protocol::parse_object::<Hello>(reply).is_ok() {
+    if is_hello(reply) {
         return Ok(true);
     }
     let parsed: Reply<'_> = protocol::parse_object(reply)

@@ -1,71 +1,61 @@
-//! Any YAML as a file of vectors: complaints have a place; what reads can be written and read again.
+//! Any YAML as a file of vectors of any subject: complaints have a place; what reads can be written and read again.
 
 use std::path::Path;
 
-use fastrand::Rng;
-use oracle::Answer;
-use oracle::machine::run_one;
-use oracle::native::Native;
-use vectors::hxe::Hxe;
-use vectors::minivm::MiniVm;
-use vectors::{Profile, Suite};
+use oracle::fuzz::mutation::{edgy, pick};
+use oracle::fuzz::{Bench, Complaint, Rng, Target, Use, native, seeds};
+use oracle::machine::{Answer, Machine, run_one};
+use oracle::project::Project;
+use oracle::subject::{Profile, Subject, agree, step_count};
+use oracle::suite::{Found, SuiteError, Vector, Written, complaints};
 
-use crate::judge::Effort;
-use crate::mutation::{self, pick};
-use crate::target::{Complaint, Known, Target, Use};
+use crate::Subjects;
 
-struct VectorFile;
+/// What reads the vectors of one subject.
+pub trait TextBody {
+    /// Whether the text is a file of vectors of the subject.
+    ///
+    /// # Errors
+    /// What is wrong with how it is read or written again.
+    fn check(&mut self, text: &str) -> Result<bool, Complaint>;
 
-/// The target.
-pub fn create(_: Effort) -> Box<dyn Target> {
-    Box::new(VectorFile)
+    /// The files of its vectors.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    fn files(&self, project: &Project) -> Result<Vec<String>, String>;
 }
 
-/// Lines of vectors.
-const LINES: [&str; 24] = [
-    "    code: ADC R1, R2, R3",
-    "    code: \"LDI R1, 5\\nRET\"",
-    "    hex: \"25000000\"",
-    "    hex: \"48535845\"",
-    "    given: {r2: 1, psw: ZC, sp: 0x10000}",
-    "    given: {mem: {0xFFFF: \"00\"}, reg_base: 0x100}",
-    "    expect: {r1: -1, psw: \"-\", stop: fault memory}",
-    "    expect: {stop: svc 1 2, call_stack: [4]}",
-    "    expect: accepted",
-    "    expect: {error: bad_magic, offset: 1}",
-    "    expect: {accepted: {header.entry: 4}}",
-    "    image: {code: RET, version: 2, sections: [{kind: 1, count: 1, hex: \"00\"}]}",
-    "    patch: {0: \"00\", 0x1C: \"ffff\"}",
-    "    strict: {psw: V}",
-    "    reference: {r1: 0}",
-    "    document: {r1: 0}",
-    "    only: strict",
-    "    steps: 2",
-    "    chunks: [1, 2]",
-    "    cut: 3",
-    "    append: \"00\"",
-    "    sealed: false",
-    "    note: [",
-    "    program: missing.mvasm",
-];
+struct VectorFile {
+    bodies: Vec<Box<dyn TextBody>>,
+    /// Lines of vectors, which mutation puts in.
+    lines: Vec<String>,
+}
 
-/// Steps that a vector is run for, to have an outcome that it can be written with.
-const STEPS: u32 = 500;
+/// The target of these subjects.
+pub fn create(subjects: Subjects<'_>, bench: &Bench) -> Box<dyn Target> {
+    let bodies: Vec<_> = subjects.iter().map(|subject| subject.texts(bench)).collect();
+    let files = bench.project.iter().flat_map(|project| bodies.iter().map(|body| body.files(project)));
+    let texts = files.flat_map(Result::unwrap_or_default);
+    let mut lines: Vec<String> =
+        texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
+    lines.sort();
+    lines.dedup();
+    Box::new(VectorFile { bodies, lines })
+}
 
 impl Target for VectorFile {
-    fn name(&self) -> &'static str {
-        "vector"
-    }
-
     fn useful_means(&self) -> &'static str {
         "it is a file of vectors"
     }
 
     fn run(&mut self, input: &[u8]) -> Result<Use, Complaint> {
         let text = String::from_utf8_lossy(input);
-        let minivm = check::<MiniVm>(&text)?;
-        let hxe = check::<Hxe>(&text)?;
-        Ok(Use::from(minivm || hxe))
+        let mut useful = false;
+        for body in &mut self.bodies {
+            useful |= body.check(&text)?;
+        }
+        Ok(Use::from(useful))
     }
 
     fn mutate(&self, input: &mut Vec<u8>, rng: &mut Rng, basic: &mut dyn FnMut(&mut Vec<u8>)) {
@@ -77,23 +67,28 @@ impl Target for VectorFile {
             1 if at < lines.len() => {
                 lines.remove(at);
             }
-            2 if at < lines.len() => lines[at] = (*pick(rng, &LINES)).to_owned(),
+            2 if at < lines.len() && !self.lines.is_empty() => lines[at].clone_from(pick(rng, &self.lines)),
             3..=6 if at < lines.len() => {
-                let digits = |c: char| c.is_ascii_digit();
-                let value = mutation::edgy(rng);
-                if let Some(start) = lines[at].rfind(digits) {
-                    let digit = value.to_string();
-                    let digit = if rng.bool() { &digit[..1] } else { &digit };
-                    lines[at].replace_range(start..=start, digit);
+                let digit = lines[at].rfind(|c: char| c.is_ascii_digit());
+                let value = edgy(rng).to_string();
+                if let Some(start) = digit {
+                    let value = if rng.bool() { &value[..1] } else { &value };
+                    lines[at].replace_range(start..=start, value);
                 }
             }
-            _ => lines.insert(at, (*pick(rng, &LINES)).to_owned()),
+            _ if !self.lines.is_empty() => lines.insert(at, pick(rng, &self.lines).clone()),
+            _ => return basic(input),
         }
         *input = lines.join("\n").into_bytes();
     }
 
-    fn seeds(&self, known: &Known) -> Vec<Vec<u8>> {
-        known.vector_files.iter().flat_map(|text| single_vectors(text)).map(String::into_bytes).collect()
+    fn seeds(&self, project: &Project) -> Result<Vec<Vec<u8>>, String> {
+        let mut seeds = Vec::new();
+        for body in &self.bodies {
+            let files = body.files(project)?;
+            seeds.extend(files.iter().flat_map(|text| single_vectors(text)).map(String::into_bytes));
+        }
+        Ok(seeds)
     }
 }
 
@@ -108,48 +103,81 @@ fn single_vectors(text: &str) -> Vec<String> {
     entries.filter_map(file).collect()
 }
 
-/// Whether the text is a file of vectors of subject `S`.
-fn check<S: Native>(text: &str) -> Result<bool, Complaint> {
-    let file = Path::new("input.yaml");
-    let suite = match Suite::<S>::of_text(text, file) {
-        Ok(suite) => suite,
-        Err(errors) => {
-            for error in &errors {
-                let shown = error.to_string();
-                let line = error.place.line;
-                // Lines as YAML counts them; where the text ends there may be one more.
-                let lines = text.split(['\n', '\r']).count() + 1;
-                Complaint::unless(line <= lines && !error.message.is_empty(), "complaint", "place", || {
-                    shown
-                })?;
-            }
-            return Complaint::unless(!errors.is_empty(), "complaint", "missing", String::new)
-                .map(|()| false);
-        }
-    };
-    for vector in &suite.vectors {
-        for profile in vector.expected.iter().map(|expectation| expectation.profile) {
-            check_writing::<S>(&vector.case, profile)?;
-        }
-    }
-    Ok(!suite.vectors.is_empty())
+/// What reads the vectors of subject `S`.
+pub struct TextsOf<S: Subject> {
+    native: Option<Box<dyn Machine<S>>>,
 }
 
-/// A case, written with what comes out of it, reads as the same case, and what comes out is what it expects.
-fn check_writing<S: Native>(case: &S::Case, profile: Profile) -> Result<(), Complaint> {
-    if S::steps(case) > STEPS {
-        return Ok(());
+/// Steps that a vector is run for, to have an outcome that it can be written with.
+const STEPS: u32 = 500;
+
+impl<S: Subject> TextsOf<S> {
+    /// What reads them.
+    pub fn new(_: &Bench) -> Self {
+        TextsOf { native: native::<S>() }
     }
-    let Answer::Outcome(outcome) = run_one::<S>(&mut *S::machine(), profile, case) else { return Ok(()) };
-    let text = S::write_vector("written", "a \"note\"", case, profile, &outcome);
-    let read = Suite::<S>::of_text(&text, Path::new("written.yaml")).map_err(|errors| {
-        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        Complaint::new("written", "unreadable", format!("{}\n{text}", errors.join("\n")))
-    })?;
-    let Some(vector) = read.vectors.first() else { return Err(Complaint::new("written", "nothing", text)) };
-    let expected = vector.expected_in(profile, &outcome);
-    let agrees = expected.is_some_and(|expected| S::compare(&expected, &outcome).is_empty());
-    Complaint::unless(agrees, "written", "expectation", || text.clone())?;
-    let again = run_one::<S>(&mut *S::machine(), profile, &vector.case);
-    Complaint::unless(again == Answer::Outcome(outcome), "written", "case", || text)
+}
+
+impl<S: Subject> TextBody for TextsOf<S> {
+    fn check(&mut self, text: &str) -> Result<bool, Complaint> {
+        let Some(written) = S::written() else { return Ok(false) };
+        let suite = match written.read(text, Path::new("input.yaml")) {
+            Ok(suite) => suite,
+            Err(errors) => return check_complaints(text, &errors).map(|()| false),
+        };
+        for vector in &suite.vectors {
+            for profile in vector.expected.iter().map(|expectation| expectation.profile) {
+                self.check_writing(written, vector, profile)?;
+            }
+        }
+        Ok(!suite.vectors.is_empty())
+    }
+
+    fn files(&self, project: &Project) -> Result<Vec<String>, String> {
+        match S::written() {
+            Some(_) => seeds::texts(&project.subject(S::NAME), "yaml"),
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+impl<S: Subject> TextsOf<S> {
+    /// A case, written with what comes out of it, reads as the same case, and what comes out is what it expects.
+    fn check_writing(
+        &mut self,
+        written: &dyn Written<S>,
+        vector: &Vector<S>,
+        profile: Profile,
+    ) -> Result<(), Complaint> {
+        let case = &vector.case;
+        let Some(native) = self.native.as_mut().filter(|_| step_count::<S>(case) <= STEPS) else {
+            return Ok(());
+        };
+        let Answer::Outcome(outcome) = run_one::<S>(&mut **native, profile, case) else { return Ok(()) };
+        let found = Found { name: "written", note: "a \"note\"", case, profile, outcome: &outcome };
+        let text = written.write(&[found]);
+        let read = written.read(&text, Path::new("written.yaml")).map_err(|errors| {
+            Complaint::new("written", "unreadable", format!("{}\n{text}", complaints(&errors)))
+        })?;
+        let Some(vector) = read.vectors.first() else {
+            return Err(Complaint::new("written", "nothing", text));
+        };
+        let expected = vector.expected_in(profile);
+        let agrees = expected.is_some_and(|expected| agree::<S>(case, &expected.outcome, &outcome));
+        Complaint::unless(agrees, "written", "expectation", || text.clone())?;
+        // Cases may be written in several ways, e.g. bytes that are 0 anyway left out: what counts is what comes out.
+        let again = run_one::<S>(&mut **native, profile, &vector.case);
+        Complaint::unless(again == Answer::Outcome(outcome), "written", "case", || text)
+    }
+}
+
+/// Every complaint says something, and of a place that is there.
+fn check_complaints(text: &str, errors: &[SuiteError]) -> Result<(), Complaint> {
+    Complaint::unless(!errors.is_empty(), "complaint", "missing", String::new)?;
+    // Lines as YAML counts them; where the text ends there may be one more.
+    let lines = text.split(['\n', '\r']).count() + 1;
+    errors.iter().try_for_each(|error| {
+        let has_place = error.place.line <= lines && !error.message.is_empty();
+        Complaint::unless(has_place, "complaint", "place", || error.to_string())
+    })
 }

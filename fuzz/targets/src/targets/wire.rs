@@ -3,25 +3,28 @@
 //!
 //! The first byte of an input says which bit of the frame is damaged, the second the kind; the message follows.
 
-use fastrand::Rng;
+use hil_wire::frame::{Frame, Kind, encode, frame_size};
+use hil_wire::{Case, Item, Packer, Reply, Request, Task};
+use oracle::fuzz::mutation::one_in;
+use oracle::fuzz::{Bench, Complaint, Rng, Target, Use};
+use oracle::project::Project;
 use serde::ser::{Serialize, SerializeTuple, Serializer};
-use vectors::minivm::Case;
-use wire::frame::{Frame, Kind, encode, frame_size};
-use wire::{Block, Item, Packer, Profile, Reply, Request, Task};
 
-use crate::judge::Effort;
-use crate::mutation;
-use crate::target::{Complaint, Known, Target, Use};
+use crate::Subjects;
+use crate::subject::ChipCase;
 
 #[derive(Default)]
 struct Wire {
+    /// What seeds are made of.
+    cases: Vec<ChipCase>,
     frame: Vec<u8>,
     damaged: Vec<u8>,
 }
 
 /// The target.
-pub fn create(_: Effort) -> Box<dyn Target> {
-    Box::new(Wire::default())
+pub fn create(subjects: Subjects<'_>, _: &Bench) -> Box<dyn Target> {
+    let cases = subjects.iter().flat_map(|subject| subject.chip_cases()).collect();
+    Box::new(Wire { cases, ..Wire::default() })
 }
 
 /// The number of every request.
@@ -30,10 +33,6 @@ const SEQUENCE: u32 = 0x0102_0304;
 const LONGEST: usize = 4096;
 
 impl Target for Wire {
-    fn name(&self) -> &'static str {
-        "wire"
-    }
-
     fn useful_means(&self) -> &'static str {
         "the message is a request or a reply"
     }
@@ -59,18 +58,18 @@ impl Target for Wire {
     fn mutate(&self, input: &mut Vec<u8>, rng: &mut Rng, basic: &mut dyn FnMut(&mut Vec<u8>)) {
         match input.get_mut(2..6) {
             // Which message, which profile or case, how long.
-            Some(start) if mutation::one_in(rng, 4) => start[rng.usize(..4)] = rng.u8(..6),
+            Some(start) if one_in(rng, 4) => start[rng.usize(..4)] = rng.u8(..6),
             _ => basic(input),
         }
     }
 
-    fn seeds(&self, known: &Known) -> Vec<Vec<u8>> {
+    fn seeds(&self, _: &Project) -> Result<Vec<Vec<u8>>, String> {
         let mut seeds = vec![vec![0, 0, 0], vec![9, 1, 2], vec![3, 0, 2]];
         let mut other = Wire::default();
-        for case in known.cases.iter().filter(|case| case.code.len() < 64).step_by(8) {
+        for case in &self.cases {
             seeds.extend(other.request_of(case).map(|payload| [vec![0, 0], payload].concat()));
         }
-        seeds
+        Ok(seeds)
     }
 
     fn describe(&self, input: &[u8]) -> String {
@@ -113,10 +112,8 @@ impl Wire {
     fn request(&mut self, payload: &[u8]) -> Result<Use, Complaint> {
         let Some(request) = read::<Request<'_>>(payload) else { return Ok(Use::Useless) };
         if let Request::Run { cases, .. } = request {
-            for case in cases.iter().flatten() {
-                let (calls, blocks) = (case.calls.iter().count(), case.mem.iter().flatten().count());
-                law(calls <= payload.len() && blocks <= payload.len(), "items", &case)?;
-            }
+            let bytes: usize = cases.iter().flatten().map(|case| case.bytes.len()).sum();
+            law(bytes <= payload.len(), "items", &cases)?;
         }
         self.send(Kind::Request, &request)?;
         let again = Frame::decode(self.inside()).ok().and_then(|frame| frame.message().ok());
@@ -136,36 +133,19 @@ impl Wire {
         Ok(Use::Useful)
     }
 
-    /// The message that asks for a case; nothing where it is too long.
-    fn request_of(&mut self, case: &Case) -> Option<Vec<u8>> {
-        let (mut calls, mut mem, mut cases) = ([0; 64], [0; 1024], [0; 2048]);
-        let (mut calls, mut mem) = (Packer::new(&mut calls), Packer::new(&mut mem));
-        case.call_stack.iter().try_for_each(|address| calls.push(address)).ok()?;
-        let blocks = case.mem.iter().map(|block| Block(block.0, &block.1));
-        blocks.into_iter().try_for_each(|block| mem.push(&block)).ok()?;
+    /// The message that asks for a run of this case; `None` if it is too long.
+    fn request_of(&mut self, case: &ChipCase) -> Option<Vec<u8>> {
+        let mut cases = [0; 2048];
         let mut packed = Packer::new(&mut cases);
-        let case = wire::Case {
-            task: Task::Outcome,
-            max_steps: case.max_steps,
-            pc: case.pc,
-            sp: case.sp,
-            stack_limit: case.stack_limit,
-            psw: case.psw,
-            reg_base: case.reg_base,
-            regs: case.regs,
-            calls: calls.items(),
-            mem: mem.items(),
-            code: &case.code,
-        };
-        packed.push(&case).ok()?;
-        let request = Request::Run { profile: Profile::Reference, cases: packed.items() };
+        packed.push(&Case { task: Task::Outcome, bytes: &case.bytes }).ok()?;
+        let request = Request::Run { subject: case.subject, profile: case.profile, cases: packed.items() };
         self.send(Kind::Request, &request).ok()?;
         Frame::decode(self.inside()).ok().map(|frame| frame.payload.to_vec())
     }
 }
 
 /// Bytes as they are, with no length before them.
-struct Raw<'b>(&'b [u8]);
+pub(super) struct Raw<'b>(pub(super) &'b [u8]);
 
 impl Serialize for Raw<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -147,9 +147,7 @@ impl Loader {
     ) -> Result<(), (Defect, u32)> {
         self.crc.update(piece);
         self.taken = self.taken.checked_add(piece.len() as u32).ok_or((Defect::NoSpace, u32::MAX))?;
-        // Bytes behind rodata are of use only to metadata.
-        let of_use = region != Region::Rest || has_table(header);
-        if of_use && !store.put(region, offset as usize, piece) {
+        if !store.put(region, offset as usize, piece) {
             return Err((Defect::NoSpace, self.taken));
         }
         self.judge_sections(profile, store, header)

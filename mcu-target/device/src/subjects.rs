@@ -1,0 +1,44 @@
+//! The subjects that the firmware runs: each a module with a runner, and its name in the one line below.
+
+use crate::{Hardware, Runner, Runners};
+
+/// Lists the modules. Each has `NUMBER`, by which frames call the subject, and `Subject`, its runner, with a constant
+/// function `new`. A number that two of them have is an error, because the second could never be reached.
+macro_rules! subjects {
+    ($($module:ident),*) => {
+        $(mod $module;)*
+
+        /// The runners of all subjects, with what each needs of memory.
+        pub struct Subjects {
+            $($module: $module::Subject,)*
+        }
+
+        impl Subjects {
+            /// The numbers by which frames call them.
+            pub const NUMBERS: &[u8] = &[$($module::NUMBER,)*];
+
+            /// Runners that have not run anything yet.
+            pub const fn new() -> Self {
+                Subjects { $($module: $module::Subject::new(),)* }
+            }
+        }
+
+        impl<H: Hardware> Runners<H> for Subjects {
+            #[deny(unreachable_patterns)]
+            fn runner(&mut self, subject: u8) -> Option<&mut dyn Runner<H>> {
+                match subject {
+                    $($module::NUMBER => Some(&mut self.$module),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+subjects!(minivm);
+
+impl Default for Subjects {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,37 @@
+"""The executable specification of CockpitVM's ExecutionEngine_v2: plain Python, to be read beside the documents.
+
+Start with `instructions`, which says where each instruction is: `data`, `arithmetic`, `comparison`, `flow`, `pins` and
+`devices` hold one small function for each, `printf` the formatter. `machine` is what an instruction sees and changes,
+`execution` the loop around it, `stops` why it ends, and `profile` the points where the two profiles part. `case` and
+`outcome` are the data that goes in and comes out; `model_kit` has what the models of all subjects share.
+
+What the comments cite:
+  facts 1.4          a section of the facts about the reference
+  plan               the plan of the handlers, which is older than the reference's code
+  decisions          what was decided for the subject where facts and plan are silent
+  [order-of-checks]  a rule of our own where those are silent; it is stated in a docstring under this name
+"""
+
+from collections.abc import Sequence
+
+from model_kit import __version__
+from model_kit.answers import Outcome, answers
+from model_kit.profiles import UnknownProfile, named
+from model_kit.reading import CaseError
+
+from .case import parse
+from .execution import execute
+from .outcome import report
+from .profile import PROFILES
+
+__all__ = ["PROFILES", "CaseError", "UnknownProfile", "__version__", "run", "run_batch"]
+
+
+def run(profile: str, case: object) -> Outcome:
+    """The outcome of one case, both in the JSON shapes of the protocol; raises `UnknownProfile` or `CaseError`."""
+    return report(execute(named(profile, PROFILES), parse(case)))
+
+
+def run_batch(profile: str, cases: Sequence[object]) -> list[dict[str, object]]:
+    """One answer per case, in order: `{"outcome": ...}`, `{"unsupported": why}` or `{"error": why}`."""
+    return answers(run, profile, cases)

@@ -1,0 +1,445 @@
+//! From differences to findings: grouped by what they look like, one of each group explained and written as a vector.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::draw::Batch;
+use super::known::Explainer;
+use super::locate::{Located, Pair, locate_one};
+use super::sequence::shortest;
+use super::shrink::shrink;
+use super::traces::traces;
+use super::{Campaign, Event, Listener, Sides};
+use crate::machine::{Answer, FailureKind, run_checked, run_one};
+use crate::origin::Origin;
+use crate::report::{Blame, EXPLAINED, Finding, InCase, Traces, file_name};
+use crate::subject::{Profile, Subject, agree, compare, family_names, step_count};
+use crate::suite::Found;
+
+/// A case whose two answers need an explanation.
+#[derive(Clone)]
+pub(super) struct Suspect<S: Subject> {
+    pub lane: usize,
+    /// Of the machine, of the oracle.
+    pub profiles: (Profile, Profile),
+    /// What was run before that.
+    pub earlier: Option<Arc<Batch<S>>>,
+    /// What was run together with it.
+    pub batch: Arc<Batch<S>>,
+    /// Its position in the batch.
+    pub index: usize,
+    /// The vector it is, if the vectors are the oracle.
+    pub vector: Option<usize>,
+    /// The machine to compare with: the oracle, or one that does what the vector expects.
+    pub oracle: Option<usize>,
+    pub expected: Answer<S::Outcome>,
+    pub got: Answer<S::Outcome>,
+    pub located: Option<Located<S>>,
+}
+
+/// What a difference looks like: what it is about, and the fields that differ or the failure.
+type Look = (String, String);
+
+/// The cases of a look.
+struct Group<S: Subject> {
+    count: u64,
+    /// The first case.
+    first: Suspect<S>,
+    /// The first case of several steps in which the step is known.
+    longer: Option<Suspect<S>>,
+}
+
+/// All differences of a campaign, by lane and look.
+pub(super) struct Suspects<S: Subject>(BTreeMap<usize, BTreeMap<Look, Group<S>>>);
+
+impl<S: Subject> Default for Suspects<S> {
+    fn default() -> Self {
+        Suspects(BTreeMap::new())
+    }
+}
+
+impl<S: Subject> Suspects<S> {
+    pub(super) fn add(&mut self, suspect: Suspect<S>) {
+        let groups = self.0.entry(suspect.lane).or_default();
+        let is_longer = suspect.located.is_some();
+        let is_first = |known: &Suspect<S>| suspect.origin() < known.origin();
+        match groups.get_mut(&suspect.look()) {
+            None => {
+                let longer = is_longer.then(|| suspect.clone());
+                groups.insert(suspect.look(), Group { count: 1, first: suspect, longer });
+            }
+            Some(group) => {
+                group.count += 1;
+                if is_longer && group.longer.as_ref().is_none_or(is_first) {
+                    group.longer = Some(suspect.clone());
+                }
+                if is_first(&group.first) {
+                    group.first = suspect;
+                }
+            }
+        }
+    }
+
+    /// Explains the first case of each look, of as many as are explained before `interrupt` is set.
+    pub(super) fn explain(
+        self,
+        campaign: &mut Campaign<'_, S>,
+        sides: &[Sides],
+        mut known: Option<Explainer<S>>,
+        interrupt: &AtomicBool,
+        listener: &mut Listener<'_>,
+    ) -> Vec<Finding> {
+        let goes_on = || !interrupt.load(Ordering::Relaxed);
+        let mut findings = Vec::new();
+        for (lane, groups) in self.0 {
+            let mut groups: Vec<_> = groups.into_iter().collect();
+            groups.sort_by(|(_, a), (_, b)| a.first.origin().cmp(b.first.origin()));
+            let mut teller = Teller { campaign, machine: sides[lane].machine, known: &mut known };
+            let mut of_lane = Vec::new();
+            for (position, (look, group)) in groups.into_iter().enumerate() {
+                let mut finding = teller.counted(look, &group);
+                if position < EXPLAINED && goes_on() {
+                    finding.in_case = group.longer.as_ref().and_then(|longer| teller.in_case(longer));
+                    teller.explain(&mut finding, &group.first);
+                    listener(&Event::Finding(&finding));
+                }
+                of_lane.push(finding);
+            }
+            findings.extend(Finding::in_order(of_lane));
+        }
+        findings
+    }
+}
+
+impl<S: Subject> Suspect<S> {
+    fn case(&self) -> &S::Case {
+        &self.batch.cases[self.index]
+    }
+
+    fn origin(&self) -> &Origin {
+        &self.batch.origins[self.index]
+    }
+
+    /// The cases that were run before it, as far as they are still there.
+    fn before(&self) -> Vec<(&Origin, &S::Case)> {
+        let earlier = self.earlier.iter().flat_map(|batch| batch.origins.iter().zip(&batch.cases));
+        let together = self.batch.origins.iter().zip(&self.batch.cases);
+        earlier.chain(together.take(self.index)).collect()
+    }
+
+    fn look(&self) -> Look {
+        if let Some(located) = &self.located {
+            return (located.topic.into(), located.aspect.clone());
+        }
+        let topic = S::topics(self.case())[0].to_owned();
+        match (&self.expected, &self.got) {
+            (Answer::Outcome(expected), Answer::Outcome(got)) => {
+                (topic, family_names(&compare::<S>(self.case(), expected, got)))
+            }
+            (Answer::Broken(failure), _) | (_, Answer::Broken(failure)) => {
+                match failure.kind {
+                    // The same mistake whatever the case is about: it is told once.
+                    FailureKind::Form | FailureKind::Refusal | FailureKind::Unsteady => {
+                        ("every topic".into(), failure.aspect())
+                    }
+                    FailureKind::Crash | FailureKind::Hang | FailureKind::Impossible => {
+                        (topic, failure.aspect())
+                    }
+                }
+            }
+            _ => (topic, String::new()),
+        }
+    }
+
+    fn is_comparable(&self) -> bool {
+        self.expected.outcome().is_some() && self.got.outcome().is_some()
+    }
+
+    fn failure(&self) -> Option<String> {
+        let broken =
+            [&self.expected, &self.got].into_iter().find(|answer| matches!(answer, Answer::Broken(_)));
+        broken.and_then(|answer| answer.reason()).map(str::to_owned)
+    }
+}
+
+/// A case made small, and both answers to it.
+struct Smallest<S: Subject> {
+    case: S::Case,
+    expected: Answer<S::Outcome>,
+    got: Answer<S::Outcome>,
+    /// Whether the case shows it alone.
+    alone: bool,
+    /// The cases, by position in [`Suspect::before`], after which it shows, if it does not show alone.
+    after: Vec<usize>,
+}
+
+/// Tells what is known of the differences of one lane.
+struct Teller<'a, 'c, S: Subject> {
+    campaign: &'a mut Campaign<'c, S>,
+    machine: usize,
+    known: &'a mut Option<Explainer<S>>,
+}
+
+impl<S: Subject> Teller<'_, '_, S> {
+    /// What is known of a look without explaining it.
+    fn counted(&self, (topic, aspect): Look, group: &Group<S>) -> Finding {
+        let oracle_failed = matches!(group.first.expected, Answer::Broken(_));
+        Finding {
+            lane: self.campaign.lanes[group.first.lane].clone(),
+            subject: S::NAME.into(),
+            profile: group.first.profiles.0.name().into(),
+            blame: if oracle_failed { Blame::Oracle } else { Blame::Machine },
+            topic,
+            aspect,
+            count: group.count,
+            origin: group.first.origin().clone(),
+            group: group.first.origin().group(S::topics(group.first.case())[0]),
+            ..Finding::default()
+        }
+    }
+
+    /// The difference in a longer case, with what happened around it.
+    fn in_case(&mut self, suspect: &Suspect<S>) -> Option<InCase> {
+        let step = suspect.located.as_ref()?.step;
+        let traces = self.traces(suspect, step, suspect.case())?;
+        Some(InCase { origin: suspect.origin().clone(), step, traces })
+    }
+
+    fn explain(&mut self, finding: &mut Finding, suspect: &Suspect<S>) {
+        let small = self.smallest(suspect);
+        if !small.alone {
+            // What was seen where it was searched for in the case depends on other cases too.
+            finding.in_case = None;
+        }
+        if let (Some(expected), Some(got)) = (small.expected.outcome(), small.got.outcome()) {
+            finding.differences = compare::<S>(&small.case, expected, got);
+            finding.resembles = self.resembles(suspect, &small.case, (expected, got));
+        }
+        self.keep(finding, suspect, &small);
+        let end = |answer: &Answer<S::Outcome>| {
+            answer.outcome().map(|outcome| S::end(&small.case, outcome)).unwrap_or_default()
+        };
+        finding.explained = true;
+        finding.alone = small.alone;
+        let before = suspect.before();
+        finding.after = small.after.iter().map(|&at| before[at].0.clone()).collect();
+        finding.failure = suspect.failure();
+        finding.step = suspect.located.as_ref().filter(|_| small.alone).map(|located| located.step);
+        finding.listing = S::listing(&small.case);
+        finding.before = S::start(&small.case);
+        finding.expected = end(&small.expected);
+        finding.got = end(&small.got);
+        if small.alone {
+            finding.traces = self.traces(suspect, step_count::<S>(&small.case), &small.case);
+        }
+    }
+
+    /// The ledger rows that describe just this difference, if the machine follows another profile there than it should.
+    fn resembles(
+        &mut self,
+        suspect: &Suspect<S>,
+        case: &S::Case,
+        (expected, got): (&S::Outcome, &S::Outcome),
+    ) -> Vec<String> {
+        let (machine_profile, oracle_profile) = suspect.profiles;
+        let known = self.known.as_mut().filter(|_| machine_profile == oracle_profile);
+        let Some(known) = known else { return Vec::new() };
+        let others = S::PROFILES.iter().filter(|other| **other != oracle_profile);
+        let mut found =
+            others.filter_map(|&other| known.explain(case, (oracle_profile, expected), (other, got)));
+        let rows = found.next().map(|explanation| explanation.rows).unwrap_or_default();
+        rows.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Both sides around a step of `case`.
+    fn traces(&mut self, suspect: &Suspect<S>, step: u32, case: &S::Case) -> Option<Traces> {
+        if !suspect.is_comparable() {
+            return None;
+        }
+        let seats = &mut self.campaign.machines;
+        let mut run = |(seat, profile): (usize, Profile), cases: &[S::Case]| {
+            run_checked(&mut *seats[seat].machine, profile, cases)
+        };
+        let oracle = suspect.oracle.map(|oracle| (oracle, suspect.profiles.1));
+        let machine = (self.machine, suspect.profiles.0);
+        Some(traces::<S>(case, step, &mut |cases| {
+            (oracle.map(|oracle| run(oracle, cases)).unwrap_or_default(), run(machine, cases))
+        }))
+    }
+
+    fn both(&mut self, suspect: &Suspect<S>, cases: &[S::Case]) -> Vec<Pair<S>> {
+        let oracle = suspect.oracle.expect("asked only if there is one");
+        let seats = &mut self.campaign.machines;
+        let expected = run_checked(&mut *seats[oracle].machine, suspect.profiles.1, cases);
+        let got = run_checked(&mut *seats[self.machine].machine, suspect.profiles.0, cases);
+        expected.into_iter().zip(got).collect()
+    }
+
+    /// The smallest case that shows the same difference.
+    fn smallest(&mut self, suspect: &Suspect<S>) -> Smallest<S> {
+        let as_it_was = |alone, after| Smallest {
+            case: suspect.case().clone(),
+            expected: suspect.expected.clone(),
+            got: suspect.got.clone(),
+            alone,
+            after,
+        };
+        if !suspect.is_comparable() {
+            return self.smallest_failure(suspect).unwrap_or_else(|| as_it_was(true, Vec::new()));
+        }
+        let simplest = suspect.located.as_ref().map(|located| located.simplest().clone());
+        let starts = simplest.into_iter().chain([suspect.case().clone()]);
+        let Some(start) = starts.into_iter().find(|start| self.shows(suspect, &[], start)) else {
+            let after = self.after(suspect);
+            return as_it_was(false, after);
+        };
+        if suspect.oracle.is_none() {
+            return as_it_was(true, Vec::new());
+        }
+        let (topic, _) = suspect.look();
+        let case = shrink::<S>(start, &mut |batch| {
+            let pairs = self.both(suspect, batch);
+            batch.iter().zip(&pairs).position(|(case, pair)| {
+                differs::<S>(case, pair) && self.topic(suspect, case).is_some_and(|it| it == topic)
+            })
+        });
+        match self.both(suspect, std::slice::from_ref(&case)).pop() {
+            Some((expected, got)) => Smallest { case, expected, got, alone: true, after: Vec::new() },
+            None => as_it_was(true, Vec::new()),
+        }
+    }
+
+    /// The step that fails, from the simplest start that is known. A failure costs too much to be made smaller.
+    fn smallest_failure(&mut self, suspect: &Suspect<S>) -> Option<Smallest<S>> {
+        let case = suspect.located.as_ref()?.simplest().clone();
+        let (expected, got) = self.both(suspect, std::slice::from_ref(&case)).pop()?;
+        let fails = matches!((&expected, &got), (Answer::Outcome(_), Answer::Broken(_)));
+        fails.then_some(Smallest { case, expected, got, alone: true, after: Vec::new() })
+    }
+
+    /// Whether the difference shows in `case` if the machine starts afresh and runs these of the cases before it.
+    fn shows(&mut self, suspect: &Suspect<S>, before: &[usize], case: &S::Case) -> bool {
+        let earlier = suspect.before();
+        let mut cases: Vec<S::Case> = before.iter().map(|&at| earlier[at].1.clone()).collect();
+        cases.push(case.clone());
+        let machine = &mut *self.campaign.machines[self.machine].machine;
+        machine.restart();
+        let Some(Answer::Outcome(got)) = run_checked(machine, suspect.profiles.0, &cases).pop() else {
+            return false;
+        };
+        let expected = match (suspect.oracle, suspect.vector) {
+            (Some(oracle), _) => {
+                let oracle = &mut *self.campaign.machines[oracle].machine;
+                oracle.restart();
+                run_one(oracle, suspect.profiles.1, case).outcome().cloned()
+            }
+            (None, Some(vector)) => {
+                let vector = &self.campaign.suite.vectors[vector];
+                vector.expected_in(suspect.profiles.1).map(|expectation| expectation.of(&got))
+            }
+            (None, None) => None,
+        };
+        expected.is_some_and(|expected| !agree::<S>(case, &expected, &got))
+    }
+
+    /// What the step is about at which the two differ in a case.
+    fn topic(&mut self, suspect: &Suspect<S>, case: &S::Case) -> Option<&'static str> {
+        if step_count::<S>(case) == 1 {
+            return Some(S::topics(case)[0]);
+        }
+        locate_one::<S>(case, &mut |cases| self.both(suspect, cases)).map(|located| located.topic)
+    }
+
+    /// The shortest sequence of cases after which the difference shows.
+    fn after(&mut self, suspect: &Suspect<S>) -> Vec<usize> {
+        shortest((0..suspect.before().len()).collect(), |before| self.shows(suspect, before, suspect.case()))
+    }
+
+    /// Writes the case as a vector, if it is none yet or takes others before it, and says how to replay it.
+    fn keep(&mut self, finding: &mut Finding, suspect: &Suspect<S>, small: &Smallest<S>) {
+        if let Some(vector) = suspect.vector {
+            let vector = &self.campaign.suite.vectors[vector];
+            finding.file = crate::suite::report::file(vector);
+            finding.line = Some(vector.place.line);
+            finding.rule = self.campaign.suite.rules.get(&vector.rule).cloned();
+            let file = vector.place.file.display().to_string();
+            finding.replay = self.replay(&format!("{} {}", quoted(&file), vector.name));
+            if small.after.is_empty() {
+                return;
+            }
+        }
+        let Some(written) = S::written() else { return };
+        // If the oracle has no outcome, the file says what the machine has: it is there to be replayed.
+        let Some(outcome) = [&small.expected, &suspect.got].into_iter().find_map(Answer::outcome) else {
+            return;
+        };
+        let content = serde_json::to_vec(&small.case).unwrap_or_default();
+        let name = file_name(&format!("{}-{}-{}", S::NAME, finding.lane, finding.topic), &content);
+        let note = format!(
+            "Found by lane {}, case {}, seed {}.",
+            finding.lane, finding.origin, self.campaign.plan.seed
+        );
+        let profile = suspect.profiles.0;
+        let mut names: Vec<String> =
+            (1..=small.after.len()).map(|number| format!("{name}-{number}")).collect();
+        names.push(name.clone());
+        let before = self.sequence(suspect, &small.after);
+        let cases = before.iter().map(|(case, outcome)| (case, outcome)).chain([(&small.case, outcome)]);
+        let found: Vec<Found<'_, S>> = names
+            .iter()
+            .zip(cases)
+            .map(|(name, (case, outcome))| Found { name, note: &note, case, profile, outcome })
+            .collect();
+        finding.vector = written.write(&found);
+        let folder = self.campaign.failures.clone();
+        let path = folder.join(format!("{name}.yaml"));
+        if let Err(error) = write(&path, &finding.vector) {
+            self.campaign.warnings.push(format!("{}: {error}", path.display()));
+        }
+        let in_result = path.strip_prefix(folder.parent().unwrap_or(&folder)).unwrap_or(&path);
+        finding.file = in_result.display().to_string();
+        finding.replay = self.replay(&quoted(&finding.file));
+    }
+
+    /// The cases of a sequence, each with what the oracle says to it; with what the machine says if there is no oracle.
+    fn sequence(&mut self, suspect: &Suspect<S>, after: &[usize]) -> Vec<(S::Case, S::Outcome)> {
+        let before = suspect.before();
+        let cases: Vec<S::Case> = after.iter().map(|&at| before[at].1.clone()).collect();
+        if cases.is_empty() {
+            return Vec::new();
+        }
+        let seat = suspect.oracle.unwrap_or(self.machine);
+        let profile = if suspect.oracle.is_some() { suspect.profiles.1 } else { suspect.profiles.0 };
+        let machine = &mut *self.campaign.machines[seat].machine;
+        machine.restart();
+        let answers = run_checked(machine, profile, &cases);
+        cases
+            .into_iter()
+            .zip(answers)
+            .filter_map(|(case, answer)| Some((case, answer.outcome()?.clone())))
+            .collect()
+    }
+
+    fn replay(&self, what: &str) -> String {
+        format!("cargo xtask replay {what}{}", self.campaign.replay_options)
+    }
+}
+
+fn differs<S: Subject>(case: &S::Case, (expected, got): &Pair<S>) -> bool {
+    matches!((expected.outcome(), got.outcome()), (Some(expected), Some(got)) if !agree::<S>(case, expected, got))
+}
+
+/// A path as it is typed in a shell.
+fn quoted(path: &str) -> String {
+    shlex::try_quote(path).map_or_else(|_| path.to_owned(), |quoted| quoted.into_owned())
+}
+
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, text)
+}

@@ -1,0 +1,67 @@
+//! Explaining a difference between profiles: which switch, flipped alone, makes it go away.
+
+use itertools::Itertools;
+
+use super::locate::{Pair, locate_one};
+use crate::machine::{Answer, FailureKind};
+use crate::subject::{Profile, Subject, Switch, Switched, agree};
+
+/// Looks for the rows of the ledger that explain a difference between two profiles.
+pub struct Explainer<S: Subject> {
+    switches: Vec<Switch>,
+    machine: Box<dyn Switched<S>>,
+}
+
+/// An explained difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The row of the one switch, or the rows of the two that it takes.
+    pub rows: Vec<&'static str>,
+    /// The first step that differs, from 1.
+    pub step: u32,
+}
+
+impl<S: Subject> Explainer<S> {
+    /// An explainer; `None` if the subject has no switches.
+    pub fn new() -> Option<Self> {
+        let ledgered = S::ledgered()?;
+        Some(Explainer { switches: ledgered.switches(), machine: ledgered.machine() })
+    }
+
+    /// The ledger rows that make `got` in its profile differ from `expected` in its own: the row of the one switch which,
+    /// flipped alone at the first step that differs, makes the difference go away; or the rows of two, if it takes both.
+    /// Both outcomes must be those of the native machine, or nothing is explained.
+    pub fn explain(
+        &mut self,
+        case: &S::Case,
+        (expected_in, expected): (Profile, &S::Outcome),
+        (got_in, got): (Profile, &S::Outcome),
+    ) -> Option<Explanation> {
+        let mut run = |profile, flipped: &[usize], case: &S::Case| self.machine.run(profile, flipped, case);
+        if run(expected_in, &[], case)? != *expected || run(got_in, &[], case)? != *got {
+            return None;
+        }
+        let located = locate_one::<S>(case, &mut |cases| {
+            let pair =
+                |case| -> Pair<S> { (answer(run(expected_in, &[], case)), answer(run(got_in, &[], case))) };
+            cases.iter().map(pair).collect()
+        })?;
+        let step = located.simplest();
+        let (expected, got) = (run(expected_in, &[], step)?, run(got_in, &[], step)?);
+        // From either side: a switch may show only beside what the other profile does.
+        let mut explains = |flipped: &[usize]| {
+            run(expected_in, flipped, step).is_some_and(|outcome| agree::<S>(step, &outcome, &got))
+                || run(got_in, flipped, step).is_some_and(|outcome| agree::<S>(step, &outcome, &expected))
+        };
+        let count = self.switches.len();
+        let singles = (0..count).map(|switch| vec![switch]);
+        let pairs = (0..count).array_combinations().map(|[first, second]| vec![first, second]);
+        let found = singles.chain(pairs).find(|flipped| explains(flipped))?;
+        let rows = found.iter().map(|&switch| self.switches[switch].row).collect();
+        Some(Explanation { rows, step: located.step })
+    }
+}
+
+fn answer<O>(outcome: Option<O>) -> Answer<O> {
+    outcome.map_or_else(|| Answer::broken(FailureKind::Refusal, "no outcome"), Answer::Outcome)
+}

@@ -1,0 +1,216 @@
+//! A started program: its streams, its end, and everything that it has started itself.
+
+use std::collections::VecDeque;
+use std::io::{BufReader, Read, Write};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use process_wrap::std::ChildWrapper;
+
+use super::processes::{Kind, Mark, spawn};
+use crate::machine::{Failure, FailureKind};
+use crate::printable::printable;
+use crate::protocol::{self, Line};
+
+/// How long to wait for what a program that has ended said last.
+const LAST_WORDS: Duration = Duration::from_millis(200);
+/// How many bytes of answers may wait to be read.
+const WAITING: usize = 32 << 20;
+/// The longest line that is read at all, in bytes.
+const MAX_LINE: usize = 512 << 20;
+
+/// The longest part of a line that is shown, in characters.
+const EXCERPT: usize = 120;
+
+/// The start of a line, for a message.
+pub(super) fn excerpt(line: &[u8]) -> String {
+    // Four bytes are the longest character.
+    printable(&String::from_utf8_lossy(&line[..line.len().min(4 * EXCERPT + 4)]), EXCERPT)
+}
+
+/// How many bytes are waiting, so that a flood fills the pipe and not our memory.
+#[derive(Default)]
+struct Waiting {
+    bytes: Mutex<usize>,
+    less: Condvar,
+}
+
+impl Waiting {
+    /// Waits until there is room, then takes it. One line is always taken, however long.
+    fn take(&self, bytes: usize) {
+        let waiting = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = |waiting: &mut usize| *waiting > 0 && *waiting + bytes > WAITING;
+        *self.less.wait_while(waiting, full).unwrap_or_else(PoisonError::into_inner) += bytes;
+    }
+
+    fn give_back(&self, bytes: usize) {
+        *self.bytes.lock().unwrap_or_else(PoisonError::into_inner) -= bytes;
+        self.less.notify_one();
+    }
+}
+
+/// A started program. Dropping it kills it and everything it started.
+pub(super) struct Running {
+    child: Box<dyn ChildWrapper>,
+    mark: Mark,
+    /// Closed to end its input.
+    requests: Option<Sender<Vec<u8>>>,
+    lines: Receiver<Line>,
+    waiting: Arc<Waiting>,
+    errors: Arc<Mutex<VecDeque<u8>>>,
+    /// Reads its errors until they end.
+    reading_errors: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    pub(super) fn spawn(words: &[String]) -> std::io::Result<Self> {
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let (mut child, mark) = spawn(Kind::Machine, command)?;
+        let (stdin, stdout, stderr) = (child.stdin().take(), child.stdout().take(), child.stderr().take());
+        let (requests, to_write) = mpsc::channel();
+        let (send_line, lines) = mpsc::channel();
+        let waiting = Arc::new(Waiting::default());
+        let errors = Arc::new(Mutex::new(VecDeque::new()));
+        // The threads end with the program: killing it closes its ends of the pipes.
+        if let Some(mut stdin) = stdin {
+            thread::spawn(move || {
+                to_write.into_iter().try_for_each(|bytes: Vec<u8>| stdin.write_all(&bytes))
+            });
+        }
+        if let Some(stdout) = stdout {
+            let waiting = Arc::clone(&waiting);
+            thread::spawn(move || {
+                let mut output = BufReader::with_capacity(1 << 16, stdout);
+                loop {
+                    let line = protocol::read_line(&mut output, MAX_LINE).unwrap_or(Line::End);
+                    let last = !matches!(line, Line::Whole(_));
+                    waiting.take(size(&line));
+                    if send_line.send(line).is_err() || last {
+                        return;
+                    }
+                }
+            });
+        }
+        let reading_errors = stderr.map(|stderr| {
+            let errors = Arc::clone(&errors);
+            thread::spawn(move || keep_tail(stderr, &errors))
+        });
+        Ok(Running { child, mark, requests: Some(requests), lines, waiting, errors, reading_errors })
+    }
+
+    pub(super) fn send(&mut self, bytes: Vec<u8>) {
+        if let Some(requests) = &self.requests {
+            // If the program is gone, the next reply that does not come says so.
+            let _ = requests.send(bytes);
+        }
+    }
+
+    /// The next line, of at most `limit` bytes.
+    pub(super) fn receive(&mut self, time_limit: Duration, limit: usize) -> Result<Vec<u8>, Failure> {
+        let crash = |why| Failure::new(FailureKind::Crash, why);
+        let line = self.lines.recv_timeout(time_limit);
+        if let Ok(line) = &line {
+            self.waiting.give_back(size(line));
+        }
+        match line {
+            Ok(Line::Whole(line)) if line.len() <= limit => Ok(line),
+            Ok(Line::Whole(_) | Line::TooLong) => {
+                Err(Failure::new(FailureKind::Form, format!("answers with more than {limit} bytes")))
+            }
+            Ok(Line::Partial(line)) => {
+                Err(crash(format!("{} in the middle of a line: `{}`", self.ending(), excerpt(&line))))
+            }
+            Ok(Line::End) | Err(RecvTimeoutError::Disconnected) => Err(crash(self.ending())),
+            Err(RecvTimeoutError::Timeout) => {
+                let why = format!("no answer within {} s", time_limit.as_secs_f32());
+                Err(Failure::new(FailureKind::Hang, why))
+            }
+        }
+    }
+
+    /// How it ended, with the last line it wrote to stderr.
+    fn ending(&mut self) -> String {
+        let how = match self.wait(Duration::from_millis(500)) {
+            Some(status) => format!("ended ({status})"),
+            None => "closed its output but lives on".to_owned(),
+        };
+        // What it wrote last may still be on the way; a child of it may hold the stream open.
+        let deadline = Instant::now() + LAST_WORDS;
+        while self.reading_errors.as_ref().is_some_and(|it| !it.is_finished()) && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(1));
+        }
+        let errors: Vec<u8> =
+            self.errors.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
+        match String::from_utf8_lossy(&errors).trim().lines().last() {
+            Some(line) => format!("{how}, saying `{}`", excerpt(line.as_bytes())),
+            None => how,
+        }
+    }
+
+    fn wait(&mut self, limit: Duration) -> Option<ExitStatus> {
+        let deadline = Instant::now() + limit;
+        loop {
+            match self.child.inner_mut().try_wait() {
+                Ok(Some(status)) => return Some(status),
+                Ok(None) if Instant::now() < deadline => thread::sleep(Duration::from_millis(2)),
+                _ => return None,
+            }
+        }
+    }
+
+    /// Closes its input and waits for it to end as the protocol asks.
+    ///
+    /// A child of it may hold its output open, so the end of the output is not waited for long, only its own end.
+    pub(super) fn end(mut self, time_limit: Duration) -> Result<(), String> {
+        self.requests = None;
+        let status = self.wait(time_limit);
+        // What it said last may still be on the way.
+        let patience = if status.is_some() { LAST_WORDS } else { Duration::ZERO };
+        match self.lines.recv_timeout(patience) {
+            Ok(Line::Whole(line) | Line::Partial(line)) => {
+                return Err(format!("answers `{}`, which nobody asked for", excerpt(&line)));
+            }
+            Ok(Line::TooLong) => return Err("floods its output after the last request".into()),
+            Ok(Line::End) | Err(_) => {}
+        }
+        match status {
+            Some(status) if status.success() => Ok(()),
+            Some(status) => Err(format!("ended with its input, but with {status}")),
+            None => Err("does not end with its input".into()),
+        }
+    }
+}
+
+/// What a line takes of the room for those that wait.
+fn size(line: &Line) -> usize {
+    match line {
+        Line::Whole(line) | Line::Partial(line) => line.len(),
+        Line::TooLong | Line::End => 0,
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already, with or without children left in its group. What has left the group is adopted when
+        // it has ended.
+        let _ = self.child.start_kill();
+        let _ = self.wait(Duration::from_secs(5));
+        self.mark.kill_carriers();
+    }
+}
+
+/// Reads to the end, keeping the last few lines.
+fn keep_tail(mut input: impl Read, tail: &Mutex<VecDeque<u8>>) {
+    const KEPT: usize = 2048;
+    let mut buffer = [0; 4096];
+    while let Ok(length @ 1..) = input.read(&mut buffer) {
+        let mut tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
+        tail.extend(&buffer[..length]);
+        let excess = tail.len().saturating_sub(KEPT);
+        tail.drain(..excess);
+    }
+}

@@ -1,0 +1,145 @@
+//! What a report says of a lane: its cases by verdict, as a whole and by everything that people ask for.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::lane::Lane;
+use crate::origin::Origin;
+use crate::verdict::Counts;
+
+/// The verdicts of a lane. `cases` is counted where cases are drawn, `counts` where they are judged.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LaneReport {
+    /// The lane.
+    pub lane: Lane,
+    /// The subject's name.
+    pub subject: String,
+    /// Cases asked for.
+    pub cases: u64,
+    /// Cases by verdict; they must come to `cases`.
+    pub counts: Counts,
+    /// Known differences by ledger row. A case that it takes several rows to explain is counted at each of them.
+    pub known_by_row: BTreeMap<String, u64>,
+    /// What was not implemented, by the reason that was given.
+    pub unsupported_by_reason: BTreeMap<String, u64>,
+    /// Of the cases that are not implemented, those in which that is the oracle's fault alone.
+    pub unsupported_by_oracle: u64,
+    /// Cases by where they come from: see [`Origin::group`].
+    pub groups: BTreeMap<String, Counts>,
+    /// Cases by what their steps hit: topic, then coverage point.
+    pub points: BTreeMap<String, BTreeMap<String, PointCases>>,
+    /// Why the lane did not run at all; absent if it did.
+    pub skipped_because: Option<String>,
+    /// Whether it is a failure if the lane does not run.
+    pub required: bool,
+    /// What the machine did wrong that no case could be blamed for.
+    pub machine_problem: Option<String>,
+    /// The same of the oracle.
+    pub oracle_problem: Option<String>,
+    /// Seconds spent in the machine.
+    pub machine_seconds: f64,
+    /// Seconds spent in the oracle.
+    pub oracle_seconds: f64,
+}
+
+/// The cases of a lane that hit a coverage point.
+///
+/// A case counts here by the verdict on the steps that hit the point: in a case that differs, the steps before the one
+/// that differs agree, and those behind it do not count; of the points of that step itself those of its topic count. If
+/// the step could not be found, all count as not run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PointCases {
+    /// Cases by verdict.
+    pub counts: Counts,
+    /// The first few cases.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<Origin>,
+    /// The first few that failed here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failures: Vec<Origin>,
+}
+
+/// Examples kept of each kind at a point.
+const KEPT: usize = 3;
+
+/// Keeps an origin if it is one of the first.
+pub(crate) fn keep(list: &mut Vec<Origin>, origin: &Origin) {
+    if list.len() == KEPT && list.last().is_some_and(|last| last <= origin) {
+        return;
+    }
+    if let Err(at) = list.binary_search(origin) {
+        list.insert(at, origin.clone());
+        list.truncate(KEPT);
+    }
+}
+
+impl LaneReport {
+    /// A lane of which nothing has been judged yet.
+    pub fn new(subject: &str, lane: Lane) -> Self {
+        LaneReport { subject: subject.into(), lane, required: true, ..LaneReport::default() }
+    }
+
+    /// Whether it has run.
+    pub fn ran(&self) -> bool {
+        self.skipped_because.is_none()
+    }
+
+    /// Whether cases were asked for and not one could be compared.
+    pub fn compared_nothing(&self) -> bool {
+        self.cases > 0 && self.counts.compared() == 0
+    }
+
+    /// Whether the machine under test has done something wrong.
+    pub fn differs(&self) -> bool {
+        self.counts.differ > 0 || self.machine_problem.is_some()
+    }
+
+    /// Cases a second, the time of both sides taken together.
+    pub fn cases_per_second(&self) -> f64 {
+        self.cases as f64 / (self.machine_seconds + self.oracle_seconds).max(1e-9)
+    }
+
+    /// Adds the verdicts of another part of the same lane.
+    ///
+    /// # Errors
+    /// One of them has not run.
+    pub(super) fn add(&mut self, other: &LaneReport) -> Result<(), String> {
+        if self.ran() != other.ran() {
+            return Err(format!("lane {} has run in some shards only", self.lane));
+        }
+        self.cases += other.cases;
+        self.counts += other.counts;
+        self.unsupported_by_oracle += other.unsupported_by_oracle;
+        for (own, others) in [
+            (&mut self.known_by_row, &other.known_by_row),
+            (&mut self.unsupported_by_reason, &other.unsupported_by_reason),
+        ] {
+            others.iter().for_each(|(key, count)| *own.entry(key.clone()).or_default() += count);
+        }
+        for (name, counts) in &other.groups {
+            *self.groups.entry(name.clone()).or_default() += *counts;
+        }
+        for (topic, points) in &other.points {
+            for (point, cases) in points {
+                self.points.entry(topic.clone()).or_default().entry(point.clone()).or_default().add(cases);
+            }
+        }
+        self.machine_problem = self.machine_problem.take().or_else(|| other.machine_problem.clone());
+        self.oracle_problem = self.oracle_problem.take().or_else(|| other.oracle_problem.clone());
+        self.required |= other.required;
+        self.machine_seconds += other.machine_seconds;
+        self.oracle_seconds += other.oracle_seconds;
+        Ok(())
+    }
+}
+
+impl PointCases {
+    fn add(&mut self, other: &PointCases) {
+        self.counts += other.counts;
+        other.examples.iter().for_each(|origin| keep(&mut self.examples, origin));
+        other.failures.iter().for_each(|origin| keep(&mut self.failures, origin));
+    }
+}

@@ -1,0 +1,152 @@
+//! What a subject may be able to do beyond being compared. Each is small, and each stands alone.
+
+use std::ffi::OsString;
+
+use super::{Profile, State, Subject};
+
+/// Cases can be cut: a step is an instruction, or a call of a script.
+pub trait Steps<S: Subject>: Sync {
+    /// How many steps the case may take, at least 1.
+    fn count(&self, case: &S::Case) -> u32;
+
+    /// The same case, stopped after `steps` steps, at least 1.
+    fn first(&self, case: &S::Case, steps: u32) -> S::Case;
+
+    /// The case of the one step that follows `outcome`, which came out of `case`: its starting state is the outcome's.
+    /// `None` if there is no step any more, or if the state of an outcome cannot be the start of a case.
+    fn next(&self, case: &S::Case, outcome: &S::Outcome) -> Option<S::Case>;
+
+    /// The topic of the step that follows `before`; of the first step if there is no outcome yet.
+    fn topic(&self, case: &S::Case, before: Option<&S::Outcome>) -> &'static str;
+
+    /// What the step that follows `before` does, for people: address, word and disassembly, or a call with its arguments.
+    fn describe(&self, case: &S::Case, before: Option<&S::Outcome>) -> String {
+        self.topic(case, before).into()
+    }
+
+    /// What that step has come to beyond the state, for people: the result of a call. `None` if the state says it all.
+    fn result(&self, _case: &S::Case, _after: &S::Outcome) -> Option<String> {
+        None
+    }
+
+    /// The same case with a trace asked for. A case whose outcomes have none is returned as it is.
+    fn traced(&self, case: &S::Case) -> S::Case {
+        case.clone()
+    }
+
+    /// The trace of an outcome, step by step; empty if it has none.
+    fn trace(&self, _case: &S::Case, _outcome: &S::Outcome) -> Vec<TraceStep> {
+        Vec::new()
+    }
+}
+
+/// A step of a trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceStep {
+    /// What was done, e.g. address, word and disassembly.
+    pub what: String,
+    /// The state after it, as far as the trace has it.
+    pub state: State,
+}
+
+/// Gives a random case, and the name of its kind, for an index. The same seed and index give the same case everywhere.
+pub type Draw<S> = Box<dyn FnMut(u64) -> (&'static str, <S as Subject>::Case)>;
+
+/// Cases can be made.
+pub trait Generates<S: Subject>: Sync {
+    /// Cases at every edge, always the same in the same order.
+    fn sweep(&self) -> Box<dyn Iterator<Item = S::Case> + Send>;
+
+    /// The random generator of a seed.
+    fn random(&self, seed: u64) -> Draw<S>;
+}
+
+/// A row of the coverage matrix: a topic with its points.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PointRow {
+    /// The topic.
+    pub topic: &'static str,
+    /// Its points, by number.
+    pub points: Vec<Point>,
+}
+
+/// A situation that a step can be in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// Its number, unique in the subject and the same in every profile; numbers are small and dense.
+    pub number: usize,
+    /// Its name, unique in its row.
+    pub name: &'static str,
+    /// The column of the matrix.
+    pub group: &'static str,
+}
+
+/// It can be said which situations a case has been in.
+pub trait Watched<S: Subject>: Sync {
+    /// The columns of the matrix, in order.
+    fn groups(&self) -> Vec<&'static str>;
+
+    /// The points that are possible in `profile`.
+    fn rows(&self, profile: Profile) -> Vec<PointRow>;
+
+    /// Something that watches cases in `profile`.
+    fn watcher(&self, profile: Profile) -> Box<dyn Watcher<S>>;
+}
+
+/// Is told of a point that a step hits: the step, from 1, and the number of the point.
+pub type Hits<'a> = dyn FnMut(u32, usize) + 'a;
+
+/// Watches cases of a subject in one profile.
+pub trait Watcher<S: Subject>: Send {
+    /// Runs the case and tells every point that it hits, step by step.
+    fn watch(&mut self, case: &S::Case, hits: &mut Hits<'_>);
+}
+
+/// A difference between profiles that can be switched alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Switch {
+    /// The row of the ledger that describes it.
+    pub row: &'static str,
+    /// Its name in the implementation.
+    pub name: &'static str,
+}
+
+/// The native machine can run with any of the differences between profiles switched.
+pub trait Ledgered<S: Subject>: Sync {
+    /// The switches, each of which has a row in the ledger.
+    fn switches(&self) -> Vec<Switch>;
+
+    /// A native machine whose switches can be set.
+    fn machine(&self) -> Box<dyn Switched<S>>;
+}
+
+/// A native machine whose switches can be set.
+pub trait Switched<S: Subject> {
+    /// Runs a case in `profile` with these switches, by position, flipped. `None` if it has no outcome.
+    fn run(&mut self, profile: Profile, flipped: &[usize], case: &S::Case) -> Option<S::Outcome>;
+}
+
+/// Cases can be made simpler.
+pub trait Shrinks<S: Subject>: Sync {
+    /// Cases a little simpler than this one, the boldest simplifications first. Following any of them for ever is not
+    /// possible.
+    fn simpler(&self, case: &S::Case) -> Vec<S::Case>;
+}
+
+/// Files of the subject's own kind contain cases.
+pub trait Images<S: Subject>: Sync {
+    /// The cases of a file, at least one.
+    ///
+    /// # Errors
+    /// Why it is no file of this kind, or contains nothing that could be run.
+    fn cases(&self, file: &[u8]) -> Result<Vec<S::Case>, String>;
+}
+
+/// The subject has commands of its own.
+pub trait Commands: Sync {
+    /// The names of the commands, each with a line that says what it does.
+    fn list(&self) -> &'static [(&'static str, &'static str)];
+
+    /// Carries out a command. The arguments begin with its name, as it is called. Returns the exit status.
+    fn run(&self, arguments: Vec<OsString>) -> u8;
+}

@@ -1,0 +1,150 @@
+//! Subject `control`: the control plane of MiniVM.
+//!
+//! A case is a script of the 20 calls by which a host loads, selects, runs and inspects tasks (design document, section
+//! 6.1); its outcome is what each call gave, and the state that they leave. `PROTOCOL.md` beside this crate says what the
+//! keys of both mean.
+
+mod case;
+mod coverage;
+mod images;
+mod keys;
+mod native;
+mod outcome;
+pub mod random;
+mod session;
+mod show;
+mod simpler;
+mod state;
+mod stated;
+pub mod sweep;
+mod text;
+mod words;
+
+use oracle::capabilities;
+use oracle::fuzz::{Create, Fuzzed};
+use oracle::subject::script::{self, CallByCall, Scripted};
+use oracle::subject::{Draw, Generates, Profile, Shrinks, State, Steps, Subject, Watched};
+use oracle::suite::{Written, Yaml};
+use oracle::{Machine, Role};
+
+pub use case::{Call, Case, Config, MAX_CALLS, MAX_INSTRUCTIONS};
+pub use native::NativePlane;
+pub use outcome::{
+    CallResult, Created, Done, Final, Last, Lifecycle, Loaded, Outcome, Reason, Refusal, Row, Step, Task,
+    Value,
+};
+pub use text::Vectors;
+
+/// What the design document says, and what was decided where it is silent.
+pub const DOCUMENT: Profile =
+    Profile::new("document", "What the design document says, and what was decided if it is silent.");
+
+/// The control plane.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Control;
+
+impl Subject for Control {
+    const NAME: &'static str = "control";
+    const PROFILES: &'static [Profile] = &[DOCUMENT];
+
+    type Case = Case;
+    type Outcome = Outcome;
+
+    fn check_case(case: &Case) -> Result<(), String> {
+        case::check(case)
+    }
+
+    fn check_outcome(case: &Case, outcome: &Outcome) -> Result<(), String> {
+        script::check_results::<Control>(case, outcome)?;
+        outcome::check(case, outcome)
+    }
+
+    fn start(case: &Case) -> State {
+        state::start(case)
+    }
+
+    fn end(_: &Case, outcome: &Outcome) -> State {
+        script::end::<Control>(outcome)
+    }
+
+    fn topics(case: &Case) -> Vec<&'static str> {
+        script::topics::<Control>(case)
+    }
+
+    fn all_topics() -> Vec<&'static str> {
+        Call::NAMES.to_vec()
+    }
+
+    fn listing(case: &Case) -> String {
+        script::listing::<Control>(case)
+    }
+
+    fn machines() -> Vec<(Role, Box<dyn Machine<Self>>)> {
+        vec![(Role::Native, Box::new(NativePlane::default()))]
+    }
+
+    capabilities!(Control => generates: Generates<Self>, watched: Watched<Self>, shrinks: Shrinks<Self>);
+    capabilities!(CallByCall => steps: Steps<Self>);
+    capabilities!(Yaml(Vectors) => written: Written<Self>);
+    capabilities!(Control => fuzzed: Fuzzed);
+}
+
+impl Scripted for Control {
+    type Config = Config;
+    type Call = Call;
+    type Result = CallResult;
+    type Final = Final;
+
+    fn topic(call: &Call) -> &'static str {
+        call.name()
+    }
+
+    fn describe(call: &Call) -> String {
+        show::call(call)
+    }
+
+    fn show(result: &CallResult) -> String {
+        show::result(result)
+    }
+
+    fn fields(state: &Final) -> State {
+        state::fields(state)
+    }
+
+    fn simpler_calls(call: &Call) -> Vec<Call> {
+        simpler::calls(call)
+    }
+
+    fn simpler_configs(config: &Config) -> Vec<Config> {
+        simpler::configs(config)
+    }
+}
+
+impl Shrinks<Control> for Control {
+    /// Without a task and all calls to it, then as every script.
+    fn simpler(&self, case: &Case) -> Vec<Case> {
+        let mut found = simpler::without_a_task(case);
+        found.extend(Shrinks::<Control>::simpler(&CallByCall, case));
+        found
+    }
+}
+
+impl Generates<Control> for Control {
+    fn sweep(&self) -> Box<dyn Iterator<Item = Case> + Send> {
+        Box::new(sweep::cases())
+    }
+
+    fn random(&self, seed: u64) -> Draw<Control> {
+        Box::new(move |index| random::script(seed, index))
+    }
+}
+
+impl Fuzzed for Control {
+    fn targets(&self) -> Vec<(&'static str, Create)> {
+        Vec::new()
+    }
+
+    fn cases_target(&self) -> Option<&'static str> {
+        Some("control_plane")
+    }
+}

@@ -1,0 +1,79 @@
+//! What the VM costs on a chip: a case for each opcode that executes it over and over, and the aims.
+
+use minivm::instruction::Reg;
+use minivm::{Instruction, Opcode};
+use oracle::Profile;
+use oracle::subject::{Budget, Code, Measured};
+
+use crate::STRICT;
+use crate::case::{Block, Case};
+
+/// Copies of an opcode in a row.
+const COPIES: u32 = 1000;
+/// How often they run in one measurement.
+const ROUNDS: u16 = 4;
+
+/// What is measured, and what it must keep to.
+pub(crate) fn budget() -> Budget<Case> {
+    Budget {
+        kinds: Opcode::ALL.iter().map(|&op| measured(op)).collect(),
+        code,
+        max_code: 10 * 1024,
+        ram: "RAM of the VM beside data memory and return addresses",
+        max_ram: 1024,
+    }
+}
+
+fn code(profile: Profile) -> Code {
+    let for_type = if profile == STRICT { "minivm::profile::Strict" } else { "minivm::profile::Reference" };
+    Code { of_crate: "minivm", for_type }
+}
+
+fn measured(op: Opcode) -> Measured<Case> {
+    let rounds = match op {
+        // They stop the VM: one step a round.
+        Opcode::Svc | Opcode::Brk => COPIES as u16,
+        // Return addresses are what the round before has left.
+        Opcode::Call | Opcode::Ret => 1,
+        _ => ROUNDS,
+    };
+    Measured { name: op.mnemonic(), case: case_of(op), rounds }
+}
+
+/// A case that executes the opcode [`COPIES`] times in a row, or once if it stops the VM. It takes the usual way:
+/// registers apart, numbers that are neither zero nor special, branches taken.
+fn case_of(op: Opcode) -> Case {
+    let reg = |number| Reg::new(number).expect("below 16");
+    let usual = Instruction { rd: reg(1), rs1: reg(2), rs2: reg(3), imm: 8, ..Instruction::new(op) };
+    let copies = if matches!(op, Opcode::Svc | Opcode::Brk) { 1 } else { COPIES };
+    let mut case = Case { max_steps: copies, sp: 0x8000, ..Case::default() };
+    // As binary16: 1.5 and 2.25; as addresses: within memory, aligned.
+    (case.regs[2], case.regs[3]) = (0x3E00, 0x4080);
+    for number in 0..copies {
+        let next = 4 * (number + 1);
+        let instruction = match op {
+            Opcode::Jmp | Opcode::Jz | Opcode::Jnz => Instruction { imm: next as u16, ..usual },
+            Opcode::Call => Instruction { rs1: reg(0), imm: 1, ..usual },
+            _ => usual,
+        };
+        case.code.extend((instruction.encode() & op.operands().used_bits()).to_be_bytes());
+        if op == Opcode::Ldi32 {
+            case.code.extend(0x1234_5678u32.to_be_bytes());
+        }
+    }
+    match op {
+        Opcode::Jz => case.psw = 1,
+        Opcode::Div => (case.regs[2], case.regs[3]) = (1_000_000, 7),
+        Opcode::Pop => case.sp = 0x2000,
+        Opcode::I2f => case.regs[2] = 1000,
+        Opcode::Ret => {
+            // Every one returns to the next.
+            case.sp = 0x2000;
+            case.call_stack = (1..=copies).rev().map(|number| 4 * number).collect();
+            let addresses = (1..=copies).flat_map(|number| (4 * number).to_le_bytes()).collect();
+            case.mem = vec![Block(0x2000, addresses)];
+        }
+        _ => {}
+    }
+    case
+}

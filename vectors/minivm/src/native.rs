@@ -1,0 +1,139 @@
+//! Machine `rust`: the VM of `vm/minivm`, in process.
+
+use minivm::memory::Memory;
+use minivm::{Context, Run, Vm};
+use oracle::subject::{Ledgered, Subject, Switch, Switched};
+use oracle::{Answer, Machine, Profile};
+
+use crate::case::{Block, Case};
+use crate::outcome::{Outcome, Stop, TraceRow, changed_runs};
+use crate::{MiniVm, profile};
+
+/// The VM with two memories: the one it runs in, and what that held at the start.
+///
+/// Both are reset by what was written, so a case that touches little costs little.
+#[derive(Default)]
+pub struct NativeVm {
+    memory: Box<Memory>,
+    initial: Box<Memory>,
+}
+
+/// A VM in the middle of a case.
+pub type Running<'a, P> = Vm<'a, P, Vec<u32>>;
+
+impl Machine<MiniVm> for NativeVm {
+    fn name(&self) -> &str {
+        "rust"
+    }
+
+    fn version(&self) -> String {
+        env!("CARGO_PKG_VERSION").into()
+    }
+
+    fn profiles(&self) -> &[Profile] {
+        MiniVm::PROFILES
+    }
+
+    fn run(&mut self, profile: Profile, cases: &[Case]) -> Vec<Answer<Outcome>> {
+        cases.iter().map(|case| profile::with!(profile, |it| self.execute(it, case))).collect()
+    }
+}
+
+impl Switched<MiniVm> for NativeVm {
+    fn run(&mut self, profile: Profile, flipped: &[usize], case: &Case) -> Option<Outcome> {
+        let switches = profile::switches_of_instructions();
+        let flip = |set: minivm::SwitchSet, &at: &usize| set.flipped(switches[at]);
+        let set = flipped.iter().fold(profile::switch_set(profile), flip);
+        self.execute(set, case).outcome().cloned()
+    }
+}
+
+impl Ledgered<MiniVm> for MiniVm {
+    fn switches(&self) -> Vec<Switch> {
+        let switch = |it: minivm::Switch| Switch { row: it.ledger_row(), name: it.name() };
+        profile::switches_of_instructions().into_iter().map(switch).collect()
+    }
+
+    fn machine(&self) -> Box<dyn Switched<MiniVm>> {
+        Box::new(NativeVm::default())
+    }
+}
+
+impl NativeVm {
+    /// Runs a case in any profile, one put together from switches included.
+    pub fn execute(&mut self, profile: impl minivm::Profile, case: &Case) -> Answer<Outcome> {
+        self.prepare(case);
+        let mut vm = start(profile, case, &mut self.memory);
+        let (run, trace) =
+            if case.trace { traced(&mut vm, case.max_steps) } else { (vm.run(case.max_steps), None) };
+        let stop = match run.stop {
+            None => Stop::Budget {},
+            Some(stop) => match Stop::of(stop) {
+                Some(stop) => stop,
+                None => return Answer::Unsupported("no room for so many calls".into()),
+            },
+        };
+        Answer::Outcome(Outcome {
+            stop,
+            steps: run.steps,
+            pc: vm.context.pc,
+            sp: vm.context.sp,
+            psw: vm.context.psw,
+            regs: vm.regs(),
+            call_stack: std::mem::take(&mut vm.calls),
+            mem: changed_runs(self.initial.bytes(), self.memory.bytes(), self.memory.written_pages()),
+            trace,
+        })
+    }
+
+    /// A VM at the start of a case, to be stepped by the caller.
+    pub fn begin<'a, P: minivm::Profile>(&'a mut self, profile: P, case: &'a Case) -> Running<'a, P> {
+        self.prepare(case);
+        start(profile, case, &mut self.memory)
+    }
+
+    fn prepare(&mut self, case: &Case) {
+        for memory in [&mut self.memory, &mut self.initial] {
+            memory.reset();
+            for Block(address, bytes) in &case.mem {
+                // Blocks beyond memory are refused where cases are read.
+                let _ = memory.write_block(*address, bytes);
+            }
+            if case.reg_base != 0 {
+                let window: Vec<u8> = case.regs.iter().flat_map(|value| value.to_le_bytes()).collect();
+                let _ = memory.write_block(case.reg_base.into(), &window);
+            }
+        }
+    }
+}
+
+fn start<'a, P: minivm::Profile>(profile: P, case: &'a Case, memory: &'a mut Memory) -> Running<'a, P> {
+    let context = Context {
+        pc: case.pc,
+        sp: case.sp,
+        psw: case.psw,
+        wp: case.reg_base,
+        stack_limit: case.stack_limit,
+        ..Context::default()
+    };
+    let mut vm = Vm::new(profile, &case.code, memory, case.call_stack.clone(), context);
+    for (reg, value) in minivm::instruction::Reg::all().zip(case.regs) {
+        vm.set_reg(reg, value);
+    }
+    vm
+}
+
+fn traced<P: minivm::Profile>(vm: &mut Running<'_, P>, max_steps: u32) -> (Run, Option<Vec<TraceRow>>) {
+    let mut rows = Vec::new();
+    let mut stop = None;
+    while stop.is_none() && rows.len() < max_steps as usize {
+        stop = vm.step();
+        if stop.is_none_or(|stop| vm.retires(stop)) {
+            let mut row = [0; 20];
+            row[..4].copy_from_slice(&[vm.last.pc, vm.last.opcode, vm.context.psw.into(), vm.context.sp]);
+            row[4..].copy_from_slice(&vm.regs());
+            rows.push(row);
+        }
+    }
+    (Run { steps: rows.len() as u32, stop }, Some(rows))
+}

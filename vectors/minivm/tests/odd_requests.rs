@@ -1,0 +1,236 @@
+//! Several hundred odd requests, put to the server of this project and to that of the models: one protocol, one kind of
+//! answer, the same id.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use oracle::Machine;
+use oracle::server::{Service, serve};
+use serde_json::Value;
+use vectors_hxe::{Hxe, NativeLoader};
+use vectors_minivm::{MiniVm, NativeVm};
+
+const MINIVM: &str = r#"{"code":"01100005","max_steps":1}"#;
+const HXE: &str = r#"{"image":"48535845","chunks":[2]}"#;
+
+/// JSON values that a key may have wrongly; some are right for some keys.
+const VALUES: [&str; 34] = [
+    "null",
+    "true",
+    "false",
+    "0",
+    "-0",
+    "-1",
+    "1",
+    "15",
+    "16",
+    "1.0",
+    "1e0",
+    "0.5",
+    "1e999",
+    "-1e999",
+    "4294967295",
+    "4294967296",
+    "18446744073709551616",
+    "123456789012345678901234567890",
+    r#""""#,
+    r#""1""#,
+    r#""00""#,
+    r#""0g""#,
+    r#""0A""#,
+    r#""000""#,
+    r#""é""#,
+    r#""\u0000""#,
+    r#""\ud800""#,
+    r#""\ud83d\ude00""#,
+    "[]",
+    "[0]",
+    "[[0,\"00\"]]",
+    "[[0,\"00\",1]]",
+    "{}",
+    r#"{"a":{"a":1,"a":2}}"#,
+];
+
+fn run(subject: &str, profile: &str, case: &str) -> String {
+    format!(r#"{{"op":"run","id":"c1","subject":"{subject}","profile":"{profile}","case":{case}}}"#)
+}
+
+/// A request or a case with `"key":value` in place of what it has for the key, or added to it.
+fn with(object: &str, key: &str, value: &str) -> String {
+    let mut members: Vec<(String, String)> = members(object);
+    match members.iter_mut().find(|(known, _)| known == key) {
+        Some((_, known)) => *known = value.into(),
+        None => members.push((key.into(), value.into())),
+    }
+    written(&members)
+}
+
+fn members(object: &str) -> Vec<(String, String)> {
+    let parsed: serde_json::Map<String, Value> = serde_json::from_str(object).unwrap();
+    parsed.into_iter().map(|(key, value)| (key, value.to_string())).collect()
+}
+
+fn written(members: &[(String, String)]) -> String {
+    let members: Vec<String> = members.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
+    format!("{{{}}}", members.join(","))
+}
+
+/// Every key left out, twice, and with every value; and keys that there are not.
+fn mangled(object: &str, keys: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for key in keys {
+        let all = members(object);
+        let without: Vec<_> = all.iter().filter(|(known, _)| known != key).cloned().collect();
+        found.push(written(&without));
+        let value = all.iter().find(|(known, _)| known == key).map_or("0", |(_, value)| value);
+        let twice = [without, vec![((*key).into(), value.into()), ((*key).into(), value.into())]].concat();
+        found.push(written(&twice));
+        found.extend(VALUES.iter().map(|value| with(object, key, value)));
+    }
+    found.extend(["colour", "", "Code", "op ", "\\u0063ode", "\\ud800"].map(|key| with(object, key, "1")));
+    found
+}
+
+fn requests() -> Vec<Vec<u8>> {
+    let (minivm, hxe) = (run("minivm", "reference", MINIVM), run("hxe", "strict", HXE));
+    let mut texts = mangled(&minivm, &["op", "id", "subject", "profile", "case"]);
+    texts.extend(mangled(r#"{"op":"hello","protocol":1}"#, &["op", "protocol"]));
+    let keys = [
+        "code",
+        "max_steps",
+        "pc",
+        "regs",
+        "sp",
+        "psw",
+        "stack_limit",
+        "reg_base",
+        "call_stack",
+        "mem",
+        "trace",
+    ];
+    texts.extend(mangled(MINIVM, &keys).iter().map(|case| run("minivm", "reference", case)));
+    texts.extend(mangled(HXE, &["image", "chunks"]).iter().map(|case| run("hxe", "strict", case)));
+    // What is unknown is so whatever the case.
+    for (subject, profile) in
+        [("abacus", "strict"), ("minivm", "Strict"), ("MiniVm", "strict"), ("", ""), ("hxe", "loose")]
+    {
+        texts.extend(
+            [MINIVM, HXE, "{}", "7", "null", r#"{"a":1,"a":2}"#].map(|case| run(subject, profile, case)),
+        );
+    }
+    texts.extend([HXE, "[]", "7", "null", "\"x\""].map(|case| run("minivm", "strict", case)));
+    for bad in [
+        "",
+        " ",
+        "{",
+        "}",
+        "[]",
+        "7",
+        "null",
+        "\"hello\"",
+        "hello",
+        "{\"op\"}",
+        "{'op':'hello'}",
+        "NaN",
+        "// hello",
+        "{\"op\":\"hello\",\"protocol\":1,}",
+        "{\"op\":\"hello\",\"protocol\":01}",
+        "{\"op\":\"hello\",\"protocol\":+1}",
+        "{\"op\":\"hello\",\"protocol\":1.}",
+        "{\"op\":\"hello\",\"protocol\":NaN}",
+        "{\"op\":\"hello\",\"protocol\":Infinity}",
+        "{\"op\":\"hello\",\"protocol\":1} {}",
+        "{\"op\":\"hello\" \"protocol\":1}",
+        "\u{FEFF}{\"op\":\"hello\",\"protocol\":1}",
+        "\u{A0}{\"op\":\"hello\",\"protocol\":1}",
+        "{\"op\":\"hello\",\"protocol\":1}\u{2028}",
+        "{\"op\":\"hel\tlo\",\"protocol\":1}",
+        "{\"op\":\"hello\",\"protocol\":1}\u{c}",
+        "{\"op\":\"\\u0068ello\",\"protocol\":1}",
+        "{\"\\u006fp\":\"hello\",\"protocol\":1}",
+        "{\"op\":\"hello\",\"op\":\"run\",\"protocol\":1}",
+        "{\"op\":\"he\\llo\",\"protocol\":1}",
+        "\t{ \"op\" : \"hello\" , \"protocol\" : 1 }\r",
+    ] {
+        texts.push(bad.into());
+    }
+    texts.push(minivm.replace("c1", &"x".repeat(100_000)));
+    texts.push(minivm.replace("c1", "\\\"\\\\\\/\\b\\f\\n\\r\\t\\u20ac\\u0000"));
+    texts.push(minivm.replace('1', " 1"));
+    texts.push(minivm.replace(MINIVM, &format!("{}{}", "[".repeat(90), "]".repeat(90))));
+    texts.push(minivm.replace(MINIVM, "NaN"));
+    texts.push(minivm.replace("\"max_steps\":1", "\"max_steps\":NaN"));
+    texts.push(hxe.replace("[2]", "[2,]"));
+    let mut lines: Vec<Vec<u8>> = texts.into_iter().map(String::into_bytes).collect();
+    lines.extend([b"\xff\xfe".to_vec(), minivm.replace("c1", "\u{1}").into_bytes(), b"\0".to_vec()]);
+    lines.push([minivm.as_bytes(), b"\xc3"].concat());
+    lines
+}
+
+fn by_rust(input: &[u8]) -> Vec<u8> {
+    let vm: Box<dyn Machine<MiniVm>> = Box::new(NativeVm::default());
+    let loader: Box<dyn Machine<Hxe>> = Box::new(NativeLoader::default());
+    let mut services: Vec<Box<dyn Service>> = vec![Box::new(vm), Box::new(loader)];
+    let mut output = Vec::new();
+    serve(&mut services, input, &mut output).unwrap();
+    output
+}
+
+fn by_python(input: &[u8]) -> Vec<u8> {
+    let mut child = Command::new("python3")
+        .args(["-m", "lockstep_model"])
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../oracle/python"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(move || stdin.write_all(input).unwrap());
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success());
+        output.stdout
+    })
+}
+
+/// The kind of a reply with its id, and the outcome if there is one.
+fn kind(reply: &[u8]) -> (String, Option<Value>, Option<Value>) {
+    let reply: serde_json::Map<String, Value> = serde_json::from_slice(reply)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(reply)));
+    let kinds = ["outcome", "unsupported", "error", "protocol"];
+    let kind = kinds.into_iter().find(|kind| reply.contains_key(*kind)).expect("a reply of the protocol");
+    (kind.into(), reply.get("id").cloned(), reply.get("outcome").cloned())
+}
+
+#[test]
+fn both_servers_answer_alike() {
+    let requests = requests();
+    assert!(requests.len() > 500, "{}", requests.len());
+    for version in [1, 2] {
+        let hello = format!("{{\"op\":\"hello\",\"protocol\":{version}}}").into_bytes();
+        // A hello among the odd requests would set the version for those behind it.
+        let lines: Vec<&[u8]> = requests.iter().flat_map(|request| [&hello[..], request]).collect();
+        let input = [lines.join(&b'\n'), b"\n".to_vec()].concat();
+        let (rust, python) = (by_rust(&input), by_python(&input));
+        let replies = |output: &[u8]| -> Vec<Vec<u8>> {
+            output.split(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect()
+        };
+        let (rust, python) = (replies(&rust), replies(&python));
+        assert_eq!((rust.len(), python.len()), (lines.len() + 1, lines.len() + 1));
+        let mut differing = Vec::new();
+        for ((line, rust), python) in lines.iter().zip(&rust).zip(&python) {
+            if kind(rust) != kind(python) {
+                let shown =
+                    |bytes: &[u8]| String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();
+                differing.push(format!(
+                    "{}\n  rust   {}\n  python {}",
+                    shown(line),
+                    shown(rust),
+                    shown(python)
+                ));
+            }
+        }
+        assert!(differing.is_empty(), "version {version}, {}:\n{}", differing.len(), differing.join("\n"));
+    }
+}

@@ -1,0 +1,146 @@
+//! Subjects with their types taken away: what every command needs of a subject, once for all of them.
+
+use std::marker::PhantomData;
+use std::path::Path;
+
+use ::hil::firmware::Firmware;
+use ::hil::session::Session;
+use fuzz_targets::FuzzedSubject;
+use oracle::plan::Plan;
+use oracle::project::Project;
+use oracle::report::{Exit, Measurement, Report};
+use oracle::server::Service;
+use oracle::subject::{Commands, Profile, Subject};
+use reports::statement::Suite;
+
+use crate::campaign::{self, Chosen, Part};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::hil::OnChip;
+use crate::machines::Players;
+use crate::{budget, hil, loading, machine, replay};
+
+/// A subject whose cases and outcomes are not known.
+pub trait AnySubject: Sync {
+    /// The name.
+    fn name(&self) -> &'static str;
+
+    /// The profiles.
+    fn profiles(&self) -> &'static [Profile];
+
+    /// Every topic.
+    fn topics(&self) -> Vec<&'static str>;
+
+    /// Its own commands, if it has any.
+    fn commands(&self) -> Option<&'static dyn Commands>;
+
+    /// A campaign over it, ready to run.
+    ///
+    /// # Errors
+    /// A vector, a ledger or an image that cannot be read, or a machine that was named and does not start.
+    fn prepare<'a>(&self, chosen: &'a Chosen, players: &Players) -> Result<Part<'a>, Failure>;
+
+    /// The ways in which its vectors in a file run on the machines, printed.
+    ///
+    /// # Errors
+    /// The file holds no vectors of this subject, or a machine that was named is not there.
+    fn replay(&self, file: &Path, names: &[String], players: &Players) -> Result<Exit, Failure>;
+
+    /// One of our machines, to be served.
+    ///
+    /// # Errors
+    /// Why it is not there.
+    fn service(&self, name: &str, players: &Players) -> Result<Option<Box<dyn Service>>, Failure>;
+
+    /// A campaign over it on a chip; `None` if it is on none.
+    ///
+    /// # Errors
+    /// A vector or a ledger that cannot be read, or one of our machines that is not there.
+    fn hil(&self, on_chip: &OnChip<'_>, context: &mut Context) -> Result<Option<Report>, Failure>;
+
+    /// What it costs on a chip; nothing if it is on none.
+    ///
+    /// # Errors
+    /// The chip does not answer, or the vectors cannot be read.
+    fn budget(
+        &self,
+        firmware: &Firmware,
+        session: &mut Session,
+        project: &Project,
+    ) -> Result<Vec<Measurement>, Failure>;
+
+    /// The same for people.
+    fn budget_table(&self, measurements: &[Measurement], compiler: &str) -> String;
+
+    /// The subject as fuzzing sees it.
+    fn fuzzed(&self) -> &'static dyn FuzzedSubject;
+
+    /// What its suite and its ledger are now, for the cases of a plan.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    fn suite(&self, project: &Project, plan: &Plan) -> Result<Suite, Failure>;
+}
+
+/// The subject `S` as [`AnySubject`].
+pub struct Of<S>(PhantomData<fn() -> S>);
+
+impl<S> Of<S> {
+    /// The only one.
+    pub const NEW: Self = Of(PhantomData);
+}
+
+impl<S: Subject> AnySubject for Of<S> {
+    fn name(&self) -> &'static str {
+        S::NAME
+    }
+
+    fn profiles(&self) -> &'static [Profile] {
+        S::PROFILES
+    }
+
+    fn topics(&self) -> Vec<&'static str> {
+        S::all_topics()
+    }
+
+    fn commands(&self) -> Option<&'static dyn Commands> {
+        S::commands()
+    }
+
+    fn prepare<'a>(&self, chosen: &'a Chosen, players: &Players) -> Result<Part<'a>, Failure> {
+        campaign::prepare::<S>(chosen, players)
+    }
+
+    fn replay(&self, file: &Path, names: &[String], players: &Players) -> Result<Exit, Failure> {
+        replay::replay::<S>(file, names, players)
+    }
+
+    fn service(&self, name: &str, players: &Players) -> Result<Option<Box<dyn Service>>, Failure> {
+        machine::service::<S>(name, players)
+    }
+
+    fn hil(&self, on_chip: &OnChip<'_>, context: &mut Context) -> Result<Option<Report>, Failure> {
+        hil::campaign::<S>(on_chip, context)
+    }
+
+    fn budget(
+        &self,
+        firmware: &Firmware,
+        session: &mut Session,
+        project: &Project,
+    ) -> Result<Vec<Measurement>, Failure> {
+        budget::measure::<S>(firmware, session, project)
+    }
+
+    fn budget_table(&self, measurements: &[Measurement], compiler: &str) -> String {
+        budget::table::<S>(measurements, compiler)
+    }
+
+    fn fuzzed(&self) -> &'static dyn FuzzedSubject {
+        &fuzz_targets::Of::<S>::NEW
+    }
+
+    fn suite(&self, project: &Project, plan: &Plan) -> Result<Suite, Failure> {
+        loading::suite_now::<S>(project, plan)
+    }
+}

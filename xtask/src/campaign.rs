@@ -1,0 +1,170 @@
+//! The campaign over one subject: from what was asked for to something that runs.
+
+use oracle::Lane;
+use oracle::campaign::{Campaign, Seat, Skipped};
+use oracle::lane::default_lanes;
+use oracle::origin::Origin;
+use oracle::plan::{Plan, Planned};
+use oracle::report::Report;
+use oracle::subject::Subject;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::loading;
+use crate::machines::{Entry, Players};
+
+/// What was asked for, as far as campaigns are concerned.
+#[derive(Clone, Debug, Default)]
+pub struct Chosen {
+    /// Only the subject of this name.
+    pub subject: Option<String>,
+    /// Only cases with one of these topics; empty = all.
+    pub topics: Vec<String>,
+    /// Only these lanes; empty = those that the machines call for.
+    pub lanes: Vec<Lane>,
+    /// Only lanes whose machine runs in the profile of this name.
+    pub profile: Option<String>,
+    /// How many random cases to draw.
+    pub random: u64,
+    /// Every how many-th case of the sweep to take; 1 = all.
+    pub sweep_stride: usize,
+    /// The seed of the random cases.
+    pub seed: u64,
+    /// Part `.0` of `.1` of the cases.
+    pub shard: (u64, u64),
+    /// Files to take cases from instead, with their contents.
+    pub images: Vec<(String, Vec<u8>)>,
+    /// How often each batch is run; more than once to find machines that do not repeat themselves.
+    pub repeat: u32,
+    /// What a replay command needs to name the same machines.
+    pub replay_options: String,
+}
+
+/// Runs a campaign that is ready.
+type Run<'a> = Box<dyn FnOnce(&mut Context) -> Result<Report, Failure> + 'a>;
+
+/// The campaign over one subject, ready to run.
+pub struct Part<'a> {
+    /// The names of the machines that there are for this subject.
+    pub machines: Vec<String>,
+    /// The lanes that take part, those that cannot run included.
+    pub lanes: Vec<Lane>,
+    /// The programs from the command line that a lane uses.
+    pub programs: Vec<String>,
+    /// Runs it.
+    pub run: Run<'a>,
+}
+
+/// The campaign over one subject. It has no lanes if nothing that was asked for is about the subject.
+///
+/// # Errors
+/// A vector, a ledger or an image that cannot be read; a lane in a profile that the subject does not have.
+pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<Part<'a>, Failure> {
+    let known = S::all_topics();
+    let topics: Vec<String> = chosen.topics.iter().filter(|topic| is_in(&known, topic)).cloned().collect();
+    let is_other = !chosen.topics.is_empty() && topics.is_empty()
+        || chosen.subject.as_ref().is_some_and(|subject| subject != S::NAME)
+        || !chosen.images.is_empty() && S::images().is_none();
+    if is_other {
+        let run = Box::new(|_: &mut Context| Err(Failure::nothing("not selected")));
+        return Ok(Part { machines: Vec::new(), lanes: Vec::new(), programs: Vec::new(), run });
+    }
+    let suite = loading::suite::<S>(&players.project)?;
+    let ledger = loading::ledger::<S>(&players.project)?;
+    let given = given::<S>(&chosen.images)?;
+    let entries = players.of::<S>();
+    let (lanes, skipped) = choose_lanes(chosen, players, &entries);
+    for lane in &lanes {
+        lane.profiles::<S>().map_err(|unknown| Failure::usage(format!("lane {lane}: {unknown}")))?;
+    }
+    let uses = |entry: &&Entry<S>| lanes.iter().any(|lane| lane.machines().any(|name| name == entry.name));
+    let mut warnings = players.warnings.clone();
+    if entries.iter().filter(uses).any(|entry| entry.role == oracle::Role::Reference) {
+        warnings.extend(players.reference_warning::<S>());
+    }
+    let plan = Plan {
+        seed: chosen.seed,
+        random: chosen.random,
+        sweep_stride: chosen.sweep_stride,
+        topics,
+        shard: chosen.shard,
+    };
+    Ok(Part {
+        machines: entries.iter().map(|entry| entry.name.clone()).collect(),
+        lanes: lanes.iter().cloned().chain(skipped.iter().map(|skipped| skipped.lane.clone())).collect(),
+        programs: entries.iter().filter(uses).filter_map(|entry| entry.command.clone()).collect(),
+        run: Box::new(move |context| {
+            let seat = |entry: Entry<S>| Some(Seat { role: entry.role, machine: entry.machine.ok()? });
+            let campaign = Campaign {
+                kind: "conformance",
+                suite: &suite,
+                ledger: &ledger,
+                plan,
+                given,
+                lanes,
+                skipped,
+                machines: entries.into_iter().filter_map(seat).collect(),
+                repeat: chosen.repeat,
+                failures: context.folder.join("failures"),
+                replay_options: chosen.replay_options.clone(),
+                commit: context.commit.clone(),
+                warnings,
+            };
+            context.run(campaign)
+        }),
+    })
+}
+
+/// The cases of files, instead of those of the plan; `None` if no file was named.
+fn given<S: Subject>(files: &[(String, Vec<u8>)]) -> Result<Option<Vec<Planned<S>>>, Failure> {
+    let Some(images) = S::images().filter(|_| !files.is_empty()) else { return Ok(None) };
+    let mut given = Vec::new();
+    for (name, file) in files {
+        let cases =
+            images.cases(file).map_err(|why| Failure::usage(format!("{name}: {}: {why}", S::NAME)))?;
+        given.extend((0..).zip(cases).map(|(index, case)| Planned {
+            origin: Origin::Image { name: name.clone(), index },
+            case,
+            vector: None,
+        }));
+    }
+    Ok(Some(given))
+}
+
+/// Whether a topic is one of these, in capitals or not.
+pub fn is_in(known: &[&str], topic: &str) -> bool {
+    known.iter().any(|known| known.eq_ignore_ascii_case(topic))
+}
+
+/// The lanes to run and those that cannot be. One whose machines are not there for this subject is neither.
+fn choose_lanes<S: Subject>(
+    chosen: &Chosen,
+    players: &Players,
+    entries: &[Entry<S>],
+) -> (Vec<Lane>, Vec<Skipped>) {
+    let mut candidates: Vec<(Lane, bool)> = chosen.lanes.iter().map(|lane| (lane.clone(), true)).collect();
+    if candidates.is_empty() {
+        let all: Vec<_> = entries.iter().map(Entry::player).collect();
+        // The reference is left out if nobody has named it; everything else must be there.
+        let is_optional = |lane: &Lane| {
+            let mut of = entries.iter().filter(|entry| lane.machines().any(|name| name == entry.name));
+            of.any(|entry| entry.role == oracle::Role::Reference) && players.reference.is_none()
+        };
+        candidates =
+            default_lanes::<S>(&all).into_iter().map(|lane| (lane.clone(), !is_optional(&lane))).collect();
+    }
+    // Cases of a file are none of the vectors.
+    candidates.retain(|(lane, _)| chosen.images.is_empty() || lane.machines().count() > 1);
+    candidates.retain(|(lane, _)| chosen.profile.as_ref().is_none_or(|wanted| lane.runs_in(wanted)));
+    let (mut lanes, mut skipped) = (Vec::new(), Vec::new());
+    for (lane, required) in candidates {
+        let found = |name| entries.iter().find(|entry: &&Entry<S>| entry.name == name);
+        let Some(sides) = lane.machines().map(found).collect::<Option<Vec<_>>>() else { continue };
+        match sides.iter().find_map(|entry| entry.machine.as_ref().err()) {
+            Some(because) => skipped.push(Skipped { because: because.clone(), lane, required }),
+            None if lanes.contains(&lane) => {}
+            None => lanes.push(lane),
+        }
+    }
+    (lanes, skipped)
+}

@@ -1,0 +1,57 @@
+//! Reading what the checkout at hand has of a subject.
+
+use std::fs;
+use std::path::Path;
+
+use oracle::ledger::Ledger;
+use oracle::plan::Plan;
+use oracle::project::Project;
+use oracle::subject::Subject;
+use oracle::suite::{LEDGER_FILE, Suite, complaints};
+
+use crate::failure::Failure;
+
+/// The bytes of a file.
+///
+/// # Errors
+/// It cannot be read.
+pub fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(file).map_err(|error| Failure::usage(format!("{}: {error}", file.display())))
+}
+
+/// The vectors of a subject; none if it has no written form.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn suite<S: Subject>(project: &Project) -> Result<Suite<S>, Failure> {
+    let folder = project.path(&format!("vectors/{}", S::NAME));
+    match S::written() {
+        Some(written) if folder.is_dir() => {
+            written.load(&folder).map_err(|errors| Failure::usage(complaints(&errors)))
+        }
+        _ => Ok(Suite::default()),
+    }
+}
+
+/// The divergence ledger of a subject.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn ledger<S: Subject>(project: &Project) -> Result<Ledger, Failure> {
+    Ledger::load(&project.subject(S::NAME).join(LEDGER_FILE)).map_err(Failure::usage)
+}
+
+/// What suite and ledger of a subject are now, for the cases of a plan.
+///
+/// # Errors
+/// They cannot be read.
+pub fn suite_now<S: Subject>(project: &Project, plan: &Plan) -> Result<reports::statement::Suite, Failure> {
+    let suite = suite::<S>(project)?;
+    let (rows, _) = ledger::<S>(project)?.check(&suite);
+    Ok(reports::statement::Suite {
+        subject: S::NAME.into(),
+        hash: oracle::suite::report::report(&suite).hash,
+        cases: plan.digest(&suite),
+        ledger: reports::statement::ledger_hash(&rows, S::NAME),
+    })
+}

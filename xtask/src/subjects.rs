@@ -1,0 +1,12 @@
+//! The one list of subjects. A new subject is a line here, and its crate among the dependencies.
+
+use crate::any::{AnySubject, Of};
+
+/// Every subject, in the order in which they are run and shown.
+pub const ALL: &[&dyn AnySubject] = &[
+    &Of::<vectors_minivm::MiniVm>::NEW,
+    &Of::<vectors_hxe::Hxe>::NEW,
+    &Of::<vectors_control::Control>::NEW,
+    #[cfg(feature = "toy")]
+    &Of::<toy::Toy>::NEW,
+];

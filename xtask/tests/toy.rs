@@ -1,0 +1,86 @@
+//! The toy subject, of two instructions, from the command line: with one line in `subjects.rs` it appears in conformance,
+//! replay, report, merging, machines and fuzzing, and nothing else knows of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use oracle::report::Report;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// A checkout with the toy subject among the others: its folder lies where those of subjects lie.
+fn checkout() -> PathBuf {
+    let checkout = Path::new(env!("CARGO_TARGET_TMPDIR")).join("toy");
+    let _ = fs::remove_dir_all(&checkout);
+    for folder in ["vectors/toy", "oracle/python", "xtask"] {
+        fs::create_dir_all(checkout.join(folder)).unwrap();
+    }
+    fs::copy(root().join("xtask/Cargo.toml"), checkout.join("xtask/Cargo.toml")).unwrap();
+    for file in ["counting.yaml", "ledger.yaml"] {
+        fs::copy(root().join("oracle/tests/toy").join(file), checkout.join("vectors/toy").join(file))
+            .unwrap();
+    }
+    checkout
+}
+
+fn xtask(checkout: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.current_dir(checkout).env_remove("HSX_REFERENCE").env_remove("GITHUB_ACTIONS");
+    // The checkout is found from where the command is started, not from where it was compiled.
+    command.env_remove("CARGO_MANIFEST_DIR");
+    command.args(arguments).output().unwrap()
+}
+
+fn succeeds(checkout: &Path, arguments: &[&str]) -> String {
+    let output = xtask(checkout, arguments);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    text
+}
+
+fn stored(folder: &str) -> Report {
+    serde_json::from_slice(&fs::read(Path::new(folder).join("report.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn one_line_is_enough_for_a_subject() {
+    let checkout = checkout();
+    let folder = |name: &str| checkout.join("target").join(name).display().to_string();
+
+    let whole = folder("whole");
+    let screen =
+        succeeds(&checkout, &["conformance", "--subject", "toy", "--cases", "500", "--report", &whole]);
+    assert!(screen.contains("toy") && screen.contains("rust~model/wraps"), "{screen}");
+    let report = stored(&whole);
+    assert_eq!(report.lanes.len(), 5, "two profiles, two machines with vectors, one lane across");
+    let across = report.lanes.iter().find(|lane| lane.lane.is_across()).unwrap();
+    assert!(across.counts.known > 0 && across.counts.differ == 0, "{across:?}");
+    assert!(report.coverage().all(|coverage| coverage.holes().is_empty()));
+
+    let screen = succeeds(&checkout, &["replay", "vectors/toy/counting.yaml", "inc-at-the-end"]);
+    assert!(screen.contains("inc-at-the-end") && screen.contains("stays"), "{screen}");
+
+    let shards: Vec<String> = (1..=2).map(|part| folder(&format!("shard-{part}"))).collect();
+    for (part, shard) in (1..).zip(&shards) {
+        let part = format!("{part}/2");
+        let options = ["--subject", "toy", "--cases", "500", "--shard", &part, "--report", shard];
+        succeeds(&checkout, &[&["conformance"][..], &options].concat());
+    }
+    let merged = folder("merged");
+    succeeds(&checkout, &["report", "--merge", &shards[0], &shards[1], "--out", &merged]);
+    let (merged, whole) = (stored(&merged), stored(&whole));
+    let verdicts = |report: &Report| -> Vec<_> {
+        report.lanes.iter().map(|lane| (lane.lane.clone(), lane.counts, lane.points.clone())).collect()
+    };
+    assert_eq!(verdicts(&merged), verdicts(&whole));
+    assert_eq!(merged.suites, whole.suites);
+    let page = fs::read_to_string(checkout.join("target/merged/report.html")).unwrap();
+    assert!(page.contains("at-the-end"), "the page has the subject's points");
+
+    let output = xtask(&checkout, &["fuzz", "nothing-of-this-name"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cases"), "{output:?}");
+}
