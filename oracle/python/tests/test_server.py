@@ -9,6 +9,7 @@ from typing import Any
 
 import cockpit_model
 import control_model
+import executive_model
 import hxe_model
 import minivm_model
 from lockstep_model.server import MAX_LINE, serve
@@ -19,6 +20,7 @@ RUN: dict[str, Any] = {"op": "run", "id": "c1", "subject": "minivm", "profile": 
 HXE: dict[str, Any] = {**RUN, "subject": "hxe", "case": {"image": "48535845", "chunks": [2]}}
 CONTROL: dict[str, Any] = {**RUN, "subject": "control", "profile": "document", "case": {"calls": [{"call": "pids"}]}}
 COCKPIT: dict[str, Any] = {**RUN, "subject": "cockpit", "profile": "plan", "case": {"code": "01000500", "max_steps": 1}}
+EXECUTIVE: dict[str, Any] = {**RUN, "subject": "executive", "case": {"calls": [{"call": "step", "n": 1}]}}
 NOT_STRINGS: list[object] = [1, True, None, []]
 NOT_TEXT = "\ud800"
 
@@ -39,14 +41,14 @@ class Messages(unittest.TestCase):
         reply = ask(HELLO)
         self.assertEqual(list(reply), ["protocol", "name", "version", "subjects", "profiles"])
         self.assertEqual((reply["protocol"], reply["name"]), (1, "python"))
-        self.assertEqual(reply["subjects"], ["cockpit", "control", "hxe", "minivm"])
+        self.assertEqual(reply["subjects"], ["cockpit", "control", "executive", "hxe", "minivm"])
         self.assertEqual(reply["profiles"], ["head", "plan", "document", "reference", "strict", "portable"])
 
     def test_hello_in_version_2(self) -> None:
         reply = ask({**HELLO, "protocol": 2})
         self.assertEqual(list(reply), ["protocol", "name", "version", "subjects"])
         self.assertEqual(reply["protocol"], 2)
-        self.assertEqual(list(reply["subjects"]), ["cockpit", "control", "hxe", "minivm"])
+        self.assertEqual(list(reply["subjects"]), ["cockpit", "control", "executive", "hxe", "minivm"])
         self.assertEqual(reply["subjects"]["cockpit"], ["head", "plan"])
         self.assertEqual(reply["subjects"]["minivm"], ["reference", "strict", "portable"])
 
@@ -66,6 +68,7 @@ class Messages(unittest.TestCase):
         self.assertEqual(ask(HXE), {"id": "c1", "outcome": hxe_model.run("strict", HXE["case"])})
         self.assertEqual(ask(CONTROL), {"id": "c1", "outcome": control_model.run("document", CONTROL["case"])})
         self.assertEqual(ask(COCKPIT), {"id": "c1", "outcome": cockpit_model.run("plan", COCKPIT["case"])})
+        self.assertEqual(ask(EXECUTIVE), {"id": "c1", "outcome": executive_model.run("strict", EXECUTIVE["case"])})
 
     def test_id_comes_back_as_it_came(self) -> None:
         for id_ in ("", "1", "é\n\u2028\U0001f600"):
@@ -73,7 +76,7 @@ class Messages(unittest.TestCase):
 
     def test_unsupported(self) -> None:
         for key, name in (("subject", "abacus"), ("profile", "lenient")):
-            for request in (RUN, HXE, CONTROL, COCKPIT):
+            for request in (RUN, HXE, CONTROL, COCKPIT, EXECUTIVE):
                 reply = ask({**request, key: name})
                 self.assertEqual(list(reply), ["id", "unsupported"])
                 self.assertIn(name, reply["unsupported"])

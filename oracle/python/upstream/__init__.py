@@ -11,9 +11,9 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from . import hxe, minivm
+from . import executive, hxe, minivm
 
-_SUBJECTS = {"minivm": minivm.run, "hxe": hxe.run}
+_SUBJECTS = {"minivm": minivm.run, "hxe": hxe.run, "executive": executive.run}
 
 
 def load(checkout: str | Path, subject: str) -> Callable[[str, Sequence[dict[str, Any]]], list[dict[str, Any]]]:

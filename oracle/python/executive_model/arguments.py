@@ -1,0 +1,34 @@
+"""Registers of a task as the arguments of a service."""
+
+from .task import Task
+
+
+def word(task: Task, register: int) -> int:
+    """The low 16 bits."""
+    return task.machine.reg(register) & 0xFFFF
+
+
+def byte(task: Task, register: int) -> int:
+    """The low 8 bits."""
+    return task.machine.reg(register) & 0xFF
+
+
+def block(task: Task, pointer: int) -> bytes:
+    """The bytes of a pointer in this register and a length in the next, cut at the end of memory."""
+    return task.memory.read(word(task, pointer), word(task, pointer + 1))
+
+
+def text(task: Task, register: int) -> str:
+    """The text that this register points to."""
+    return task.memory.text(word(task, register))
+
+
+def oid(task: Task) -> int:
+    """A value or command by its group, in R1, and its id within it, in R2."""
+    return byte(task, 1) << 8 | byte(task, 2)
+
+
+def answer(task: Task, *results: int) -> None:
+    """R0 and what follows; the low 32 bits of each."""
+    for register, result in enumerate(results):
+        task.machine.set_reg(register, result)
