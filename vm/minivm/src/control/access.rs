@@ -3,7 +3,7 @@
 use super::config::Policy;
 use super::error::Error;
 use super::register::RegisterId;
-use super::task::{Pid, Regions, TaskState};
+use super::task::{Pid, TaskState};
 use super::{ControlPlane, Profile};
 use crate::memory::Memory;
 
@@ -98,7 +98,7 @@ impl<P: Profile, const N: usize> ControlPlane<'_, P, N> {
             return Err(Error::NotPermitted(Policy::DENY_REG_SET));
         }
         let stopped = task.state == TaskState::Stopped;
-        let Regions { window, stack } = Regions::new(&self.config);
+        let stack = task.context.stack_limit..=task.stack_end;
         let arena = &mut self.arenas[arena];
         let Some(task) = &mut arena.task else { return Err(Error::NoTask(pid)) };
         match id {
@@ -109,7 +109,7 @@ impl<P: Profile, const N: usize> ControlPlane<'_, P, N> {
                 (task.context.pc, task.context.fault_code) = (value, 0);
                 task.state = TaskState::Ready;
             }
-            RegisterId::Sp if !(stack..=window).contains(&value) => return Err(Error::RegisterValue(value)),
+            RegisterId::Sp if !stack.contains(&value) => return Err(Error::RegisterValue(value)),
             RegisterId::Sp => task.context.sp = value,
             RegisterId::Psw if value > 0x0F => return Err(Error::RegisterValue(value)),
             RegisterId::Psw => task.context.psw = value as u8,

@@ -16,6 +16,7 @@
 //! | `vm_reg_get_for`, `vm_reg_set_for` | [`ControlPlane::reg_for`], [`ControlPlane::set_reg_for`] |
 //! | `vm_mem_read`, `vm_mem_write` | [`ControlPlane::read`], [`ControlPlane::write`] |
 //! | `vm_get_last_pc`, `_opcode`, `_regs` | [`ControlPlane::last_pc`], [`last_opcode`](ControlPlane::last_opcode), [`last_regs`](ControlPlane::last_regs) |
+//! | (what an executive needs beside) | [`ControlPlane::load_at`], [`memory`](ControlPlane::memory), [`depth`](ControlPlane::depth), [`call_for`](ControlPlane::call_for) |
 //! | `run_until`, stdio and exit shims (4.5, 5) | [`ControlPlane::run_until`] |
 //!
 //! Where the document is silent: a task that returns or faults is *stopped*, and only a debugger that sets its pc makes
@@ -47,6 +48,7 @@ mod access;
 mod config;
 mod error;
 mod load;
+mod place;
 mod register;
 mod run;
 mod standalone;
@@ -54,6 +56,7 @@ mod task;
 
 pub use config::{MemConfig, Policy};
 pub use error::Error;
+pub use place::Layout;
 pub use register::RegisterId;
 pub use run::{Reason, StepResult};
 pub use standalone::{ENOSYS, Ending, Shim};
@@ -124,13 +127,13 @@ impl<'m, P: Profile, const N: usize> ControlPlane<'m, P, N> {
     /// # Ok::<(), minivm::control::Error>(())
     /// ```
     pub fn tasks(&self) -> impl Iterator<Item = TaskInfo> + '_ {
-        let Regions { window, stack } = Regions::new(&self.config);
+        let Regions { stack, .. } = Regions::new(&self.config);
         let heap = stack - self.config.heap_size_bytes..stack;
         self.arenas.iter().filter_map(|arena| arena.task.as_ref()).map(move |task| TaskInfo {
             pid: task.pid,
             state: task.state,
             fault_code: task.context.fault_code,
-            stack: stack..window,
+            stack: task.context.stack_limit..task.stack_end,
             heap: heap.clone(),
         })
     }

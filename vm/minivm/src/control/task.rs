@@ -103,6 +103,8 @@ pub(super) struct Task {
     pub state: TaskState,
     pub context: Context,
     pub depth: Depth,
+    /// The address behind its stack.
+    pub stack_end: u32,
     /// The header of its image and the length of the whole; nothing while that is loading.
     pub image: Option<(Header, u32)>,
 }
@@ -172,7 +174,8 @@ impl<'m> Arena<'m> {
             stack_limit: regions.stack,
             fault_code: 0,
         };
-        let task = Task { pid, state: TaskState::Loading, context, depth: Depth::default(), image: None };
+        let (state, depth) = (TaskState::Loading, Depth::default());
+        let task = Task { pid, state, context, depth, stack_end: regions.window, image: None };
         self.task = Some(task);
         Some(pid)
     }
