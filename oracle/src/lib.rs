@@ -1,6 +1,6 @@
 //! The engine: machines run cases, their outcomes are compared, differences are explained.
 //!
-//! It knows no VM and no subject. A [`Subject`](subject::Subject) is what is compared, and what it can do beyond that is
+//! It knows no VM and no subject. A [`Subject`] is what is compared, and what it can do beyond that is
 //! found by asking. A [`Machine`] is whatever runs cases of a subject, in batches. A [`Lane`] pairs a machine with an
 //! oracle. A [`Campaign`](campaign::Campaign) runs many cases over many lanes and gives a [`Report`](report::Report), in
 //! which every case that was asked for is accounted for. How a report is shown is not known here.

@@ -142,7 +142,7 @@ fn all(options: &Options) -> Vec<Step> {
         Step::python("model types", "mypy", ""),
         Step::python("model style", "ruff", "check --quiet"),
         Step::python("model format", "ruff", "format --check --quiet"),
-        Step::cargo("no_std", "build --quiet -p minivm -p cockpit --no-default-features"),
+        Step::cargo("no_std", "build --quiet -p minivm -p cockpit -p executive --no-default-features"),
         Step::cargo("toy", "test --quiet -p xtask --features toy --test toy"),
         Step::cargo("conformance", "xtask conformance --quick --report target/lockstep/quick"),
         Step { folder: "mcu-target", ..Step::cargo("firmware format", "fmt --check") },
