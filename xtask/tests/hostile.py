@@ -14,7 +14,7 @@ HELLO = {
     "name": "hostile",
     "version": "0",
     "subjects": ["minivm"],
-    "profiles": ["reference", "strict"],
+    "profiles": ["reference", "strict", "portable"],
 }
 BAD_CASE = 100
 
