@@ -97,32 +97,49 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
     ///
     /// A stop is no obstacle to the next step: whoever drives the machine decides whether it goes on.
     pub fn step(&mut self) -> Option<Stop> {
-        let regs = self.regs();
+        let (before, regs) = (self.last, self.regs());
         let stop = self.run(1).stop;
-        if !stop.is_some_and(|stop| self.is_of_fetch(stop)) {
-            self.last.regs = regs;
-        }
+        self.last = match stop {
+            Some(stop) if self.is_of_fetch(stop) => before,
+            _ => LastInstruction { regs, ..self.last },
+        };
         stop
     }
 
-    /// Executes instructions until one stops the machine or `max_steps` have retired.
+    /// Executes instructions until one stops the machine or `max_steps` have retired. If a fetch faults, [`Vm::last`] is
+    /// of no meaning: [`Vm::run_remembering`] knows it, and is slower.
     pub fn run(&mut self, max_steps: u32) -> Run {
-        // Two copies of the interpreter: registers in memory cost only those who have them there.
+        // Copies of the interpreter: registers in memory and a longer memory cost only those who have them.
         match self.context.wp {
-            0 => self.run_with::<false>(max_steps),
-            _ => self.run_with::<true>(max_steps),
+            0 => self.run_with::<false, false>(max_steps),
+            _ => self.run_with::<true, false>(max_steps),
         }
     }
 
-    fn run_with<const WINDOWED: bool>(&mut self, max_steps: u32) -> Run {
+    /// As [`Vm::run`], and if a fetch faults, [`Vm::last`] is the instruction before it.
+    pub fn run_remembering(&mut self, max_steps: u32) -> Run {
+        match self.context.wp {
+            0 => self.run_with::<false, true>(max_steps),
+            _ => self.run_with::<true, true>(max_steps),
+        }
+    }
+
+    fn run_with<const WINDOWED: bool, const REMEMBERS: bool>(&mut self, max_steps: u32) -> Run {
         let mut pc = self.context.pc;
-        let mut last = None;
+        let mut last = pc;
         let mut stop = None;
         let mut steps = 0;
+        let mut before = pc;
         let mut cpu = Cpu::<_, _, WINDOWED>::enter(self);
         while steps < max_steps {
+            last = pc;
             match cpu.execute(pc) {
-                Ok(next) => (last, pc) = (Some(pc), next),
+                Ok(next) => {
+                    if REMEMBERS {
+                        before = pc;
+                    }
+                    pc = next;
+                }
                 Err(reason) => {
                     stop = Some(reason);
                     break;
@@ -132,11 +149,15 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
         }
         let (sp, psw) = cpu.leave();
         (self.context.pc, self.context.sp, self.context.psw) = (pc, sp, psw);
-        if stop.is_some_and(|stop| !self.is_of_fetch(stop)) {
-            last = Some(pc);
+        let of_fetch = |stop| self.is_of_fetch(stop);
+        if REMEMBERS && stop.is_some_and(of_fetch) {
+            last = before;
         }
-        if let Some((at, opcode)) = last.and_then(|at| Some((at, fetch(self.code, at)?))) {
-            (self.last.pc, self.last.opcode) = (at, opcode);
+        let any_tried = steps > 0 || stop.is_some_and(|stop| !of_fetch(stop));
+        if (any_tried || !REMEMBERS)
+            && let Some(opcode) = fetch(self.code, last)
+        {
+            (self.last.pc, self.last.opcode) = (last, opcode);
         }
         if let Some(stop) = stop {
             steps += self.stopped(stop);
