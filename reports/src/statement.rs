@@ -303,10 +303,9 @@ fn is_fit(report: &Report) -> Result<(), String> {
         return Err(format!("the result is one of `{}`, not of `conformance`", report.kind));
     }
     if report.interrupted || !report.is_whole || !report.shards.are_all() {
-        return Err(
-            "the result is not that of a full run: cases were left out, or runs of unlike plans were merged"
-                .into(),
-        );
+        return Err("the result is not that of a full run: cases were left out, shards are missing, or runs of unlike \
+                    plans were merged"
+            .into());
     }
     if let Some(lane) = report.lanes.iter().find(|lane| lane.required && !lane.ran()) {
         let because = lane.skipped_because.as_deref().unwrap_or_default();
