@@ -1,5 +1,8 @@
 """Registers of a task as the arguments of a service."""
 
+from collections.abc import Callable, Sequence
+
+from .registry import Failed, Status
 from .task import Task
 
 
@@ -32,3 +35,13 @@ def answer(task: Task, *results: int) -> None:
     """R0 and what follows; the low 32 bits of each."""
     for register, result in enumerate(results):
         task.machine.set_reg(register, result)
+
+
+def serve(task: Task, functions: Sequence[Callable[[Task], None]], function: int) -> None:
+    """Runs one function of a service. What it refuses, and a number beyond its functions, is a status in R0."""
+    try:
+        if function >= len(functions):
+            raise Failed(Status.EINVAL)
+        functions[function](task)
+    except Failed as failed:
+        answer(task, failed.status)

@@ -2,7 +2,7 @@
 
 from minivm_model.memory import SIZE
 
-from .arguments import answer, byte, oid, text, word
+from .arguments import answer, byte, oid, serve, text, word
 from .command import Asked, Result
 from .commands import Commands
 from .descriptors import BadChain, command_chain
@@ -23,12 +23,7 @@ class CommandServices:
         self._functions = (self._register, self._look_up, self._call, self._call_async, self._help)
 
     def call(self, task: Task, function: int) -> bool:
-        try:
-            if function >= len(self._functions):
-                raise Failed(Status.EINVAL)
-            self._functions[function](task)
-        except Failed as failed:
-            answer(task, failed.status)
+        serve(task, self._functions, function)
         return True
 
     def _register(self, task: Task) -> None:

@@ -4,7 +4,7 @@ import struct
 
 from minivm_model.memory import SIZE
 
-from .arguments import answer, byte, oid, text, word
+from .arguments import answer, byte, oid, serve, text, word
 from .descriptors import BadChain, value_chain
 from .failures import MailboxError
 from .mailboxes import Mailboxes
@@ -36,12 +36,7 @@ class ValueServices:
         )
 
     def call(self, task: Task, function: int) -> bool:
-        try:
-            if function >= len(self._functions):
-                raise Failed(Status.EINVAL)
-            self._functions[function](task)
-        except Failed as failed:
-            answer(task, failed.status)
+        serve(task, self._functions, function)
         return True
 
     def _register(self, task: Task) -> None:
