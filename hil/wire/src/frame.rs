@@ -86,7 +86,7 @@ impl<'a> Frame<'a> {
     /// # Errors
     /// The payload is none of this type, or is longer than one.
     pub fn message<T: Deserialize<'a>>(&self) -> Result<T, postcard::Error> {
-        crate::read(self.payload)
+        oracle_sequence::read(self.payload)
     }
 }
 

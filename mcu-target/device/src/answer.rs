@@ -4,7 +4,7 @@ use hil_wire::frame::{encode, frame_size};
 use hil_wire::{Cost, End, Item, Kind, Packer, Reply};
 use serde::Serialize;
 
-use crate::Hardware;
+use crate::hardware::Hardware;
 
 /// Bytes that a part of an outcome, or its end, takes at most as its subject writes it.
 pub const MAX_PART: usize = 288;

@@ -7,7 +7,10 @@ use alloc::vec::Vec;
 use hil_wire::frame::frame_size;
 use hil_wire::{Counter, Hello};
 
-use crate::{Device, Hardware, MAX_MESSAGE, Receiver, Runners};
+use crate::device::{Device, MAX_MESSAGE};
+use crate::hardware::Hardware;
+use crate::receiver::Receiver;
+use crate::runner::Runners;
 
 /// What every measurement comes to: ticks, bytes of stack. Nothing is counted on a host; the numbers only tell the one
 /// from the other.

@@ -1,6 +1,7 @@
 //! The subjects that the firmware runs: each a module with a runner, and its name in the one line below.
 
-use crate::{Hardware, Runner, Runners};
+use crate::hardware::Hardware;
+use crate::runner::{Runner, Runners};
 
 /// Lists the modules. Each has `NUMBER`, by which frames call the subject, and `Subject`, its runner, with a constant
 /// function `new`. A number that two of them have is an error, because the second could never be reached.

@@ -1,6 +1,6 @@
 //! STM32F405 (reference manual RM0090), and QEMU's `netduinoplus2`: USART1 on PA9 and PA10.
 
-use super::{Pins, Uart};
+use super::uart::{Pins, Uart};
 use crate::register::Register;
 
 /// The name that the firmware goes by.

@@ -1,6 +1,6 @@
 //! STM32G474 (reference manual RM0440): USART2 on PA2 and PA3, which a Nucleo-G474RE connects with its ST-LINK.
 
-use super::{Pins, Uart};
+use super::uart::{Pins, Uart};
 use crate::register::Register;
 
 /// The name that the firmware goes by.

@@ -8,22 +8,21 @@ use crate::isa::Opcode;
 use crate::memory::Memory;
 use crate::profile::{Profile, Switch};
 use crate::stop::{Fault, Stop};
-use crate::vm::Vm;
 
-/// The state that instructions change, taken out of the [`Vm`] while it runs so that the host can keep it in its own
+/// The state that instructions change, taken out of the [`Vm`](crate::Vm) while it runs so that the host can keep it in its own
 /// registers. Checks come before effects: an instruction that stops with a fault has changed nothing.
 ///
 /// `WINDOWED`: the registers live in data memory.
 pub(crate) struct Cpu<'v, P, S, const WINDOWED: bool> {
-    profile: P,
-    code: &'v [u8],
-    memory: &'v mut Memory,
-    calls: &'v mut S,
-    regs: &'v mut [u32; 16],
-    sp: u32,
-    flags: Flags,
-    wp: u16,
-    stack_limit: u32,
+    pub profile: P,
+    pub code: &'v [u8],
+    pub memory: &'v mut Memory,
+    pub calls: &'v mut S,
+    pub regs: &'v mut [u32; 16],
+    pub sp: u32,
+    pub flags: Flags,
+    pub wp: u16,
+    pub stack_limit: u32,
 }
 
 /// The instruction word at `pc`, if it lies within code.
@@ -35,20 +34,6 @@ pub(crate) fn fetch(code: &[u8], pc: u32) -> Option<u32> {
 }
 
 impl<'v, P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'v, P, S, WINDOWED> {
-    pub fn enter(vm: &'v mut Vm<'_, P, S>) -> Self {
-        Cpu {
-            profile: vm.profile,
-            code: vm.code,
-            memory: vm.memory,
-            calls: &mut vm.calls,
-            regs: &mut vm.regs,
-            sp: vm.context.sp,
-            flags: Flags::of_psw(vm.context.psw),
-            wp: vm.context.wp,
-            stack_limit: vm.context.stack_limit,
-        }
-    }
-
     /// What has to be put back: sp and psw.
     pub fn leave(self) -> (u32, u8) {
         (self.sp, self.flags.psw())

@@ -1,5 +1,6 @@
 //! The machine: one task's state, stepped or run.
 
+use crate::alu::Flags;
 use crate::call_stack::CallStack;
 use crate::context::Context;
 use crate::execute::{Cpu, fetch};
@@ -124,13 +125,28 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
         }
     }
 
+    /// The state that instructions change.
+    fn enter<const WINDOWED: bool>(&mut self) -> Cpu<'_, P, S, WINDOWED> {
+        Cpu {
+            profile: self.profile,
+            code: self.code,
+            memory: self.memory,
+            calls: &mut self.calls,
+            regs: &mut self.regs,
+            sp: self.context.sp,
+            flags: Flags::of_psw(self.context.psw),
+            wp: self.context.wp,
+            stack_limit: self.context.stack_limit,
+        }
+    }
+
     fn run_with<const WINDOWED: bool, const REMEMBERS: bool>(&mut self, max_steps: u32) -> Run {
         let mut pc = self.context.pc;
         let mut last = pc;
         let mut stop = None;
         let mut steps = 0;
         let mut before = pc;
-        let mut cpu = Cpu::<_, _, WINDOWED>::enter(self);
+        let mut cpu = self.enter::<WINDOWED>();
         while steps < max_steps {
             last = pc;
             match cpu.execute(pc) {

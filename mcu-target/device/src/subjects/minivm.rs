@@ -6,7 +6,9 @@ use minivm::instruction::Reg;
 use minivm::{Context, Memory, Run, Vm};
 use vectors_minivm_wire::{Block, Canary, Case, End, Item, Limit, MAX_STEPS, Profile, State, Stop, digest};
 
-use crate::{Answer, Hardware, MAX_PART, Runner, Unread};
+use crate::answer::{Answer, MAX_PART};
+use crate::hardware::Hardware;
+use crate::runner::{Runner, Unread};
 
 /// The number by which frames call it.
 pub(super) const NUMBER: u8 = vectors_minivm_wire::SUBJECT;

@@ -1,11 +1,12 @@
 //! Looking into tasks, and changing them: registers and memory.
 
-use super::config::Policy;
 use super::error::Error;
+use super::pid::{Pid, TaskState};
+use super::plane::ControlPlane;
+use super::policy::Policy;
 use super::register::RegisterId;
-use super::task::{Pid, TaskState};
-use super::{ControlPlane, Profile};
 use crate::memory::Memory;
+use crate::profile::Profile;
 
 impl<P: Profile, const N: usize> ControlPlane<'_, P, N> {
     /// A register of the active task (`vm_reg_get`), which is `Ready` or `Stopped`.

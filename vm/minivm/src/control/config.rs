@@ -1,23 +1,9 @@
 //! How the machine is set up: `mem_cfg` of the design document, section 6.1.4.
 
-use bitflags::bitflags;
-
 use super::error::Error;
+use super::policy::Policy;
 use crate::hxe::RODATA_BASE;
 use crate::memory;
-
-bitflags! {
-    /// What the executive may do (document 6.1.4, `policy_flags`). Empty: everything that needs no flag.
-    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-    pub struct Policy: u32 {
-        /// No writing to the memory of a task that is ready to run.
-        const DENY_MEM_WRITE_READY = 1;
-        /// No writing of registers at all: production builds (document 4.8).
-        const DENY_REG_SET = 2;
-        /// Setting pc of a stopped task is allowed, and makes it ready again.
-        const ALLOW_PC_SET_STOPPED = 4;
-    }
-}
 
 /// The size of the window that holds a task's registers, in bytes.
 pub(super) const WINDOW: u32 = 64;

@@ -2,8 +2,8 @@
 
 use core::fmt::{self, Display, Formatter};
 
-use super::config::Policy;
-use super::task::{Pid, TaskState};
+use super::pid::{Pid, TaskState};
+use super::policy::Policy;
 use crate::hxe::{Errno, LoadError};
 
 /// Why a call of the control plane was refused. A refused call changes nothing, but for the loading of an image, which

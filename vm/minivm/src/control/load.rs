@@ -1,9 +1,11 @@
 //! Loading images: whole, or in pieces as they arrive (design document, section 6.1.2).
 
 use super::error::Error;
-use super::task::{Arena, Pid, TaskState};
-use super::{ControlPlane, Profile};
+use super::pid::{Pid, TaskState};
+use super::plane::ControlPlane;
+use super::task::Arena;
 use crate::hxe::{Image, Loader};
+use crate::profile::Profile;
 
 impl<'m, P: Profile, const N: usize> ControlPlane<'m, P, N> {
     /// Loads an image that is there as a whole (`vm_load_hxe`): one piece, nothing more. In any state but while another

@@ -5,12 +5,13 @@ use core::ops::Range;
 
 use super::config::WINDOW;
 use super::error::Error;
-use super::task::{Pid, TaskState};
-use super::{ControlPlane, Profile};
+use super::pid::{Pid, TaskState};
+use super::plane::ControlPlane;
 use crate::call_stack::CallStack;
 use crate::hxe::{Defect, Image, LoadError, RODATA_BASE, Region, Store};
 use crate::instruction::Reg;
 use crate::memory::{self, Memory};
+use crate::profile::Profile;
 
 /// Where the registers and the stack of a task lie in its data memory, in place of what
 /// [`MemConfig`](super::MemConfig) says.

@@ -1,8 +1,9 @@
 //! Running the active task, and what is remembered of its last instruction.
 
 use super::error::Error;
-use super::task::TaskState;
-use super::{ControlPlane, Profile};
+use super::pid::TaskState;
+use super::plane::ControlPlane;
+use crate::profile::Profile;
 use crate::stop::{Fault, Stop};
 use crate::vm::{Run, Vm};
 

@@ -1,9 +1,10 @@
 //! Development mode: running without an executive (design document, sections 4.5 and 5).
 
 use super::error::Error;
+use super::plane::ControlPlane;
 use super::run::{Reason, StepResult};
-use super::{ControlPlane, Profile};
 use crate::instruction::Reg;
+use crate::profile::Profile;
 use crate::stop::Fault;
 
 /// `HSX_ERR_ENOSYS`: what an SVC that nobody answers leaves in R0 (host_vm.py:41).
