@@ -8,7 +8,7 @@ use oracle::fuzz::{Bench, Create, ModelUse, Rng};
 use oracle::project::Project;
 
 /// What the list of subjects is made of here.
-mod any {
+mod subject {
     pub use fuzz_targets::{FuzzedSubject as AnySubject, Of};
 }
 

@@ -181,7 +181,7 @@ fn about<S: Subject>(
         explained: true,
         alone: true,
         rule: suite.rules.get(&vector.rule).cloned(),
-        file: format!("{}:{}", oracle::suite::report::file(vector), vector.place.line),
+        file: format!("{}:{}", oracle::report::file_of(vector), vector.place.line),
         replay: format!("cargo xtask replay {file} {}{options}", vector.name),
         ..Finding::default()
     }

@@ -12,7 +12,7 @@ use mcu_target_device::host::BUILD;
 use oracle::lane::Player;
 use oracle::report::Measurement;
 use oracle::suite::{Place, Suite, Vector};
-use oracle::{Answer, Machine, Role, Subject};
+use oracle::{Answer, Cases, Machine, Role};
 use toy::{Case, OnDevice, ROOM, Walk, cases};
 
 fn sessions(runner: OnDevice, count: usize) -> Vec<Session> {

@@ -6,58 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
+use crate::lane::Oracle;
+use crate::points::PointTable;
 use crate::report::{LaneReport, Report};
-use crate::subject::{Profile, Subject, Watched};
 use crate::verdict::Counts;
-
-/// The points of a subject in one profile: the matrix without its contents.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PointTable {
-    /// The subject.
-    pub subject: String,
-    /// The profile.
-    pub profile: String,
-    /// The columns, which points are grouped by.
-    pub groups: Vec<String>,
-    /// The rows, in the subject's order.
-    pub rows: Vec<PointTableRow>,
-}
-
-/// A row of the matrix.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PointTableRow {
-    /// The topic.
-    pub topic: String,
-    /// Its points: name, and the column that each stands in.
-    pub points: Vec<(String, String)>,
-}
-
-impl PointTable {
-    /// The points of `S` in a profile.
-    pub(crate) fn of<S: Subject>(watched: &dyn Watched<S>, profile: Profile) -> Self {
-        let row = |row: crate::subject::PointRow| PointTableRow {
-            topic: row.topic.into(),
-            points: row.points.iter().map(|point| (point.name.into(), point.group.into())).collect(),
-        };
-        PointTable {
-            subject: S::NAME.into(),
-            profile: profile.name().into(),
-            groups: watched.groups().into_iter().map(str::to_owned).collect(),
-            rows: watched.rows(profile).into_iter().map(row).collect(),
-        }
-    }
-
-    /// Every point with its topic.
-    pub fn points(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.rows
-            .iter()
-            .flat_map(|row| row.points.iter().map(|(name, _)| (row.topic.as_str(), name.as_str())))
-    }
-}
 
 /// What has been covered in one profile, by one machine or by all cases.
 #[derive(Clone, Debug)]
@@ -140,6 +92,6 @@ impl Report {
 /// Whether a lane has judged cases in the profile of the table. Lanes with vectors run in every profile, so their points
 /// are of no one profile.
 fn is_about(lane: &LaneReport, table: &PointTable) -> bool {
-    let between = matches!(&lane.lane.oracle, crate::lane::Oracle::Machine { machine_profile, .. } if *machine_profile == table.profile);
+    let between = matches!(&lane.lane.oracle, Oracle::Machine { machine_profile, .. } if *machine_profile == table.profile);
     lane.ran() && lane.subject == table.subject && between
 }

@@ -6,6 +6,7 @@
 //! which every case that was asked for is accounted for. How a report is shown is not known here.
 
 pub mod campaign;
+pub mod cases;
 pub mod coverage;
 pub mod digest;
 pub mod fuzz;
@@ -15,8 +16,10 @@ pub mod lane;
 pub mod ledger;
 pub mod machine;
 pub mod machines;
+pub mod measurement;
 pub mod origin;
 pub mod plan;
+pub mod points;
 pub mod printable;
 pub mod project;
 pub mod protocol;
@@ -26,11 +29,13 @@ pub mod report;
 pub mod server;
 pub mod subject;
 pub mod suite;
+pub mod target;
 #[cfg(feature = "trials")]
 pub mod trials;
 pub mod verdict;
 
+pub use cases::{Cases, Profile};
 pub use lane::Lane;
 pub use machine::{Answer, Machine, Role};
 pub use origin::Origin;
-pub use subject::{Profile, Subject};
+pub use subject::Subject;

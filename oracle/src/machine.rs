@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cases::{Cases, Profile, agree};
+use crate::measurement::Measurement;
 use crate::printable::printable;
-use crate::report::Measurement;
-use crate::subject::{Profile, Subject, agree};
 
 /// What a machine is for its subject. Lanes are made from roles, not from names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -120,7 +120,7 @@ const LONGEST_REASON: usize = 400;
 ///
 /// Cases come in batches, because an interpreter, a pipe and a probe all need that. Nothing of a case may be left behind
 /// for the next one.
-pub trait Machine<S: Subject> {
+pub trait Machine<S: Cases> {
     /// The name, as it stands in lanes.
     fn name(&self) -> &str;
 
@@ -157,7 +157,7 @@ pub trait Machine<S: Subject> {
 /// Runs a batch and believes nothing that cannot be: an outcome that no implementation can give is a failure, whoever
 /// gives it, and a machine that breaks the contract of one answer a case is not believed at all. Reasons are fit to be
 /// shown.
-pub fn run_checked<S: Subject>(
+pub fn run_checked<S: Cases>(
     machine: &mut dyn Machine<S>,
     profile: Profile,
     cases: &[S::Case],
@@ -176,7 +176,7 @@ pub fn run_checked<S: Subject>(
 
 /// Runs a batch `times` times, each time in another order. A case to which the machine does not always say the same has
 /// no answer that could be believed.
-pub fn run_repeated<S: Subject>(
+pub fn run_repeated<S: Cases>(
     machine: &mut dyn Machine<S>,
     profile: Profile,
     cases: &[S::Case],
@@ -202,7 +202,7 @@ pub fn run_repeated<S: Subject>(
 }
 
 /// The answer as far as it can be believed, and fit to be shown.
-pub(crate) fn believable<S: Subject>(case: &S::Case, answer: Answer<S::Outcome>) -> Answer<S::Outcome> {
+pub(crate) fn believable<S: Cases>(case: &S::Case, answer: Answer<S::Outcome>) -> Answer<S::Outcome> {
     let shown = |why: &str| printable(why, LONGEST_REASON);
     match answer {
         Answer::Outcome(outcome) => match S::check_outcome(case, &outcome) {
@@ -219,7 +219,7 @@ pub(crate) fn believable<S: Subject>(case: &S::Case, answer: Answer<S::Outcome>)
 }
 
 /// Runs one case, believing what can be.
-pub fn run_one<S: Subject>(
+pub fn run_one<S: Cases>(
     machine: &mut dyn Machine<S>,
     profile: Profile,
     case: &S::Case,

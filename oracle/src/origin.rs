@@ -59,7 +59,7 @@ impl Origin {
 }
 
 impl Display for Origin {
-    /// `vector/add-wraps`, `sweep/17`, `program/4`, `image/blink.hxe/0`, `found/step-add`.
+    /// `vector/add-wraps`, `sweep/17`, `program/4`, `image/blink.bin/0`, `found/step-add`.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Origin::Vector { name } => write!(f, "vector/{name}"),

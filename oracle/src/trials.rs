@@ -10,8 +10,9 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use crate::machine::{Machine, run_one};
 use crate::machines::python;
 use crate::project::Project;
+use crate::report;
 use crate::subject::{Profile, Subject, agree, compare};
-use crate::suite::{Vector, complaints, report};
+use crate::suite::{Vector, complaints};
 
 /// The name of a machine, and what makes one: machines stay on the thread that they are used on.
 type Maker<S> = (String, Arc<dyn Fn() -> Result<Box<dyn Machine<S>>, String> + Send + Sync>);
@@ -82,6 +83,6 @@ fn check<S: Subject>(
         format!("  {}: expected {expected}, got {got}\n", difference.path)
     });
     let (lines, path) = (lines.collect::<String>(), vector.place.file.display());
-    let (file, line) = (report::file(vector), vector.place.line);
+    let (file, line) = (report::file_of(vector), vector.place.line);
     Err(format!("{file}:{line}\n{lines}  replay: cargo xtask replay {path} {}", vector.name).into())
 }

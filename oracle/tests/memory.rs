@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use oracle::machine::{FailureKind, run_checked};
 use oracle::machines::program::Program;
-use oracle::{Answer, Subject};
+use oracle::{Answer, Cases};
 use toy::{Toy, Toys};
 
 /// The most memory that this process has ever taken, in bytes.

@@ -25,9 +25,6 @@ pub struct Options {
     report: Option<PathBuf>,
 }
 
-/// The benchmarks: package and name.
-const BENCHMARKS: [(&str, &str); 2] = [("vectors-minivm", "speed"), ("minivm", "control")];
-
 /// The ratios that are of interest: of which group, which is how many times as fast as which.
 const RATIOS: [(&str, &str, &str); 10] = [
     ("instructions", "rust", "python"),
@@ -48,18 +45,15 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let folder = target_folder(project).join("criterion");
     // What is left of an earlier run must not be taken for a result of this one.
     let _ = fs::remove_dir_all(&folder);
-    for (package, name) in BENCHMARKS {
-        let mut command = Command::new("cargo");
-        command.args(["bench", "-p", package, "--bench", name, "--", "--quick"]);
-        command.current_dir(project.root());
-        command.env("LOCKSTEP_BENCH_MACHINE", format!("{} machine rust", own.display()));
-        if let Some(upstream) = &options.upstream {
-            let upstream = upstream.canonicalize().map_err(|error| Failure::usage(error.to_string()))?;
-            command.env("HSX_REFERENCE", upstream);
-        }
-        if !command.status().is_ok_and(|status| status.success()) {
-            return Err(Failure::internal(format!("benchmark {name} of {package} failed")));
-        }
+    let mut command = Command::new("cargo");
+    command.args(["bench", "--workspace", "--bench", "*", "--", "--quick"]).current_dir(project.root());
+    command.env("LOCKSTEP_BENCH_MACHINE", format!("{} machine rust", own.display()));
+    if let Some(upstream) = &options.upstream {
+        let upstream = upstream.canonicalize().map_err(|error| Failure::usage(error.to_string()))?;
+        command.env("HSX_REFERENCE", upstream);
+    }
+    if !command.status().is_ok_and(|status| status.success()) {
+        return Err(Failure::internal("a benchmark failed"));
     }
     let names: BTreeSet<(&str, &str)> =
         RATIOS.into_iter().flat_map(|(group, one, other)| [(group, one), (group, other)]).collect();

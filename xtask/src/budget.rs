@@ -4,17 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 use hil::budget;
-use hil::firmware::{Firmware, Toolchain};
-use hil::session::Session;
+use hil::firmware::Toolchain;
 use hil::target::counting;
 use oracle::project::Project;
-use oracle::report::{Exit, Measurement, Report};
-use oracle::subject::Subject;
+use oracle::report::{Exit, Report};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::subjects;
 use crate::target::target_folder;
-use crate::{loading, subjects};
 
 /// Options of `cargo xtask budget`.
 #[derive(Args)]
@@ -57,26 +55,4 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         print!("{}", subject.budget_table(&report.measurements, &compiler));
     }
     Ok(context.finish(report))
-}
-
-/// What a subject costs; nothing if it is on no chip, or if nothing is measured of it.
-pub fn measure<S: Subject>(
-    firmware: &Firmware,
-    session: &mut Session,
-    project: &Project,
-) -> Result<Vec<Measurement>, Failure> {
-    if !is_measured::<S>() {
-        return Ok(Vec::new());
-    }
-    let suite = loading::suite::<S>(project)?;
-    budget::measure::<S>(firmware, session, &suite.vectors).map_err(Failure::undetermined)
-}
-
-/// The same for people.
-pub fn table<S: Subject>(measurements: &[Measurement], compiler: &str) -> String {
-    if is_measured::<S>() { budget::table::<S>(measurements, compiler) } else { String::new() }
-}
-
-fn is_measured<S: Subject>() -> bool {
-    S::on_chip().is_some_and(|on_chip| on_chip.budget().is_some())
 }

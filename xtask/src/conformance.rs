@@ -9,10 +9,10 @@ use oracle::Lane;
 use oracle::project::Project;
 use oracle::report::{Exit, Report};
 
-use crate::campaign::{Chosen, Part, is_in};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::machines::{Machines, typed};
+use crate::subject::{Chosen, Part, is_in};
 use crate::{loading, subjects, values};
 
 /// Options of `cargo xtask conformance`.

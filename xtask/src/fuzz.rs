@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::Args;
 use fuzz_targets::baseline::Baseline;
-use fuzz_targets::session::{self, Missing, Session, Tools};
+use fuzz_targets::build::{self, Missing, Tools};
+use fuzz_targets::session::Session;
 use fuzz_targets::{FuzzedSubject, Fuzzing, corpus};
 use oracle::project::Project;
 use oracle::report::Exit;
@@ -13,6 +14,7 @@ use reports::fuzz::Live;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::target::cores;
 use crate::{subjects, values};
 
 /// Options of `cargo xtask fuzz`.
@@ -73,7 +75,6 @@ fn tools(fuzzing: &Fuzzing, names: &[&str]) -> Result<Tools, Failure> {
 
 /// Fuzzes, explains, prints the screen, writes the files.
 pub fn fuzz(options: &FuzzOptions, project: &Project) -> Result<Exit, Failure> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let folder = options.report.clone().unwrap_or_else(|| project.path("target/lockstep/fuzz"));
     let context = Context::open(folder.clone(), project)?;
     let session = Session {
@@ -81,7 +82,7 @@ pub fn fuzz(options: &FuzzOptions, project: &Project) -> Result<Exit, Failure> {
         targets: options.targets.clone(),
         duration: options.time,
         seed: options.seed,
-        jobs: options.jobs.unwrap_or(cores),
+        jobs: options.jobs.unwrap_or_else(cores),
         folder,
         commit: context.commit.clone(),
     };
@@ -104,7 +105,7 @@ pub fn fuzz(options: &FuzzOptions, project: &Project) -> Result<Exit, Failure> {
 
 /// Runs the input of a fuzz target again.
 pub fn replay(file: &Path, project: &Project) -> Result<Exit, Failure> {
-    session::replay(project, file).map_err(Failure::internal)
+    build::replay(project, file).map_err(Failure::internal)
 }
 
 /// Makes a finding a regression.

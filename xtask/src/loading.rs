@@ -50,7 +50,7 @@ pub fn suite_now<S: Subject>(project: &Project, plan: &Plan) -> Result<reports::
     let (rows, _) = ledger::<S>(project)?.check(&suite);
     Ok(reports::statement::Suite {
         subject: S::NAME.into(),
-        hash: oracle::suite::report::report(&suite).hash,
+        hash: oracle::report::suite_report(&suite).hash,
         cases: plan.digest(&suite),
         ledger: reports::statement::ledger_hash(&rows, S::NAME),
     })

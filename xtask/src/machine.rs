@@ -8,10 +8,9 @@ use clap::builder::PossibleValuesParser;
 use oracle::project::Project;
 use oracle::report::Exit;
 use oracle::server::{self, Service};
-use oracle::subject::Subject;
 
 use crate::failure::Failure;
-use crate::machines::Players;
+use crate::subject::Players;
 use crate::subjects;
 
 /// Options of `cargo xtask machine`.
@@ -28,7 +27,7 @@ pub struct Options {
 /// Serves until the end of input.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let reference = options.upstream.clone().or_else(|| std::env::var_os("HSX_REFERENCE").map(PathBuf::from));
-    let players = Players::own(project, reference);
+    let players = Players::own(project, reference, 1);
     let mut services: Vec<Box<dyn Service>> = Vec::new();
     for subject in subjects::ALL {
         services.extend(subject.service(&options.name, &players)?);
@@ -39,11 +38,4 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Exit::Conformant),
         Err(error) => Err(Failure::internal(error)),
     }
-}
-
-/// One of our machines of a subject; `None` if there is none of this name.
-pub fn service<S: Subject>(name: &str, players: &Players) -> Result<Option<Box<dyn Service>>, Failure> {
-    let Some(entry) = players.of::<S>().into_iter().find(|entry| entry.name == name) else { return Ok(None) };
-    let machine = entry.machine.map_err(Failure::undetermined)?;
-    Ok(Some(Box::new(machine)))
 }

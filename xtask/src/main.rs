@@ -1,9 +1,7 @@
 //! The command line of Lockstep. It parses, calls and prints; what is done stands in the libraries.
 
-mod any;
 mod bench;
 mod budget;
-mod campaign;
 mod conformance;
 mod context;
 mod failure;
@@ -17,10 +15,12 @@ mod replay;
 mod report;
 mod setup;
 mod statement;
+mod subject;
 mod subjects;
 mod target;
 mod test;
 mod values;
+mod worker;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -65,6 +65,9 @@ enum Command {
     Promote(fuzz::PromoteOptions),
     /// Make the inputs that fuzzing starts from, as few as cover the same.
     Corpus(fuzz::CorpusOptions),
+    /// Run models, or the reference, for another process of this program.
+    #[command(hide = true)]
+    Worker(worker::Options),
     /// A command of a subject.
     #[command(external_subcommand)]
     OfSubject(Vec<OsString>),
@@ -121,6 +124,7 @@ fn carry_out(command: Command) -> u8 {
         Command::Fuzz(options) => fuzz::fuzz(&options, &project),
         Command::Promote(options) => fuzz::promote(&options, &project),
         Command::Corpus(options) => fuzz::corpus(&options, &project),
+        Command::Worker(options) => worker::run(&options, &project),
         Command::OfSubject(_) => Err(Failure::internal("dealt with above")),
     });
     result.map_or_else(complain, |exit| exit as u8)

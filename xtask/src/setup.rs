@@ -4,7 +4,7 @@ use clap::Args;
 use hil::setup;
 use oracle::report::Exit;
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// Options of `cargo xtask setup`.
 #[derive(Args)]

@@ -1,6 +1,6 @@
 //! The one list of subjects. A new subject is a line here, and its crate among the dependencies.
 
-use crate::any::{AnySubject, Of};
+use crate::subject::{AnySubject, Of};
 
 /// Every subject, in the order in which they are run and shown.
 pub const ALL: &[&dyn AnySubject] = &[

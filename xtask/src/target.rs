@@ -23,9 +23,9 @@ pub struct Target {
     /// The serial port.
     #[arg(long, value_name = "PORT")]
     pub port: Option<String>,
-    /// How many emulators run side by side.
-    #[arg(long, value_name = "N", default_value_t = 2)]
-    pub jobs: usize,
+    /// How many emulators, and how many processes of Python, run side by side [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
     /// Spoil so many frames on the way, and cut the chip's power now and then.
     #[arg(long, value_name = "N")]
     pub faults: Option<u64>,
@@ -35,6 +35,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// How many processes of a kind run side by side.
+    pub fn jobs(&self) -> usize {
+        self.jobs.map_or_else(cores, usize::from)
+    }
+
     /// The chip, if one was named.
     pub fn chosen(&self, project: &Project) -> Option<hil::target::Target> {
         self.kind.map(|kind| self.of_kind(kind, project))
@@ -47,7 +52,7 @@ impl Target {
             chip: self.chip.clone(),
             probe: self.probe.clone(),
             port: self.port.clone(),
-            jobs: self.jobs,
+            jobs: self.jobs(),
             faults: self.faults.map(|faults| (faults, self.fault_seed)),
             project: project.clone(),
             folder: target_folder(project),
@@ -66,6 +71,11 @@ impl Target {
         let named = named.into_iter().filter_map(|(name, value)| Some([name.to_owned(), value?.clone()]));
         ["--target".into(), kind.name().into()].into_iter().chain(named.flatten()).collect()
     }
+}
+
+/// How many cores this machine has.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Where this checkout builds.

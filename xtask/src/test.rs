@@ -87,7 +87,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     if let Some(filter) = &options.filter {
         check_filter(filter, project)?;
     }
-    let steps = if options.filter.is_some() { vec![tests(options)] } else { all(options) };
+    let steps = if options.filter.is_some() { vec![tests(options)] } else { all(options, project) };
     let (mut failed, mut missing) = (Vec::new(), Vec::new());
     for step in steps {
         println!("--- {}: {} {}", step.name, step.program, step.arguments.join(" "));
@@ -129,7 +129,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
 /// Whether the compiler and the emulator for the chip are there.
 const CHIP: Option<&[&str]> = Some(&["cargo", "xtask", "setup", "--check"]);
 
-fn all(options: &Options) -> Vec<Step> {
+fn all(options: &Options, project: &Project) -> Vec<Step> {
     vec![
         Step::cargo("format", "fmt --all --check"),
         Step::cargo("clippy", "clippy --workspace --all-targets --quiet -- -D warnings"),
@@ -142,7 +142,7 @@ fn all(options: &Options) -> Vec<Step> {
         Step::python("model types", "mypy", ""),
         Step::python("model style", "ruff", "check --quiet"),
         Step::python("model format", "ruff", "format --check --quiet"),
-        Step::cargo("no_std", "build --quiet -p minivm -p cockpit -p executive --no-default-features"),
+        no_std(project),
         Step::cargo("toy", "test --quiet -p xtask --features toy --test toy"),
         Step::cargo("conformance", "xtask conformance --quick --report target/lockstep/quick"),
         Step { folder: "mcu-target", ..Step::cargo("firmware format", "fmt --check") },
@@ -184,6 +184,19 @@ fn all(options: &Options) -> Vec<Step> {
             ..Step::cargo("deny", "deny --log-level error check bans licenses sources")
         },
     ]
+}
+
+/// The crates of `vm/`, each of which has the name of its folder, as a chip needs them.
+fn no_std(project: &Project) -> Step {
+    let mut step = Step::cargo("no_std", "build --quiet --no-default-features");
+    let folders = std::fs::read_dir(project.path("vm")).into_iter().flatten().flatten();
+    let mut names: Vec<String> = folders
+        .filter(|folder| folder.path().join("Cargo.toml").is_file())
+        .map(|folder| folder.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    step.arguments.extend(names.into_iter().flat_map(|name| ["--package".into(), name]));
+    step
 }
 
 fn tests(options: &Options) -> Step {

@@ -9,7 +9,7 @@ use std::process::Command;
 use oracle::project::Project;
 use oracle::report::Exit;
 
-use crate::Fuzzing;
+use crate::fuzzing::Fuzzing;
 
 /// Something is not installed, or does not build.
 #[derive(Clone, Debug)]

@@ -8,8 +8,9 @@ use crc::{CRC_32_ISO_HDLC, Crc};
 use oracle::fuzz::ModelUse;
 use oracle::project::Project;
 
-use crate::session::Tools;
-use crate::{Fuzzing, regressions};
+use crate::build::Tools;
+use crate::fuzzing::Fuzzing;
+use crate::regressions;
 
 /// The corpus of a target.
 pub fn folder(project: &Project, target: &str) -> PathBuf {

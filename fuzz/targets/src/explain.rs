@@ -3,49 +3,23 @@
 //! If the input stands for a case of a subject and the model has another outcome, the case becomes a vector that every
 //! machine can run. What is wrong without two machines differing becomes a hex file for its target.
 
-mod case;
-
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use oracle::fuzz::simpler::simplest;
 use oracle::fuzz::{Cause, Complaint, FuzzedCase, ModelUse, Rng, mutation};
-use oracle::report::{Finding, file_name};
-use oracle::{Lane, Origin};
-use serde::{Deserialize, Serialize};
+use oracle::report::Finding;
 
-use crate::Fuzzing;
+use crate::finding::{Explained, Kept, Source};
+use crate::fuzzing::Fuzzing;
 use crate::harness::Harness;
 use crate::hexfile::HexFile;
-pub use case::{CaseExplainer, ExplainsCases};
+use crate::subject::ExplainsCases;
 
-/// A finding and its cause, by which it is the same as another one.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Explained {
-    /// The cause.
-    pub cause: Cause,
-    /// The finding.
-    pub finding: Finding,
-}
-
-/// The subject of a session's lanes: a target may be about several subjects, or about none.
-pub const SUBJECT: &str = "fuzz";
 /// Causes of a target that are explained; others show in the next session, when these are gone.
 const EXPLAINED: usize = 12;
 /// Inputs near one that shows something wrong, that are searched for one on which machines differ.
 const SEARCHED: u32 = 400;
-
-/// Where a finding comes from, and where it goes.
-#[derive(Clone, Copy, Debug)]
-pub struct Source<'s> {
-    /// The target.
-    pub target: &'s str,
-    /// Where vectors and hex files go.
-    pub failures: &'s Path,
-    /// Where the inputs come from: seed, commit, date.
-    pub provenance: &'s str,
-}
 
 /// Explains inputs of one target.
 pub struct Explainer<'e> {
@@ -183,54 +157,5 @@ impl<'e> Explainer<'e> {
         let failure = Some(format!("{}: {}", cause.field, complaint.message));
         let finding = Finding { failure, listing, ..kept.finding(target, cause, count) };
         Ok(Explained { cause: cause.clone(), finding })
-    }
-}
-
-/// A file that shows a finding.
-pub struct Kept {
-    name: String,
-    /// The file, in the folder of the result.
-    file: String,
-    text: String,
-}
-
-impl Kept {
-    /// Writes a file into the folder of failures, under a name that is the same for the same input. `text` is given
-    /// the name.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn write(
-        failures: &Path,
-        target: &str,
-        cause: &Cause,
-        input: &[u8],
-        kind: &str,
-        text: impl FnOnce(&str) -> String,
-    ) -> Result<Self, String> {
-        let name = file_name(&format!("{target}-{}-{}", cause.topic, cause.field), input);
-        let (path, text) = (failures.join(format!("{name}.{kind}")), text(&name));
-        fs::create_dir_all(failures)
-            .and_then(|()| fs::write(&path, &text))
-            .map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok(Kept { file: format!("failures/{name}.{kind}"), name, text })
-    }
-
-    /// What is known of a finding from its cause and its file alone.
-    pub fn finding(self, target: &str, cause: &Cause, count: u64) -> Finding {
-        Finding {
-            lane: Lane::of_target(target),
-            subject: SUBJECT.into(),
-            topic: cause.topic.clone(),
-            aspect: cause.field.clone(),
-            count,
-            origin: Origin::Found { name: self.name },
-            explained: true,
-            alone: true,
-            replay: format!("cargo xtask replay {}", self.file),
-            file: self.file,
-            vector: self.text,
-            ..Finding::default()
-        }
     }
 }

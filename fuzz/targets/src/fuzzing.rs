@@ -3,8 +3,8 @@
 use oracle::fuzz::{Bench, ModelUse, Target};
 use oracle::project::Project;
 
+use crate::subject::{FuzzedSubject, Subjects};
 use crate::targets::{cases, chip, protocol, vector, wire};
-use crate::{FuzzedSubject, Subjects};
 
 /// A checkout, and the subjects that are fuzzed there.
 #[derive(Clone)]

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use crc::{CRC_32_ISO_HDLC, Crc};
 use oracle::fuzz::{Bench, Cause, Complaint, Create, ModelUse, Target, Use, panics};
 
-use crate::{Fuzzing, Make};
+use crate::fuzzing::{Fuzzing, Make};
 
 /// The environment variable that names the folder where inputs of a session go.
 pub const FOLDER: &str = "LOCKSTEP_FUZZ_FOLDER";

@@ -9,8 +9,10 @@
 //! are, the caller says ([`Fuzzing`]).
 
 pub mod baseline;
+pub mod build;
 pub mod corpus;
 pub mod explain;
+pub mod finding;
 mod fuzzing;
 pub mod harness;
 pub mod hexfile;

@@ -14,9 +14,10 @@ use oracle::report::Exit;
 
 use crate::corpus::write_all_seeds;
 use crate::explain::Explainer;
+use crate::fuzzing::Fuzzing;
 use crate::harness::Harness;
 use crate::hexfile::HexFile;
-use crate::{Fuzzing, Subjects};
+use crate::subject::Subjects;
 
 /// Does what the command line of this process asks for.
 pub fn run(subjects: Subjects<'_>) -> ExitCode {

@@ -1,7 +1,7 @@
 //! Runs fuzz targets of all subjects in a process of its own: see `fuzz_targets::worker`.
 
 /// What the list of subjects is made of here.
-mod any {
+mod subject {
     pub use fuzz_targets::{FuzzedSubject as AnySubject, Of};
 }
 

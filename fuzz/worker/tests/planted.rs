@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fuzz_targets::explain::{Explained, Explainer};
+use fuzz_targets::explain::Explainer;
+use fuzz_targets::finding::Explained;
 use fuzz_targets::harness::Harness;
 use fuzz_targets::promote::promote;
 use fuzz_targets::{Fuzzing, Of};
@@ -61,7 +62,7 @@ impl Machine<Broken> for Sound {
     }
 }
 
-impl Subject for Broken {
+impl Cases for Broken {
     const NAME: &'static str = "toy";
     const PROFILES: &'static [Profile] = Toy::PROFILES;
     type Case = Toys;
@@ -94,7 +95,9 @@ impl Subject for Broken {
     fn listing(case: &Toys) -> String {
         Toy::listing(case)
     }
+}
 
+impl Subject for Broken {
     fn machines() -> Vec<(Role, Box<dyn Machine<Self>>)> {
         let sound = oracle::fuzz::native::<Toy>().expect("the toy has one");
         vec![(Role::Native, Box::new(Stuck)), (Role::Model, Box::new(Sound(sound)))]

@@ -11,7 +11,7 @@ use oracle::fuzz::{ModelUse, Rng, Use, mutation, panics};
 use oracle::project::Project;
 
 /// What the list of subjects is made of here.
-mod any {
+mod subject {
     pub use fuzz_targets::{FuzzedSubject as AnySubject, Of};
 }
 

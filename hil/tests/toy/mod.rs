@@ -7,7 +7,7 @@ use mcu_target_device::host::OnHost;
 use mcu_target_device::{Answer as OnWire, Hardware, Runner, Runners, Unread};
 use oracle::machine::FailureKind;
 use oracle::subject::{Arrived, Budget, Code, Measured, OnChip, Path, State, Steps, Track, Value};
-use oracle::{Answer, Machine, Profile, Role, Subject, capabilities};
+use oracle::{Answer, Cases, Machine, Profile, Role, Subject, capabilities};
 use serde::{Deserialize, Serialize};
 
 /// The subject.
@@ -34,7 +34,7 @@ fn step(profile: u8, at: u32) -> u32 {
     at.wrapping_mul(1_664_525).wrapping_add(1_013_904_223 + u32::from(profile))
 }
 
-impl Subject for Walk {
+impl Cases for Walk {
     const NAME: &'static str = "walk";
     const PROFILES: &'static [Profile] = &[
         Profile::new("one", "The first sequence."),
@@ -69,6 +69,9 @@ impl Subject for Walk {
     fn listing(case: &Case) -> String {
         format!("{} steps from {:#x}", case.steps, case.at)
     }
+}
+
+impl Subject for Walk {
     fn machines() -> Vec<(Role, Box<dyn Machine<Self>>)> {
         vec![(Role::Native, Box::new(Walk))]
     }

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::draw::Batch;
+use super::event::{Event, Listener};
+use super::given::{Campaign, Sides};
 use super::known::Explainer;
 use super::locate::{Located, Pair, locate_one};
 use super::sequence::shortest;
 use super::shrink::shrink;
 use super::traces::traces;
-use super::{Campaign, Event, Listener, Sides};
 use crate::machine::{Answer, FailureKind, run_checked, run_one};
 use crate::origin::Origin;
 use crate::report::{Blame, EXPLAINED, Finding, InCase, Traces, file_name};
@@ -362,7 +363,7 @@ impl<S: Subject> Teller<'_, '_, S> {
     fn keep(&mut self, finding: &mut Finding, suspect: &Suspect<S>, small: &Smallest<S>) {
         if let Some(vector) = suspect.vector {
             let vector = &self.campaign.suite.vectors[vector];
-            finding.file = crate::suite::report::file(vector);
+            finding.file = crate::report::file_of(vector);
             finding.line = Some(vector.place.line);
             finding.rule = self.campaign.suite.rules.get(&vector.rule).cloned();
             let file = vector.place.file.display().to_string();

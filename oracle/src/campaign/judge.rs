@@ -7,19 +7,20 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 use super::draw::{Batch, Drawn, Source, draw};
+use super::event::{Event, Listener};
 use super::findings::{Suspect, Suspects};
+use super::given::{Campaign, Seat, Sides};
 use super::known::Explainer;
 use super::locate::{Located, Pair, locate};
 use super::points::{Observers, Points};
-use super::{Campaign, Event, Listener, Seat, Sides};
 use crate::machine::{Answer, Role, run_checked, run_one, run_repeated};
 use crate::report::{Finding, LaneReport};
-use crate::subject::{Profile, Subject, agree, step_count};
+use crate::subject::{Cases, Profile, Subject, agree, step_count};
 use crate::suite::{Expectation, Suite};
 use crate::verdict::Verdict;
 
 /// Answers of a batch, by machine and profile.
-type Answers<S> = BTreeMap<(usize, Profile), Vec<Answer<<S as Subject>::Outcome>>>;
+type Answers<S> = BTreeMap<(usize, Profile), Vec<Answer<<S as Cases>::Outcome>>>;
 
 /// What is known of a case in a lane.
 struct Judged<S: Subject> {

@@ -4,13 +4,13 @@
 //! to that step a few times, however long the case is. Many cases are searched side by side, because machines take batches.
 
 use crate::machine::Answer;
-use crate::subject::{Subject, agree, compare, family_names};
+use crate::subject::{Cases, Subject, agree, compare, family_names};
 
 /// What the oracle and the machine say to a case.
-pub type Pair<S> = (Answer<<S as Subject>::Outcome>, Answer<<S as Subject>::Outcome>);
+pub type Pair<S> = (Answer<<S as Cases>::Outcome>, Answer<<S as Cases>::Outcome>);
 
 /// Runs cases on both sides.
-pub type Both<'a, S> = dyn FnMut(&[<S as Subject>::Case]) -> Vec<Pair<S>> + 'a;
+pub type Both<'a, S> = dyn FnMut(&[<S as Cases>::Case]) -> Vec<Pair<S>> + 'a;
 
 /// Where two machines part.
 #[derive(Clone, Debug)]

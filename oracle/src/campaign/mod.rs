@@ -4,7 +4,9 @@
 //! asked for, where they are judged they are counted by verdict; the two counts must agree in the end.
 
 mod draw;
+mod event;
 mod findings;
+mod given;
 mod judge;
 pub mod known;
 pub mod locate;
@@ -13,122 +15,20 @@ mod sequence;
 pub mod shrink;
 mod traces;
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use serde::Serialize;
+pub use event::{Event, Listener};
+pub use given::{Campaign, Seat, Skipped};
 
-use crate::coverage::PointTable;
 use crate::lane::Lane;
-use crate::ledger::Ledger;
-use crate::machine::{Machine, Role};
-use crate::plan::{Plan, Planned, Shards};
-use crate::report::{Finding, LaneReport, LedgerReport, MachineReport, Report, SuiteReport};
+use crate::plan::Shards;
+use crate::points::PointTable;
+use crate::report::{LaneReport, LedgerReport, MachineReport, Report, SuiteReport, suite_report};
 use crate::subject::{Profile, Subject, UnknownProfile};
-use crate::suite::Suite;
 use draw::Drawn;
+use given::Sides;
 use judge::Judge;
-
-/// Everything a campaign needs.
-pub struct Campaign<'a, S: Subject> {
-    /// The command that runs it, for the report.
-    pub kind: &'static str,
-    /// The vectors.
-    pub suite: &'a Suite<S>,
-    /// The divergence ledger.
-    pub ledger: &'a Ledger,
-    /// The machines, each under the name that lanes use.
-    pub machines: Vec<Seat<S>>,
-    /// The lanes to run; all their machines are there.
-    pub lanes: Vec<Lane>,
-    /// The lanes that cannot run.
-    pub skipped: Vec<Skipped>,
-    /// The cases.
-    pub plan: Plan,
-    /// Cases to run instead of those of the plan.
-    pub given: Option<Vec<Planned<S>>>,
-    /// How often each batch is run, each time in another order; usually 1.
-    pub repeat: u32,
-    /// Where vectors of findings are written.
-    pub failures: PathBuf,
-    /// What a replay command needs to name the same machines, e.g. `--upstream DIR`.
-    pub replay_options: String,
-    /// The commit of the project; absent if git does not know it.
-    pub commit: Option<String>,
-    /// What should be known before the result is believed.
-    pub warnings: Vec<String>,
-}
-
-/// A machine with its role in this campaign.
-pub struct Seat<S: Subject> {
-    /// What it is for the subject.
-    pub role: Role,
-    /// The machine.
-    pub machine: Box<dyn Machine<S>>,
-}
-
-/// A lane that cannot run, and why.
-#[derive(Clone, Debug)]
-pub struct Skipped {
-    /// The lane.
-    pub lane: Lane,
-    /// Why.
-    pub because: String,
-    /// Whether it was asked for.
-    pub required: bool,
-}
-
-/// What happens while a campaign runs.
-#[derive(Clone, Debug, Serialize)]
-#[serde(tag = "event", rename_all = "lowercase")]
-pub enum Event<'a> {
-    /// It begins.
-    Started {
-        /// The subject.
-        subject: &'a str,
-        /// The seed.
-        seed: u64,
-        /// The lanes that run.
-        lanes: Vec<String>,
-        /// Cases that will be run on each lane between machines; fewer, if they are selected by topic.
-        cases: u64,
-    },
-    /// A lane that will not run, or one that has finished.
-    Lane(&'a LaneReport),
-    /// A batch has been judged.
-    Batch {
-        /// Cases so far.
-        done: u64,
-        /// Of how many.
-        cases: u64,
-        /// Differences so far, over all lanes.
-        differ: u64,
-    },
-    /// A difference has been explained.
-    Finding(&'a Finding),
-    /// It is over.
-    Finished {
-        /// The exit status.
-        exit: u8,
-        /// Wall-clock time in seconds.
-        seconds: f64,
-    },
-}
-
-/// Told of every event.
-pub type Listener<'a> = dyn FnMut(&Event<'_>) + 'a;
-
-/// A lane's two sides, by position in the list of machines.
-#[derive(Clone, Debug)]
-struct Sides {
-    /// The machine under test.
-    machine: usize,
-    /// The oracle; absent if the vectors are.
-    oracle: Option<usize>,
-    /// The profiles that are compared: of the machine, of the oracle.
-    profiles: Vec<(Profile, Profile)>,
-}
 
 impl<S: Subject> Campaign<'_, S> {
     /// Runs it. `interrupt`, once set, ends it after the batches at hand; differences are counted then, not explained.
@@ -167,7 +67,7 @@ impl<S: Subject> Campaign<'_, S> {
             sweep_stride: self.plan.sweep_stride as u64,
             shards: Shards::one(self.plan.shard),
             topics: self.plan.topics.clone(),
-            suites: vec![SuiteReport { cases, ..crate::suite::report::report(self.suite) }],
+            suites: vec![SuiteReport { cases, ..suite_report(self.suite) }],
             machines,
             lanes,
             is_whole: self.plan.is_full() && self.given.is_none(),

@@ -2,7 +2,7 @@
 
 use crate::machine::Answer;
 use crate::report::{Step, Traces};
-use crate::subject::{State, Steps, Subject};
+use crate::subject::{Cases, State, Steps, Subject};
 
 /// Steps shown before the one that differs.
 const BEFORE: u32 = 15;
@@ -10,9 +10,9 @@ const BEFORE: u32 = 15;
 const AFTER: u32 = 4;
 
 /// Runs cases on both sides: the answers of the oracle, none if it is no machine, and of the machine.
-pub(super) type Run<'a, S> = dyn FnMut(&[<S as Subject>::Case]) -> (Answers<S>, Answers<S>) + 'a;
+pub(super) type Run<'a, S> = dyn FnMut(&[<S as Cases>::Case]) -> (Answers<S>, Answers<S>) + 'a;
 
-type Answers<S> = Vec<Answer<<S as Subject>::Outcome>>;
+type Answers<S> = Vec<Answer<<S as Cases>::Outcome>>;
 
 /// The steps around `step`, the first that differs. Each is taken by running the case so far from its start, so it
 /// shows the complete state, memory too, and asks nothing of a machine that it would not do anyway.

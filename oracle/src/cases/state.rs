@@ -382,7 +382,7 @@ mod tests {
         let list = Value::List(vec![Value::word(1), Value::text("x")]);
         let hole = Value::Bytes(vec![Some(1), None, Some(255)]);
         let written = state(&[
-            (Path::of("psw"), flags),
+            (Path::of("flags"), flags),
             (Path::of("calls"), list),
             (Path::at("mem[#x]", 4), hole),
             (Path::of("n"), Value::Integer(-3)),

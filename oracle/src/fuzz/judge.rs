@@ -2,11 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Bench, Complaint, ModelUse, panics, relation};
+use super::panics;
+use super::relation::relation;
 use crate::campaign::locate::{Located, Pair, locate_one};
 use crate::machine::{Answer, Failure, FailureKind, Machine, Role, run_checked};
 use crate::machines::python;
 use crate::subject::{Profile, Subject, agree, compare};
+use crate::target::{Bench, Complaint, ModelUse};
 
 /// The native machine and the model of a subject.
 pub struct Judge<S: Subject> {

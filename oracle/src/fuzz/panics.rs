@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::panic;
 use std::path::{Path, PathBuf};
 
-use super::Complaint;
+use crate::target::Complaint;
 
 thread_local! {
     static PANIC: RefCell<Option<Complaint>> = const { RefCell::new(None) };

@@ -1,11 +1,11 @@
 //! How two outcomes are related: which field differs first of all, and how far off it is.
 
-use crate::subject::{Difference, Value};
+use crate::cases::{Difference, Value};
 
 /// What differs, as the cause that findings are grouped by, and the relation of the two values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relation {
-    /// The family of the field, with the letters of flags that differ, or the words of a text: `r*`, `psw.C`,
+    /// The family of the field, with the letters of flags that differ, or the words of a text: `r*`, `flags.C`,
     /// `stop fault memory`.
     pub field: String,
     /// E.g. `off by a bit`, `sign`, `wrap`, `budget instead of fault memory`.
@@ -88,7 +88,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::subject::Path;
+    use crate::cases::Path;
 
     fn flags(value: u32) -> Value {
         Value::Flags { value, letters: "ZCNV".into() }
@@ -103,7 +103,7 @@ mod tests {
     #[case("pc", Value::word(4), Value::word(0x3_0004), "pc", "wrap")]
     #[case("r#", Value::word(4), Value::word(0x123_4567), "r*", "value")]
     #[case("n", Value::Integer(0), Value::Integer(-1), "n", "off by one")]
-    #[case("psw", flags(3), flags(9), "psw.CV", "flag")]
+    #[case("flags", flags(3), flags(9), "flags.CV", "flag")]
     #[case("mem[#x]", Value::bytes(&[0, 7]), Value::bytes(&[1, 9]), "mem[*]", "off by one")]
     #[case(
         "stop",

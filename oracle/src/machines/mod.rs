@@ -4,3 +4,4 @@ pub mod processes;
 pub mod program;
 pub mod python;
 mod running;
+pub mod workers;

@@ -5,6 +5,7 @@
 //! the same folder.
 
 use std::ffi::CStr;
+use std::fmt::Display;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -13,6 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use crate::machine::{Answer, FailureKind, Machine};
 use crate::project::{Project, commit_of};
@@ -103,13 +105,45 @@ fn start() -> Result<(), String> {
     Ok(())
 }
 
+/// Serves as a worker on the standard streams until the input ends: see [`workers`](super::workers). `checkout` is that of
+/// the reference; without one the models are run.
+///
+/// # Errors
+/// Python cannot be started, or its own message if it cannot serve.
+pub fn serve(project: &Project, checkout: Option<&Path>) -> Result<(), String> {
+    attach(project, |py| {
+        py.import("lockstep_model.worker")?.call_method1("serve", (checkout,))?;
+        Ok(())
+    })
+}
+
 /// One entry of what `run_batch` gives.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, bound = "O: DeserializeOwned", rename_all = "lowercase")]
-enum Entry<O> {
+pub(super) enum Entry<O> {
     Outcome(O),
     Unsupported(String),
     Error(String),
+    Raised(String),
+}
+
+impl<O: DeserializeOwned> Entry<O> {
+    /// What an entry comes to that is still JSON.
+    pub(super) fn answer(entry: &RawValue) -> Answer<O> {
+        Entry::read(serde_json::from_str(entry.get()))
+    }
+
+    fn read(entry: Result<Self, impl Display>) -> Answer<O> {
+        match entry {
+            Ok(Entry::Outcome(outcome)) => Answer::Outcome(outcome),
+            Ok(Entry::Unsupported(why)) => Answer::Unsupported(why),
+            Ok(Entry::Error(why)) => {
+                Answer::broken(FailureKind::Refusal, format!("calls the case bad: {why}"))
+            }
+            Ok(Entry::Raised(why)) => Answer::broken(FailureKind::Crash, why),
+            Err(error) => Answer::broken(FailureKind::Form, format!("answers rubbish: {error}")),
+        }
+    }
 }
 
 impl<S: Subject> Machine<S> for Embedded {
@@ -153,14 +187,7 @@ impl Embedded {
         if entries.len() != cases.len() {
             return Err(format!("{} answers to {} cases", entries.len(), cases.len()));
         }
-        let answer = |entry: Bound<'_, PyAny>| match pythonize::depythonize(&entry) {
-            Ok(Entry::Outcome(outcome)) => Answer::Outcome(outcome),
-            Ok(Entry::Unsupported(why)) => Answer::Unsupported(why),
-            Ok(Entry::Error(why)) => {
-                Answer::broken(FailureKind::Refusal, format!("calls the case bad: {why}"))
-            }
-            Err(error) => Answer::broken(FailureKind::Form, format!("answers rubbish: {error}")),
-        };
+        let answer = |entry: Bound<'_, PyAny>| Entry::read(pythonize::depythonize(&entry));
         Ok(entries.iter().map(answer).collect())
     }
 }

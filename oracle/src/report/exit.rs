@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{Measurement, Report};
+use super::result::Report;
+use crate::measurement::Measurement;
 
 /// How a run ends, as an exit status. Part of the public interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

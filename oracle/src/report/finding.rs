@@ -5,10 +5,10 @@ use std::path::Path;
 use crc::{CRC_32_ISO_HDLC, Crc};
 use serde::{Deserialize, Serialize};
 
-use super::LaneReport;
+use super::lane::LaneReport;
+use crate::cases::{Difference, State};
 use crate::lane::Lane;
 use crate::origin::Origin;
-use crate::subject::{Difference, State};
 
 /// Groups that are explained, a lane: those whose first case comes first. Which these are does not change when
 /// shards are merged.

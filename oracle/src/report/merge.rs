@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Finding, Report};
+use super::finding::Finding;
+use super::result::{Report, union};
 use crate::lane::Lane;
 use crate::plan::Shards;
 
@@ -132,14 +133,5 @@ impl Finding {
         let longer = first.in_case.take().into_iter().chain(second.in_case);
         first.in_case = longer.min_by(|a, b| a.origin.cmp(&b.origin));
         first
-    }
-}
-
-/// Adds what is not there yet.
-pub(super) fn union<T: PartialEq>(own: &mut Vec<T>, others: Vec<T>) {
-    for other in others {
-        if !own.contains(&other) {
-            own.push(other);
-        }
     }
 }

@@ -1,27 +1,17 @@
-//! A campaign's result: plain data, complete, without a word about how it is shown.
-//!
-//! `reports/REPORT.md` documents the JSON form. A change that readers must know of raises [`SCHEMA`].
+//! The result of a run as a whole.
 
-mod exit;
-mod finding;
-mod lane;
-mod merge;
-
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::coverage::PointTable;
+use super::finding::Finding;
+use super::lane::LaneReport;
+use super::suite::SuiteReport;
 use crate::ledger::CheckedRow;
 use crate::machine::Role;
+use crate::measurement::Measurement;
 use crate::plan::Shards;
-
-pub use exit::Exit;
-pub use finding::{Blame, EXPLAINED, Finding, InCase, Step, Traces, file_name};
-pub(crate) use lane::keep;
-pub use lane::{LaneReport, PointCases};
-pub use merge::merge;
+use crate::points::PointTable;
 
 /// The version of the report's form.
 pub const SCHEMA: u32 = 4;
@@ -75,36 +65,6 @@ pub struct Report {
     pub seconds: f64,
 }
 
-/// What the cases of a subject were.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SuiteReport {
-    /// The subject.
-    pub subject: String,
-    /// SHA-256 over vectors and rules, in hexadecimal.
-    pub hash: String,
-    /// The sum of the SHA-256 of every case that was drawn, modulo 2^256: the same for every split into shards.
-    pub cases: crate::digest::Sum,
-    /// The sentences of the specification, by id.
-    pub rules: BTreeMap<String, String>,
-    /// The vectors, by name.
-    pub vectors: BTreeMap<String, VectorReport>,
-}
-
-/// Where a vector stands and what it tests.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct VectorReport {
-    /// The rule.
-    pub rule: String,
-    /// The topic that it starts with.
-    pub topic: String,
-    /// The file in the project.
-    pub file: String,
-    /// The line in it, from 1.
-    pub line: usize,
-}
-
 /// A machine that took part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -152,33 +112,6 @@ impl LedgerReport {
     }
 }
 
-/// Something measured, and what it must keep to where that is fixed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Measurement {
-    /// What it belongs to, e.g. `budget/thumb`, `fuzz/loader`, `speed/instructions`.
-    pub group: String,
-    /// What was measured, e.g. `ADD`, `executions`, `rust / python`.
-    pub name: String,
-    /// The value.
-    pub value: f64,
-    /// Its unit, e.g. `bytes`, `instructions`, `1/s`; empty for a ratio or a share.
-    pub unit: String,
-    /// What it must not exceed.
-    pub at_most: Option<f64>,
-    /// What it must reach.
-    pub at_least: Option<f64>,
-}
-
-impl Measurement {
-    /// Whether it keeps to its bounds. What is not a number does not.
-    pub fn holds(&self) -> bool {
-        self.value.is_finite()
-            && self.at_most.is_none_or(|bound| self.value <= bound)
-            && self.at_least.is_none_or(|bound| self.value >= bound)
-    }
-}
-
 impl Report {
     /// The result of a run in which nothing has happened yet. Everything else is set by what happens.
     pub fn new(kind: impl Into<String>, commit: Option<String>, seed: u64) -> Self {
@@ -220,16 +153,16 @@ impl Report {
                 self.suites.push(suite);
             }
         }
-        merge::union(&mut self.machines, other.machines);
+        union(&mut self.machines, other.machines);
         self.lanes.extend(other.lanes);
-        merge::union(&mut self.coverage, other.coverage);
+        union(&mut self.coverage, other.coverage);
         self.coverage_is_gated |= other.coverage_is_gated;
-        merge::union(&mut self.ledger.rows, other.ledger.rows);
-        merge::union(&mut self.ledger.problems, other.ledger.problems);
+        union(&mut self.ledger.rows, other.ledger.rows);
+        union(&mut self.ledger.problems, other.ledger.problems);
         self.findings.extend(other.findings);
         self.measurements.extend(other.measurements);
         self.parts.extend(other.parts);
-        merge::union(&mut self.warnings, other.warnings);
+        union(&mut self.warnings, other.warnings);
         self.interrupted |= other.interrupted;
         self.seconds += other.seconds;
         self
@@ -269,5 +202,14 @@ impl Report {
             }
         }
         warnings
+    }
+}
+
+/// Adds what is not there yet.
+pub(super) fn union<T: PartialEq>(own: &mut Vec<T>, others: Vec<T>) {
+    for other in others {
+        if !own.contains(&other) {
+            own.push(other);
+        }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::ffi::OsString;
 
-use super::{Profile, State, Subject};
+use crate::cases::{Cases, Profile, State};
 
 /// Cases can be cut: a step is an instruction, or a call of a script.
-pub trait Steps<S: Subject>: Sync {
+pub trait Steps<S: Cases>: Sync {
     /// How many steps the case may take, at least 1.
     fn count(&self, case: &S::Case) -> u32;
 
@@ -50,10 +50,10 @@ pub struct TraceStep {
 }
 
 /// Gives a random case, and the name of its kind, for an index. The same seed and index give the same case everywhere.
-pub type Draw<S> = Box<dyn FnMut(u64) -> (&'static str, <S as Subject>::Case)>;
+pub type Draw<S> = Box<dyn FnMut(u64) -> (&'static str, <S as Cases>::Case)>;
 
 /// Cases can be made.
-pub trait Generates<S: Subject>: Sync {
+pub trait Generates<S: Cases>: Sync {
     /// Cases at every edge, always the same in the same order.
     fn sweep(&self) -> Box<dyn Iterator<Item = S::Case> + Send>;
 
@@ -82,7 +82,7 @@ pub struct Point {
 }
 
 /// It can be said which situations a case has been in.
-pub trait Watched<S: Subject>: Sync {
+pub trait Watched<S: Cases>: Sync {
     /// The columns of the matrix, in order.
     fn groups(&self) -> Vec<&'static str>;
 
@@ -97,7 +97,7 @@ pub trait Watched<S: Subject>: Sync {
 pub type Hits<'a> = dyn FnMut(u32, usize) + 'a;
 
 /// Watches cases of a subject in one profile.
-pub trait Watcher<S: Subject>: Send {
+pub trait Watcher<S: Cases>: Send {
     /// Runs the case and tells every point that it hits, step by step.
     fn watch(&mut self, case: &S::Case, hits: &mut Hits<'_>);
 }
@@ -112,7 +112,7 @@ pub struct Switch {
 }
 
 /// The native machine can run with any of the differences between profiles switched.
-pub trait Ledgered<S: Subject>: Sync {
+pub trait Ledgered<S: Cases>: Sync {
     /// The switches, each of which has a row in the ledger.
     fn switches(&self) -> Vec<Switch>;
 
@@ -121,20 +121,20 @@ pub trait Ledgered<S: Subject>: Sync {
 }
 
 /// A native machine whose switches can be set.
-pub trait Switched<S: Subject> {
+pub trait Switched<S: Cases> {
     /// Runs a case in `profile` with these switches, by position, flipped. `None` if it has no outcome.
     fn run(&mut self, profile: Profile, flipped: &[usize], case: &S::Case) -> Option<S::Outcome>;
 }
 
 /// Cases can be made simpler.
-pub trait Shrinks<S: Subject>: Sync {
+pub trait Shrinks<S: Cases>: Sync {
     /// Cases a little simpler than this one, the boldest simplifications first. Following any of them for ever is not
     /// possible.
     fn simpler(&self, case: &S::Case) -> Vec<S::Case>;
 }
 
 /// Files of the subject's own kind contain cases.
-pub trait Images<S: Subject>: Sync {
+pub trait Images<S: Cases>: Sync {
     /// The cases of a file, at least one.
     ///
     /// # Errors

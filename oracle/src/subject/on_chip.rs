@@ -3,11 +3,11 @@
 //! Cases and outcomes cross the link in a form of the subject's own, which `vectors/NAME/wire` defines once for the host
 //! and for the firmware. Nobody between the two reads it: the engine and the links carry bytes.
 
-use super::{Profile, Subject};
+use crate::cases::{Cases, Profile};
 use crate::machine::Answer;
 
 /// Cases of the subject run on a chip, whose firmware has a runner for it.
-pub trait OnChip<S: Subject>: Sync {
+pub trait OnChip<S: Cases>: Sync {
     /// The number that frames call the subject by. The firmware knows it by the same number, and no other subject has it.
     fn number(&self) -> u8;
 

@@ -8,15 +8,16 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_saphyr::Spanned;
 
 use super::keys::{Keys, KnownKey, read_once};
-use super::place::position;
-use super::{Expectation, Place, Problem, Text, Vector};
-use crate::subject::{Profile, Subject, profile_of};
+use super::place::{Place, Problem, position};
+use super::vector::{Expectation, Vector};
+use super::written::Text;
+use crate::cases::{Cases, Profile, profile_of};
 
 /// The keys of the envelope; beside them stand the names of the profiles.
 const ENVELOPE: [&str; 6] = ["name", "rule", "note", "only", "expect", "document"];
 
 /// An entry as it is written.
-pub(super) struct Entry<S: Subject, T: Text<S>> {
+pub(super) struct Entry<S: Cases, T: Text<S>> {
     name: Spanned<String>,
     rule: Spanned<String>,
     note: String,
@@ -29,11 +30,11 @@ pub(super) struct Entry<S: Subject, T: Text<S>> {
     given: T::Given,
 }
 
-impl<'de, S: Subject, T: Text<S>> Deserialize<'de> for Entry<S, T> {
+impl<'de, S: Cases, T: Text<S>> Deserialize<'de> for Entry<S, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Envelope<S, T>(PhantomData<(S, T)>);
 
-        impl<'de, S: Subject, T: Text<S>> Visitor<'de> for Envelope<S, T> {
+        impl<'de, S: Cases, T: Text<S>> Visitor<'de> for Envelope<S, T> {
             type Value = Entry<S, T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -49,7 +50,7 @@ impl<'de, S: Subject, T: Text<S>> Deserialize<'de> for Entry<S, T> {
     }
 }
 
-fn read<'de, S: Subject, T: Text<S>, A: MapAccess<'de>>(mut map: A) -> Result<Entry<S, T>, A::Error> {
+fn read<'de, S: Cases, T: Text<S>, A: MapAccess<'de>>(mut map: A) -> Result<Entry<S, T>, A::Error> {
     let (mut name, mut rule, mut note, mut only) = (None, None, None, None);
     let (mut expect, mut document) = (None, None);
     let mut overlays: Vec<(Profile, T::Expect)> = Vec::new();
@@ -89,7 +90,7 @@ fn read<'de, S: Subject, T: Text<S>, A: MapAccess<'de>>(mut map: A) -> Result<En
     })
 }
 
-impl<S: Subject, T: Text<S>> Entry<S, T> {
+impl<S: Cases, T: Text<S>> Entry<S, T> {
     /// The vector that it is. Files that it names lie in `folder`.
     pub(super) fn resolve(self, text: &T, folder: &Path) -> Result<Vector<S>, Problem> {
         let complain = |why: String| Problem::at(&self.name, why);
@@ -154,7 +155,7 @@ impl<S: Subject, T: Text<S>> Entry<S, T> {
 }
 
 /// The profile, the one it is derived from, and so on.
-fn lineage<S: Subject>(profile: Profile) -> Vec<Profile> {
+fn lineage<S: Cases>(profile: Profile) -> Vec<Profile> {
     let base = |profile: &Profile| profile_of::<S>(profile.base()?).ok();
     std::iter::successors(Some(profile), base).take(S::PROFILES.len()).collect()
 }

@@ -98,7 +98,7 @@ macro_rules! keys {
             $($(#[$field_doc])* pub $field: Option<$type>,)*
         }
 
-        impl $crate::suite::Keys for $name {
+        impl $crate::suite::keys::Keys for $name {
             const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
 
             fn read<'de, A: ::serde::de::MapAccess<'de>>(

@@ -9,14 +9,16 @@ use serde_saphyr::Spanned;
 
 use super::entry::Entry;
 use super::keys::Present;
-use super::place::position;
-use super::{Found, Place, Suite, SuiteError, Text, Vector, Written, Yaml, write};
-use crate::subject::Subject;
+use super::place::{Place, SuiteError, position};
+use super::vector::{Suite, Vector};
+use super::write;
+use super::written::{Found, Text, Written, Yaml};
+use crate::cases::Cases;
 
 /// The file in a suite's folder that holds its divergences, and no vectors.
 pub const LEDGER_FILE: &str = "ledger.yaml";
 
-impl<S: Subject, T: Text<S>> Written<S> for Yaml<T> {
+impl<S: Cases, T: Text<S>> Written<S> for Yaml<T> {
     fn load(&self, folder: &Path) -> Result<Suite<S>, Vec<SuiteError>> {
         let mut loader = Loader::new(&self.0);
         let ledger = folder.join(LEDGER_FILE);
@@ -42,8 +44,8 @@ impl<S: Subject, T: Text<S>> Written<S> for Yaml<T> {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, bound = "S: Subject, T: Text<S>")]
-struct File<S: Subject, T: Text<S>> {
+#[serde(deny_unknown_fields, bound = "S: Cases, T: Text<S>")]
+struct File<S: Cases, T: Text<S>> {
     #[serde(default)]
     rules: BTreeMap<String, Present<Spanned<String>>>,
     #[serde(default = "no_vectors")]
@@ -55,7 +57,7 @@ fn no_vectors<E>() -> Present<Vec<E>> {
 }
 
 /// What has been read so far.
-struct Loader<'t, S: Subject, T> {
+struct Loader<'t, S: Cases, T> {
     text: &'t T,
     vectors: Vec<Vector<S>>,
     rules: BTreeMap<String, (Place, String)>,
@@ -64,7 +66,7 @@ struct Loader<'t, S: Subject, T> {
     errors: Vec<SuiteError>,
 }
 
-impl<'t, S: Subject, T: Text<S>> Loader<'t, S, T> {
+impl<'t, S: Cases, T: Text<S>> Loader<'t, S, T> {
     fn new(text: &'t T) -> Self {
         Loader {
             text,

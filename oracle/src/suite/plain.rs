@@ -6,9 +6,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_saphyr::Spanned;
 
-use super::{Expectation, Problem, Text};
-use crate::keys;
-use crate::subject::{Profile, Subject};
+use super::place::Problem;
+use super::vector::Expectation;
+use super::written::Text;
+use crate::cases::{Cases, Profile};
 
 /// Vectors whose `case` and whose expectations are those of the machine protocol, complete.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +26,7 @@ keys! {
 /// A JSON object.
 pub type Object = serde_json::Map<String, Value>;
 
-impl<S: Subject> Text<S> for AsInProtocol {
+impl<S: Cases> Text<S> for AsInProtocol {
     type Given = CaseKey;
     type Expect = Value;
     type Context = ();

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::{Found, Text};
-use crate::subject::Subject;
+use super::written::{Found, Text};
+use crate::cases::Cases;
 
 /// A file with these vectors, everything about them said.
-pub(super) fn write<S: Subject, T: Text<S>>(text: &T, found: &[Found<'_, S>]) -> String {
+pub(super) fn write<S: Cases, T: Text<S>>(text: &T, found: &[Found<'_, S>]) -> String {
     let mut file = "rules:\n".to_owned();
     for Found { name, .. } in found {
         let _ = writeln!(file, "  found.{name}: The oracle's outcome is the right one.");

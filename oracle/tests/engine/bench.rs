@@ -9,7 +9,7 @@ use oracle::machine::{FailureKind, Role};
 use oracle::plan::Plan;
 use oracle::report::Report;
 use oracle::suite::Suite;
-use oracle::{Answer, Lane, Machine, Profile, Subject};
+use oracle::{Answer, Cases, Lane, Machine, Profile, Subject};
 use toy::{Toy, Toys};
 
 /// What a machine does with a case.

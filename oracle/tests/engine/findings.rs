@@ -1,5 +1,6 @@
 //! The case that did it is the case that is blamed, and the step that did it is the step.
 
+use oracle::Cases;
 use oracle::Subject;
 use oracle::machine::FailureKind;
 use oracle::origin::Origin;

@@ -5,7 +5,7 @@ use std::path::Path;
 use oracle::ledger::Ledger;
 use oracle::subject::State;
 use oracle::suite::{AsInProtocol, Suite, Written, Yaml};
-use oracle::{Profile, Subject, capabilities};
+use oracle::{Cases, Profile, Subject, capabilities};
 use rstest::rstest;
 use toy::{Toy, Toys};
 
@@ -15,7 +15,7 @@ use crate::bench::toy;
 #[derive(Clone, Copy, Debug, Default)]
 struct Bare;
 
-impl Subject for Bare {
+impl Cases for Bare {
     const NAME: &'static str = "bare";
     const PROFILES: &'static [Profile] = Toy::PROFILES;
     type Case = Toys;
@@ -42,6 +42,9 @@ impl Subject for Bare {
     fn listing(case: &Toys) -> String {
         Toy::listing(case)
     }
+}
+
+impl Subject for Bare {
     capabilities!(Yaml(AsInProtocol) => written: Written<Self>);
 }
 

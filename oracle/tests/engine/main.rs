@@ -10,3 +10,4 @@ mod replaying;
 mod sequences;
 mod suites;
 mod verdicts;
+mod workers;

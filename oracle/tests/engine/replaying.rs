@@ -1,7 +1,7 @@
 //! Replaying a vector: in each of its profiles, on each machine, against what it expects.
 
 use oracle::replay::{NoOutcome, replay};
-use oracle::{Machine, Subject};
+use oracle::{Cases, Machine};
 use toy::Toy;
 
 use crate::bench::{Planted, Setup, crashes, off_by_one, unsupported};

@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
+use oracle::Cases;
 use oracle::Subject;
 use oracle::suite::{Found, Suite, SuiteError};
 use rstest::rstest;

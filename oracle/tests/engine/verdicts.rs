@@ -84,7 +84,7 @@ fn a_machine_that_does_not_answer_every_case_is_not_believed() {
             "short"
         }
         fn profiles(&self) -> &[oracle::Profile] {
-            <toy::Toy as oracle::Subject>::PROFILES
+            <toy::Toy as oracle::Cases>::PROFILES
         }
         fn run(&mut self, profile: oracle::Profile, cases: &[toy::Toys]) -> Vec<Answer<toy::Toys>> {
             cases[1..].iter().map(|case| Answer::Outcome(right(profile, case))).collect()

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use oracle::machines::program::{Program, Spoken};
-use oracle::{Answer, Machine, Profile, Subject};
+use oracle::{Answer, Cases, Machine, Profile, Subject};
 use toy::{Toy, Toys};
 
 pub const LIMIT: Duration = Duration::from_secs(20);

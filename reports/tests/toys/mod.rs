@@ -10,7 +10,7 @@ use oracle::machine::run_one;
 use oracle::plan::Plan;
 use oracle::report::Report;
 use oracle::suite::Suite;
-use oracle::{Answer, Lane, Machine, Profile, Role, Subject};
+use oracle::{Answer, Cases, Lane, Machine, Profile, Role, Subject};
 use toy::{Toy, Toys};
 
 /// What a machine makes of a step: the letter of the instruction, the register before it, and what is right after it.

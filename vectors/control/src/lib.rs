@@ -5,6 +5,8 @@
 //! keys of both mean.
 
 mod case;
+mod cases;
+mod check;
 mod coverage;
 mod images;
 mod keys;
@@ -22,12 +24,13 @@ mod words;
 
 use oracle::capabilities;
 use oracle::fuzz::{Create, Fuzzed};
-use oracle::subject::script::{self, CallByCall, Scripted};
-use oracle::subject::{Draw, Generates, Profile, Shrinks, State, Steps, Subject, Watched};
+use oracle::subject::script::{CallByCall, Scripted};
+use oracle::subject::{Draw, Generates, Shrinks, State, Steps, Subject, Watched};
 use oracle::suite::{Written, Yaml};
 use oracle::{Machine, Role};
 
 pub use case::{Call, Case, Config, MAX_CALLS, MAX_INSTRUCTIONS};
+pub use cases::{Control, DOCUMENT};
 pub use native::NativePlane;
 pub use outcome::{
     CallResult, Created, Done, Final, Last, Lifecycle, Loaded, Outcome, Reason, Refusal, Row, Step, Task,
@@ -35,50 +38,7 @@ pub use outcome::{
 };
 pub use text::Vectors;
 
-/// What the design document says, and what was decided where it is silent.
-pub const DOCUMENT: Profile =
-    Profile::new("document", "What the design document says, and what was decided if it is silent.");
-
-/// The control plane.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Control;
-
 impl Subject for Control {
-    const NAME: &'static str = "control";
-    const PROFILES: &'static [Profile] = &[DOCUMENT];
-
-    type Case = Case;
-    type Outcome = Outcome;
-
-    fn check_case(case: &Case) -> Result<(), String> {
-        case::check(case)
-    }
-
-    fn check_outcome(case: &Case, outcome: &Outcome) -> Result<(), String> {
-        script::check_results::<Control>(case, outcome)?;
-        outcome::check(case, outcome)
-    }
-
-    fn start(case: &Case) -> State {
-        state::start(case)
-    }
-
-    fn end(_: &Case, outcome: &Outcome) -> State {
-        script::end::<Control>(outcome)
-    }
-
-    fn topics(case: &Case) -> Vec<&'static str> {
-        script::topics::<Control>(case)
-    }
-
-    fn all_topics() -> Vec<&'static str> {
-        Call::NAMES.to_vec()
-    }
-
-    fn listing(case: &Case) -> String {
-        script::listing::<Control>(case)
-    }
-
     fn machines() -> Vec<(Role, Box<dyn Machine<Self>>)> {
         vec![(Role::Native, Box::new(NativePlane::default()))]
     }

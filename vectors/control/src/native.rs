@@ -1,10 +1,10 @@
 //! Machine `rust` for scripts: the control plane of `vm/minivm`, in process.
 
-use oracle::subject::{Profile, Subject};
+use oracle::subject::{Cases, Profile};
 use oracle::{Answer, Machine};
 
-use crate::Control;
 use crate::case::Case;
+use crate::cases::Control;
 use crate::outcome::{CallResult, Outcome};
 use crate::session::{Play, Room, Session};
 

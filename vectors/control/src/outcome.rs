@@ -9,8 +9,6 @@ use oracle::subject::script::Played;
 use serde::{Deserialize, Serialize};
 use vectors_minivm::{Block, Stop};
 
-use crate::case::{Call, Case, Gives};
-
 /// What came of a script.
 pub type Outcome = Played<CallResult, Final>;
 
@@ -287,57 +285,6 @@ impl Task {
 
 /// The address of the window of registers, above which a task's `mem` says nothing.
 pub(crate) const WINDOW: u32 = 0xFFC0;
-
-/// Rules of the form that hold for every implementation. Who is active is compared, not ruled out: a machine that has it wrong
-/// has a difference, which can be explained.
-pub(crate) fn check(case: &Case, outcome: &Outcome) -> Result<(), String> {
-    for (at, (call, result)) in case.calls.iter().zip(&outcome.results).enumerate() {
-        if let CallResult::Ok(value) = result {
-            check_value(call, value).map_err(|why| format!("results[{at}]: {why}"))?;
-        }
-    }
-    let state = &outcome.state;
-    let numbers: Vec<u32> = state.tasks.iter().map(Task::number).collect();
-    if !numbers.is_sorted_by(|a, b| a < b) || numbers.len() > case.config.arenas as usize {
-        return Err(format!("state.tasks: {numbers:?} are out of order or too many"));
-    }
-    state.tasks.iter().filter_map(Task::loaded).try_for_each(check_loaded)
-}
-
-fn check_value(call: &Call, value: &Value) -> Result<(), String> {
-    let fits = match (call.gives(), value) {
-        (Gives::Bytes, Value::Bytes(bytes)) => {
-            matches!(call, Call::MemRead { length, .. } if *length as usize == bytes.len())
-        }
-        (Gives::Step, Value::Step(step)) => !matches!(step.reason, Reason::Stop(Stop::Budget {})),
-        (Gives::Nothing | Gives::Regs, Value::Nothing)
-        | (Gives::Number, Value::Number(_))
-        | (Gives::Task, Value::Task(_))
-        | (Gives::Regs, Value::Regs(_))
-        | (Gives::Tasks, Value::Tasks(_)) => true,
-        _ => false,
-    };
-    if fits { Ok(()) } else { Err(format!("{} cannot give {}", call.name(), crate::show::value(value))) }
-}
-
-fn check_loaded(task: &Loaded) -> Result<(), String> {
-    let number = task.task;
-    if task.psw > 15 {
-        return Err(format!("state.tasks[{number}].psw: {:#x}", task.psw));
-    }
-    let mut free = 0;
-    for Block(address, bytes) in &task.mem {
-        let end = u64::from(*address) + bytes.len() as u64;
-        if bytes.is_empty() || bytes.contains(&0) || u64::from(*address) < free || end > WINDOW.into() {
-            return Err(format!(
-                "state.tasks[{number}].mem: the run at {address:#x} is empty, has zeros, is out of order, not maximal \
-                 or too long"
-            ));
-        }
-        free = end + 1;
-    }
-    Ok(())
-}
 
 /// Every maximal run of bytes that are not 0.
 pub(crate) fn runs(bytes: &[u8]) -> Vec<Block> {

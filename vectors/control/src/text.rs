@@ -13,8 +13,8 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use serde_saphyr::Spanned;
 
-use crate::Control;
 use crate::case::{Call, Case, Config};
+use crate::cases::Control;
 use crate::keys::{ConfigText, Expect, Given, ImageText};
 use crate::outcome::{Final, Outcome};
 use crate::stated::{self, Stated};

@@ -2,13 +2,14 @@
 
 use minivm::SwitchSet;
 use minivm::hxe::{Buffers, Image, LoadError, Loader};
-use oracle::subject::{Ledgered, Profile, Subject, Switch, Switched};
+use oracle::subject::{Cases, Ledgered, Profile, Switch, Switched};
 use oracle::{Answer, Machine};
 
 use crate::case::Case;
+use crate::cases::Hxe;
 use crate::outcome::{Accepted, Binding, Command, Header, Mailbox, Outcome, Section, Value};
+use crate::profile;
 use crate::room::Room;
-use crate::{Hxe, profile};
 
 /// The loader with room for the largest image.
 pub struct NativeLoader {

@@ -133,13 +133,18 @@ pub struct Binding {
     pub flags: u16,
 }
 
+/// The defect of this name.
+pub(crate) fn defect_named(name: &str) -> Option<Defect> {
+    Defect::ALL.iter().copied().find(|defect| defect.name() == name)
+}
+
 fn defect_name<S: Serializer>(defect: &Defect, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(defect.name())
 }
 
 fn defect_from_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Defect, D::Error> {
     let name = String::deserialize(deserializer)?;
-    crate::defect_from_name(&name).ok_or_else(|| D::Error::custom(format!("unknown error `{name}`")))
+    defect_named(&name).ok_or_else(|| D::Error::custom(format!("unknown error `{name}`")))
 }
 
 impl Outcome {

@@ -17,7 +17,7 @@ pub(crate) fn switches_of_loader() -> Vec<Switch> {
 macro_rules! with {
     ($profile:expr, |$name:ident| $body:expr) => {
         match $profile {
-            profile if profile == $crate::STRICT => {
+            profile if profile == $crate::profile::STRICT => {
                 let $name = ::minivm::Strict;
                 $body
             }

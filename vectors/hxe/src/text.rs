@@ -6,7 +6,6 @@
 //! an error with the offset at which it is certain.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,9 +19,9 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use serde_saphyr::Spanned;
 
-use crate::Hxe;
 use crate::case::Case;
-use crate::outcome::Outcome;
+use crate::cases::Hxe;
+use crate::outcome::{Outcome, defect_named};
 
 /// The YAML of `hxe`.
 #[derive(Clone, Copy, Debug)]
@@ -128,7 +127,7 @@ impl Text<Hxe> for Vectors {
             Expect::Word(word) => return Err(format!("`{word}`: accepted, or {{error: NAME, offset: N}}")),
             Expect::Accepted { accepted: stated } => accepted(stated.clone()),
             Expect::Rejected { error, offset } => {
-                let defect = crate::defect_from_name(error);
+                let defect = defect_named(error);
                 let defect = defect.ok_or_else(|| format!("there is no error `{error}`"))?;
                 (Outcome::Rejected { error: defect, offset: *offset }, None)
             }
@@ -236,18 +235,4 @@ fn parts(image: &ImageText, name: &Spanned<String>) -> Result<ImageParts, Proble
         app_name: image.app_name.clone().unwrap_or_default().into_bytes(),
         sections: image.sections.iter().flatten().map(section).collect::<Result<_, _>>()?,
     })
-}
-
-/// The image, 16 bytes a line.
-pub(crate) fn listing(case: &Case) -> String {
-    let mut text = format!("{} bytes in pieces of {:?} and the rest\n", case.image.len(), case.chunks);
-    for (line, bytes) in case.image.chunks(16).enumerate().take(32) {
-        let shown: String =
-            bytes.iter().map(|&byte| if byte.is_ascii_graphic() { char::from(byte) } else { '.' }).collect();
-        let _ = writeln!(text, "{:04x}  {:<32}  {shown}", 16 * line, hex::encode(bytes));
-    }
-    if case.image.len() > 512 {
-        text.push_str("…\n");
-    }
-    text
 }

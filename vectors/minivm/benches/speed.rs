@@ -13,7 +13,7 @@ use criterion::{
 use oracle::machines::program::Program;
 use oracle::machines::python;
 use oracle::project::Project;
-use oracle::{Answer, Machine, Subject};
+use oracle::{Answer, Cases, Machine};
 use vectors_minivm::{Block, Case, MiniVm, NativeVm, REFERENCE, sweep};
 
 type Machines = Vec<(&'static str, Box<dyn Machine<MiniVm>>)>;

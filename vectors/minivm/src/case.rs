@@ -4,8 +4,6 @@ use oracle::hex;
 use serde::{Deserialize, Serialize};
 pub use vectors_minivm_wire::MAX_STEPS;
 
-use crate::outcome::Outcome;
-
 pub(crate) const MEMORY: usize = minivm::memory::SIZE;
 
 /// A complete starting state and how far to run it. What the keys mean is said in the machine protocol, version 1.
@@ -77,19 +75,6 @@ impl Default for Case {
 }
 
 impl Case {
-    /// The case that starts where `outcome`, which came out of this one, has stopped.
-    pub fn continued(&self, outcome: &Outcome) -> Case {
-        Case {
-            pc: outcome.pc,
-            sp: outcome.sp,
-            psw: outcome.psw,
-            regs: outcome.regs,
-            call_stack: outcome.call_stack.clone(),
-            mem: self.mem.iter().chain(&outcome.mem).cloned().collect(),
-            ..self.clone()
-        }
-    }
-
     /// A case that runs these instruction words for as many steps.
     pub fn of_words(words: &[u32]) -> Self {
         Case {

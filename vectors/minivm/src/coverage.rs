@@ -10,8 +10,9 @@ use oracle::Profile;
 use oracle::subject::{self, Hits, PointRow, Watched, Watcher};
 
 use crate::case::Case;
+use crate::cases::MiniVm;
 use crate::native::{NativeVm, Running};
-use crate::{MiniVm, profile};
+use crate::profile;
 
 const POINTS: usize = Point::ALL.len();
 const FETCH: usize = 256;

@@ -10,9 +10,10 @@ use oracle::subject::Images;
 use vectors_hxe as hxe;
 
 use crate::case::{Block, Case};
+use crate::cases::MiniVm;
 use crate::native::NativeVm;
 use crate::outcome::Stop;
-use crate::{MiniVm, REFERENCE};
+use crate::profile::REFERENCE;
 
 /// How many instructions of a program are run.
 const INSTRUCTIONS: u32 = 1_000_000;

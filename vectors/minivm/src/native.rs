@@ -2,12 +2,13 @@
 
 use minivm::memory::Memory;
 use minivm::{Context, Run, Vm};
-use oracle::subject::{Ledgered, Subject, Switch, Switched};
+use oracle::subject::{Cases, Ledgered, Switch, Switched};
 use oracle::{Answer, Machine, Profile};
 
 use crate::case::{Block, Case};
+use crate::cases::MiniVm;
 use crate::outcome::{Outcome, Stop, TraceRow, changed_runs};
-use crate::{MiniVm, profile};
+use crate::profile;
 
 /// The VM with two memories: the one it runs in, and what that held at the start.
 ///

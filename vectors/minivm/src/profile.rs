@@ -30,11 +30,11 @@ pub(crate) fn switches_of_instructions() -> Vec<Switch> {
 macro_rules! with {
     ($profile:expr, |$name:ident| $body:expr) => {
         match $profile {
-            profile if profile == $crate::STRICT => {
+            profile if profile == $crate::profile::STRICT => {
                 let $name = ::minivm::Strict;
                 $body
             }
-            profile if profile == $crate::PORTABLE => {
+            profile if profile == $crate::profile::PORTABLE => {
                 let $name = ::minivm::Portable;
                 $body
             }

@@ -297,11 +297,11 @@ fn jump(op: Opcode, target: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use oracle::Subject;
+    use oracle::Cases;
     use oracle::random::draw;
 
     use super::*;
-    use crate::MiniVm;
+    use crate::cases::MiniVm;
 
     #[test]
     fn programs_keep_their_limits_and_come_again_with_the_same_seed() {

@@ -4,7 +4,7 @@ use minivm::Instruction;
 
 use crate::case::{Block, Case};
 use crate::outcome::{Outcome, Stop};
-use crate::word_at;
+use crate::word::word_at;
 
 /// The case of the one step behind `outcome`: its state is the starting state.
 pub(crate) fn continue_from(case: &Case, outcome: &Outcome) -> Option<Case> {

@@ -3,8 +3,8 @@
 use oracle::subject::{Path, State, TraceStep, Value};
 
 use crate::case::{Block, Case};
-use crate::disassembly;
 use crate::outcome::{Outcome, TraceRow};
+use crate::word::disassembly;
 
 /// Flags with their letters, the lowest bit first.
 pub(crate) fn flags(value: u32) -> Value {

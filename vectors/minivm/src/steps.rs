@@ -4,8 +4,10 @@ use minivm::disasm::Disassembly;
 use oracle::subject::{Steps, TraceStep};
 
 use crate::case::Case;
+use crate::cases::MiniVm;
 use crate::outcome::Outcome;
-use crate::{MiniVm, simpler, state, topic, word_at};
+use crate::word::{topic, word_at};
+use crate::{simpler, state};
 
 impl Steps<MiniVm> for MiniVm {
     fn count(&self, case: &Case) -> u32 {
@@ -44,4 +46,19 @@ impl Steps<MiniVm> for MiniVm {
 /// The address of the instruction that follows `before`.
 fn next_pc(case: &Case, before: Option<&Outcome>) -> u32 {
     before.map_or(case.pc, |outcome| outcome.pc)
+}
+
+impl Case {
+    /// The case that starts where `outcome`, which came out of this one, has stopped.
+    pub fn continued(&self, outcome: &Outcome) -> Case {
+        Case {
+            pc: outcome.pc,
+            sp: outcome.sp,
+            psw: outcome.psw,
+            regs: outcome.regs,
+            call_stack: outcome.call_stack.clone(),
+            mem: self.mem.iter().chain(&outcome.mem).cloned().collect(),
+            ..self.clone()
+        }
+    }
 }

@@ -367,10 +367,10 @@ fn fetches() -> impl Iterator<Item = Case> {
 
 #[cfg(test)]
 mod tests {
-    use oracle::Subject;
+    use oracle::Cases;
 
     use super::*;
-    use crate::MiniVm;
+    use crate::cases::MiniVm;
 
     #[test]
     fn every_case_keeps_the_limits_and_every_opcode_has_some() {

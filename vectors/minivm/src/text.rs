@@ -12,10 +12,11 @@ use oracle::suite::{Expectation, Partial, Problem, Text};
 use serde_saphyr::Spanned;
 
 use crate::case::{Block, Case, MAX_STEPS, MEMORY};
+use crate::cases::MiniVm;
 use crate::keys::{Expect, Given, Start};
 use crate::listing;
 use crate::outcome::{Outcome, Stop, changed_runs};
-use crate::{MiniVm, REFERENCE};
+use crate::profile::REFERENCE;
 
 /// The YAML of `minivm`.
 #[derive(Clone, Copy, Debug)]

@@ -8,10 +8,10 @@ use oracle::plan::{Plan, Planned};
 use oracle::report::Report;
 use oracle::subject::Subject;
 
+use super::players::{Entry, Players};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::loading;
-use crate::machines::{Entry, Players};
 
 /// What was asked for, as far as campaigns are concerned.
 #[derive(Clone, Debug, Default)]

@@ -1,5 +1,12 @@
 //! Subjects with their types taken away: what every command needs of a subject, once for all of them.
 
+mod budget;
+mod campaign;
+mod hil;
+mod players;
+mod replay;
+mod service;
+
 use std::marker::PhantomData;
 use std::path::Path;
 
@@ -13,12 +20,13 @@ use oracle::server::Service;
 use oracle::subject::{Commands, Profile, Subject};
 use reports::statement::Suite;
 
-use crate::campaign::{self, Chosen, Part};
+pub use campaign::{Chosen, Part, is_in};
+pub use hil::OnChip;
+pub use players::Players;
+
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::hil::OnChip;
-use crate::machines::Players;
-use crate::{budget, hil, loading, machine, replay};
+use crate::loading;
 
 /// A subject whose cases and outcomes are not known.
 pub trait AnySubject: Sync {
@@ -56,7 +64,7 @@ pub trait AnySubject: Sync {
     ///
     /// # Errors
     /// A vector or a ledger that cannot be read, or one of our machines that is not there.
-    fn hil(&self, on_chip: &OnChip<'_>, context: &mut Context) -> Result<Option<Report>, Failure>;
+    fn hil(&self, on_chip: &OnChip, context: &mut Context) -> Result<Option<Report>, Failure>;
 
     /// What it costs on a chip; nothing if it is on none.
     ///
@@ -116,10 +124,10 @@ impl<S: Subject> AnySubject for Of<S> {
     }
 
     fn service(&self, name: &str, players: &Players) -> Result<Option<Box<dyn Service>>, Failure> {
-        machine::service::<S>(name, players)
+        service::service::<S>(name, players)
     }
 
-    fn hil(&self, on_chip: &OnChip<'_>, context: &mut Context) -> Result<Option<Report>, Failure> {
+    fn hil(&self, on_chip: &OnChip, context: &mut Context) -> Result<Option<Report>, Failure> {
         hil::campaign::<S>(on_chip, context)
     }
 

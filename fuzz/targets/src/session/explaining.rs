@@ -11,9 +11,9 @@ use oracle::fuzz::Cause;
 use oracle::jobs;
 use oracle::report::Finding;
 
-use super::build::{in_checkout, worker};
-use super::{Run, Session, entries};
-use crate::explain::{Explained, Kept};
+use super::run::{Run, Session, entries};
+use crate::build::{in_checkout, worker};
+use crate::finding::{Explained, Kept};
 use crate::hexfile::HexFile;
 
 /// How long explaining may take: inputs may be such that hardly end.

@@ -10,8 +10,7 @@ use std::time::{Duration, Instant};
 
 use oracle::project::Project;
 
-use super::Tools;
-use super::build::in_checkout;
+use crate::build::{Tools, in_checkout};
 use crate::corpus;
 use crate::harness::{Counts, FOLDER};
 

@@ -1,60 +1,30 @@
 //! A session: targets side by side for a while, then an explanation of what they found.
 
-mod build;
 mod explaining;
 mod fuzzer;
+mod run;
 
 use std::collections::VecDeque;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use oracle::Lane;
-use oracle::report::{LaneReport, Measurement, Report};
-use oracle::verdict::Counts;
+use oracle::report::Report;
 
-pub use build::{Missing, Tools, replay};
 pub use explaining::EXPLAINING;
 use explaining::explain;
 use fuzzer::{Fuzzer, Progress};
+use run::Run;
+pub use run::Session;
 
 use crate::baseline::Baseline;
-use crate::explain::SUBJECT;
-use crate::{Fuzzing, corpus, regressions};
-
-/// What a session is to do.
-#[derive(Clone)]
-pub struct Session {
-    /// The checkout and the subjects.
-    pub fuzzing: Fuzzing,
-    /// The targets; all of them if none is named.
-    pub targets: Vec<String>,
-    /// How long it lasts, explanations excepted.
-    pub duration: Duration,
-    /// The seed of libFuzzer.
-    pub seed: u64,
-    /// How many targets run at once.
-    pub jobs: usize,
-    /// Where findings and what is being worked on go.
-    pub folder: PathBuf,
-    /// The commit of the project; absent if git does not know it.
-    pub commit: Option<String>,
-}
+use crate::build::Tools;
+use crate::{corpus, regressions};
 
 /// How often the table is told.
 const PERIOD: Duration = Duration::from_millis(500);
 /// How often a process that dies may be started again.
 const STARTS: u32 = 5;
-
-/// One target in a session.
-struct Run {
-    name: &'static str,
-    folder: PathBuf,
-    progress: Progress,
-    seconds: f64,
-    starts: u32,
-}
 
 impl Session {
     /// The targets of the session.
@@ -212,59 +182,4 @@ impl Fuzzed<'_> {
         report.seconds = self.started.elapsed().as_secs_f64();
         Ok(report)
     }
-}
-
-impl Run {
-    /// Inputs are cases; one that is of no use is not supported.
-    fn lane(&self) -> LaneReport {
-        let Progress { counts, deaths, .. } = &self.progress;
-        let failing = counts.failing + deaths.len() as u64;
-        LaneReport {
-            cases: counts.runs + deaths.len() as u64,
-            counts: Counts {
-                agree: counts.useful,
-                differ: failing,
-                unsupported: counts.runs - counts.useful - counts.failing,
-                ..Counts::default()
-            },
-            machine_seconds: self.progress.seconds,
-            ..LaneReport::new(SUBJECT, Lane::of_target(self.name))
-        }
-    }
-
-    fn measurements(&self, baseline: &Baseline) -> Vec<Measurement> {
-        let Progress { counts, edges, corpus, seconds, .. } = &self.progress;
-        let floor = baseline.of(self.name);
-        // A target that has not begun yet is not dead.
-        let bound = |floor: Option<f64>| floor.filter(|_| counts.runs > 0 || self.starts > 0);
-        let measure = |name: &str, value: f64, unit: &str, at_least: Option<f64>| Measurement {
-            group: Lane::of_target(self.name).to_string(),
-            name: name.into(),
-            value,
-            unit: unit.into(),
-            at_most: None,
-            at_least,
-        };
-        vec![
-            measure("executions", counts.runs as f64 / seconds.max(1e-3), "1/s", None),
-            measure("corpus", *corpus as f64, "inputs", None),
-            measure("edges", *edges as f64, "", bound(floor.map(|floor| floor.edges))),
-            measure("useful", counts.share(), "", bound(floor.map(|floor| floor.useful))),
-        ]
-    }
-
-    /// Where inputs lie that showed something, and where libFuzzer put those that ended it.
-    fn inputs(&self) -> [PathBuf; 2] {
-        ["found", "artifacts"].map(|it| self.folder.join(it))
-    }
-}
-
-/// The files of a folder, by name.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let list = || -> std::io::Result<Vec<PathBuf>> {
-        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect()
-    };
-    let mut paths = list().map_err(|error| format!("{}: {error}", folder.display()))?;
-    paths.sort();
-    Ok(paths)
 }

@@ -10,7 +10,7 @@ use oracle::subject::{Profile, State, Subject, compare, profile_of};
 use oracle::suite::Found;
 use serde::Deserialize;
 
-use super::{Explained, Kept, Source};
+use crate::finding::{Explained, Kept, Source};
 
 /// What makes findings of the cases of a subject.
 pub trait ExplainsCases {

@@ -1,5 +1,12 @@
 //! Subjects as fuzzing needs them, with their types taken away.
 
+mod cases;
+mod explainer;
+pub(crate) mod json;
+mod laws;
+mod promotion;
+mod texts;
+
 use std::marker::PhantomData;
 use std::path::Path;
 
@@ -9,9 +16,10 @@ use oracle::server::Service;
 use oracle::subject::{Subject, step_count};
 use oracle::{Answer, Profile};
 
-use crate::explain::{CaseExplainer, ExplainsCases};
-use crate::promote::{self, Promotion, Refusal};
-use crate::targets::{CaseBody, CasesOf, TextBody, TextsOf};
+pub use cases::{CaseBody, CasesOf};
+pub use explainer::{CaseExplainer, ExplainsCases};
+pub use promotion::{Promotion, Refusal};
+pub use texts::{TextBody, TextsOf};
 
 /// Some subjects.
 pub type Subjects<'s> = &'s [&'static dyn FuzzedSubject];
@@ -112,7 +120,7 @@ impl<S: Subject> FuzzedSubject for Of<S> {
     }
 
     fn promote(&self, text: &str, file: &Path, name: &str) -> Result<Promotion, Refusal> {
-        promote::vector::<S>(text, file, name)
+        promotion::vector::<S>(text, file, name)
     }
 }
 

@@ -8,8 +8,7 @@ use oracle::fuzz::{Bench, Complaint, Rng, Target, Use};
 use oracle::project::Project;
 
 use super::wire::Raw;
-use crate::Subjects;
-use crate::subject::ChipCase;
+use crate::subject::{ChipCase, Subjects};
 
 struct Chip {
     device: OnHost<Runners>,

@@ -2,11 +2,6 @@
 
 pub mod cases;
 pub mod chip;
-mod json;
-mod laws;
 pub mod protocol;
 pub mod vector;
 pub mod wire;
-
-pub use cases::{CaseBody, CasesOf};
-pub use vector::{TextBody, TextsOf};

@@ -7,7 +7,7 @@ use oracle::protocol::{self, HelloOne, HelloTwo, Reply, Version};
 use oracle::server::{Service, serve};
 use serde_json::json;
 
-use crate::{FuzzedSubject, Subjects};
+use crate::subject::{FuzzedSubject, Subjects};
 
 struct Protocol {
     subjects: Vec<&'static dyn FuzzedSubject>,

@@ -10,8 +10,7 @@ use oracle::fuzz::{Bench, Complaint, Rng, Target, Use};
 use oracle::project::Project;
 use serde::ser::{Serialize, SerializeTuple, Serializer};
 
-use crate::Subjects;
-use crate::subject::ChipCase;
+use crate::subject::{ChipCase, Subjects};
 
 #[derive(Default)]
 struct Wire {

@@ -18,7 +18,7 @@ pub struct Toys {
     pub a: u8,
 }
 
-impl Subject for Toy {
+impl Cases for Toy {
     const NAME: &'static str = "toy";
     const PROFILES: &'static [Profile] =
         &[Profile::new("wraps", "255 and one more is 0."), Profile::new("stays", "255 and one more is 255.")];
@@ -50,6 +50,9 @@ impl Subject for Toy {
     fn listing(case: &Toys) -> String {
         format!("a = {}: {}\n", case.a, case.code)
     }
+}
+
+impl Subject for Toy {
     fn machines() -> Vec<(Role, Box<dyn Machine<Self>>)> {
         vec![(Role::Native, Box::new(Runner("rust"))), (Role::Model, Box::new(Runner("model")))]
     }

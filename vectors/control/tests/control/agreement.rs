@@ -2,7 +2,7 @@
 
 use oracle::ledger::Ledger;
 use oracle::report::Exit;
-use oracle::subject::{Generates, Subject, Watched};
+use oracle::subject::{Cases, Generates, Watched};
 use oracle::suite::Suite;
 use vectors_control::{Control, DOCUMENT, MAX_CALLS};
 

@@ -6,9 +6,9 @@ use clap::Subcommand;
 use minivm::asm;
 use minivm::hxe::{self, ImageParts};
 use oracle::report::Exit;
-use oracle::subject::{Profile, Subject};
+use oracle::subject::{Cases, Profile};
 
-use super::read;
+use super::file::read;
 use crate::{Case, Hxe, NativeLoader, Outcome, info, profile};
 
 /// What to do with images.

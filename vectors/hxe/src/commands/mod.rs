@@ -1,10 +1,10 @@
 //! The commands of this subject: `hxe` makes images and looks into them, `run` runs one.
 
+mod file;
 mod images;
 mod run;
 
 use std::ffi::OsString;
-use std::path::Path;
 
 use clap::{Parser, Subcommand};
 use oracle::report::Exit;
@@ -55,9 +55,4 @@ impl Commands for Hxe {
             Exit::Usage as u8
         })
     }
-}
-
-/// The bytes of a file.
-fn read(file: &Path) -> Result<Vec<u8>, String> {
-    std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))
 }

@@ -9,9 +9,9 @@ use minivm::control::{Arena, ControlPlane, Ending, MemConfig, RegisterId};
 use minivm::disasm::Disassembly;
 use minivm::hxe::SECTION_MAX;
 use minivm::{Fault, Memory, Reg};
-use oracle::subject::{Profile, Subject, profile_of};
+use oracle::subject::{Cases, Profile, profile_of};
 
-use super::read;
+use super::file::read;
 use crate::{Hxe, profile};
 
 /// Options of `cargo xtask run`.

@@ -2,7 +2,7 @@
 
 use minivm::hxe::Defect;
 use minivm::{Memory, Reference, Strict};
-use oracle::Subject;
+use oracle::Cases;
 use oracle::fuzz::{Bench, Complaint, FuzzedCase, Judge, Rng, Target, Use, simpler};
 use oracle::project::Project;
 

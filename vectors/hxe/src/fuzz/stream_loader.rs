@@ -7,7 +7,7 @@ use minivm::hxe::LoadError;
 use oracle::fuzz::mutation::one_in;
 use oracle::fuzz::{Bench, Complaint, FuzzedCase, Judge, Rng, Target, Use, simpler};
 use oracle::project::Project;
-use oracle::{Profile, Subject};
+use oracle::{Cases, Profile};
 
 use super::images;
 use crate::{Case, Hxe, REFERENCE, Room, STRICT, profile};

@@ -3,13 +3,13 @@
 use minivm::asm::{self, AsmError, Program};
 use minivm::disasm::Disassembly;
 use minivm::hxe::SECTION_MAX;
-use oracle::Subject;
+use oracle::Cases;
 use oracle::fuzz::mutation::{edgy, pick};
 use oracle::fuzz::{Bench, Complaint, Rng, Target, Use, seeds};
 use oracle::project::Project;
 
 use super::words::instruction;
-use crate::MiniVm;
+use crate::cases::MiniVm;
 
 struct Assembler;
 

@@ -4,7 +4,7 @@ use oracle::fuzz::{Bench, Complaint, FuzzedCase, Judge, Rng, Target, Use};
 use oracle::project::Project;
 
 use super::{programs, tape};
-use crate::MiniVm;
+use crate::cases::MiniVm;
 
 struct Lockstep {
     judge: Judge<MiniVm>,

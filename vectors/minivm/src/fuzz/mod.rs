@@ -10,7 +10,7 @@ mod words;
 
 use oracle::fuzz::{Create, Fuzzed};
 
-use crate::MiniVm;
+use crate::cases::MiniVm;
 
 impl Fuzzed for MiniVm {
     fn targets(&self) -> Vec<(&'static str, Create)> {

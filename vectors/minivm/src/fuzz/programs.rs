@@ -4,7 +4,7 @@ use oracle::fuzz::mutation::{edgy, nudged, one_in, pick};
 use oracle::fuzz::{Rng, seeds};
 use oracle::project::Project;
 use oracle::random::draw;
-use oracle::{Profile, Subject};
+use oracle::{Cases, Profile};
 
 use super::tape;
 use super::words::{instruction, other_field};

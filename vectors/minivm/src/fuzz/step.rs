@@ -4,7 +4,7 @@ use minivm::isa::{Access, FlagEffect};
 use minivm::{Instruction, Opcode};
 use oracle::fuzz::{Bench, Complaint, FuzzedCase, Judge, Rng, Target, Use};
 use oracle::project::Project;
-use oracle::{Answer, Profile, Subject};
+use oracle::{Answer, Cases, Profile};
 
 use super::{programs, tape};
 use crate::{Case, MiniVm, NativeVm, Outcome, TraceRow, profile};

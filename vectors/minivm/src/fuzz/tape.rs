@@ -15,7 +15,7 @@
 //!
 //! Numbers are big-endian. What is missing at the end is 0.
 
-use oracle::{Profile, Subject};
+use oracle::{Cases, Profile};
 
 use crate::{Block, Case, MiniVm};
 

@@ -1,0 +1,57 @@
+"""A worker: runs cases in batches for the engine, a JSON request a line, a JSON reply a line, until the input ends.
+
+A request is `[subject, profile, cases]`; its reply is a list with an answer to each case, as `run_batch` gives them, or
+`{"raised": why}` for a case at which the model raised. A model that does not load is told by `{"failed": why}`.
+This is no public protocol: the engine starts workers of its own build only.
+"""
+
+import importlib
+import json
+import sys
+from collections.abc import Callable, Sequence
+from typing import BinaryIO
+
+RunBatch = Callable[[str, Sequence[object]], list[dict[str, object]]]
+
+
+def serve(checkout: str | None) -> None:
+    """Answer every request on stdin; `checkout` is that of the reference, or None for the models of this project."""
+    requests, replies = sys.stdin.buffer, sys.stdout.buffer
+    # What a model or a reference prints must not be taken for a reply.
+    sys.stdout = sys.stderr
+    answer_all(checkout, requests, replies)
+
+
+def answer_all(checkout: str | None, requests: BinaryIO, replies: BinaryIO) -> None:
+    """Answer every line of `requests`; each reply is flushed at once."""
+    loaded: dict[str, RunBatch] = {}
+    for line in requests:
+        subject, profile, cases = json.loads(line)
+        try:
+            if subject not in loaded:
+                loaded[subject] = _load(checkout, subject)
+            reply: object = _answers(loaded[subject], profile, cases)
+        except Exception as error:
+            reply = {"failed": _why(error)}
+        replies.write(json.dumps(reply, separators=(",", ":")).encode() + b"\n")
+        replies.flush()
+
+
+def _load(checkout: str | None, subject: str) -> RunBatch:
+    if checkout is not None:
+        return importlib.import_module("upstream").load(checkout, subject)  # type: ignore[no-any-return]
+    return importlib.import_module(f"{subject}_model").run_batch  # type: ignore[no-any-return]
+
+
+def _answers(run_batch: RunBatch, profile: str, cases: list[object]) -> list[dict[str, object]]:
+    """An answer to each case. If one of them raises, each is run alone to find it."""
+    try:
+        return run_batch(profile, cases)
+    except (Exception, SystemExit) as error:
+        if len(cases) < 2:
+            return [{"raised": _why(error)} for _ in cases]
+    return [answer for case in cases for answer in _answers(run_batch, profile, [case])]
+
+
+def _why(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"

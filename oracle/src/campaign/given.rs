@@ -1,0 +1,71 @@
+//! What a campaign is given: machines, lanes and cases.
+
+use std::path::PathBuf;
+
+use crate::cases::Profile;
+use crate::lane::Lane;
+use crate::ledger::Ledger;
+use crate::machine::{Machine, Role};
+use crate::plan::{Plan, Planned};
+use crate::subject::Subject;
+use crate::suite::Suite;
+
+/// Everything a campaign needs.
+pub struct Campaign<'a, S: Subject> {
+    /// The command that runs it, for the report.
+    pub kind: &'static str,
+    /// The vectors.
+    pub suite: &'a Suite<S>,
+    /// The divergence ledger.
+    pub ledger: &'a Ledger,
+    /// The machines, each under the name that lanes use.
+    pub machines: Vec<Seat<S>>,
+    /// The lanes to run; all their machines are there.
+    pub lanes: Vec<Lane>,
+    /// The lanes that cannot run.
+    pub skipped: Vec<Skipped>,
+    /// The cases.
+    pub plan: Plan,
+    /// Cases to run instead of those of the plan.
+    pub given: Option<Vec<Planned<S>>>,
+    /// How often each batch is run, each time in another order; usually 1.
+    pub repeat: u32,
+    /// Where vectors of findings are written.
+    pub failures: PathBuf,
+    /// What a replay command needs to name the same machines, e.g. `--upstream DIR`.
+    pub replay_options: String,
+    /// The commit of the project; absent if git does not know it.
+    pub commit: Option<String>,
+    /// What should be known before the result is believed.
+    pub warnings: Vec<String>,
+}
+
+/// A machine with its role in this campaign.
+pub struct Seat<S: Subject> {
+    /// What it is for the subject.
+    pub role: Role,
+    /// The machine.
+    pub machine: Box<dyn Machine<S>>,
+}
+
+/// A lane that cannot run, and why.
+#[derive(Clone, Debug)]
+pub struct Skipped {
+    /// The lane.
+    pub lane: Lane,
+    /// Why.
+    pub because: String,
+    /// Whether it was asked for.
+    pub required: bool,
+}
+
+/// A lane's two sides, by position in the list of machines.
+#[derive(Clone, Debug)]
+pub(super) struct Sides {
+    /// The machine under test.
+    pub(super) machine: usize,
+    /// The oracle; absent if the vectors are.
+    pub(super) oracle: Option<usize>,
+    /// The profiles that are compared: of the machine, of the oracle.
+    pub(super) profiles: Vec<(Profile, Profile)>,
+}

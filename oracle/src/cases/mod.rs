@@ -1,0 +1,9 @@
+//! Cases and outcomes: what every subject has, whatever else it can do.
+
+mod compared;
+mod profile;
+mod state;
+
+pub use compared::{Cases, Data, UnknownProfile, agree, compare, profile_of};
+pub use profile::Profile;
+pub use state::{Difference, Field, Path, State, Value, differences, family_names};

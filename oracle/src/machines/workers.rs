@@ -1,0 +1,207 @@
+//! Machines in Python, outside: worker processes of this program, each with an interpreter of its own.
+//!
+//! One interpreter runs on one core only, and takes the whole process with it if it crashes. Workers are started as often as
+//! there are cores, and are shared by all subjects. A batch is cut into pieces that any of them may run; the answers are
+//! put together in the order of the cases, so that they do not depend on how many workers there are.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::value::RawValue;
+
+use super::python::Entry;
+use super::running::{Running, excerpt};
+use crate::cases::{Cases, Profile};
+use crate::machine::{Answer, Failure, FailureKind, Machine};
+use crate::project::commit_of;
+
+/// Cases that a worker is given at once: enough to be worth a message, few enough to share a batch out evenly.
+const PIECE: usize = 32;
+/// How long a worker may take for a piece. The slowest piece takes a second.
+const TIME_LIMIT: Duration = Duration::from_secs(120);
+/// The longest answer to a piece, in bytes.
+const MAX_ANSWER: usize = 512 << 20;
+
+/// Worker processes, started when they are needed.
+#[derive(Clone)]
+pub struct Workers(Arc<Pool>);
+
+struct Pool {
+    command: Vec<String>,
+    /// How many may work at once.
+    most: usize,
+    free: Mutex<Free>,
+    freed: Condvar,
+}
+
+/// Who can be given work.
+struct Free {
+    /// Workers that run, and wait.
+    idle: Vec<Running>,
+    /// How many are at work.
+    busy: usize,
+}
+
+/// The workers as a machine of one subject.
+pub struct Crew {
+    name: &'static str,
+    version: String,
+    profiles: &'static [Profile],
+    workers: Workers,
+}
+
+impl Workers {
+    /// At most `most` workers at once, each started by `command`, a program with its arguments.
+    pub fn new(command: Vec<String>, most: usize) -> Self {
+        let free = Mutex::new(Free { idle: Vec::new(), busy: 0 });
+        Workers(Arc::new(Pool { command, most: most.max(1), free, freed: Condvar::new() }))
+    }
+
+    /// Machine `python`: the model of the subject.
+    ///
+    /// # Errors
+    /// Workers do not start, or the model does not load; says why.
+    pub fn model<S: Cases>(&self) -> Result<Crew, String> {
+        self.crew::<S>("python", env!("CARGO_PKG_VERSION").into(), S::PROFILES)
+    }
+
+    /// Machine `upstream`: the reference in `checkout`, which the workers were started with. It runs the first profile.
+    ///
+    /// # Errors
+    /// Workers do not start, or `checkout` is none of the reference; says why.
+    pub fn upstream<S: Cases>(&self, checkout: &Path) -> Result<Crew, String> {
+        let version = commit_of(checkout).unwrap_or_else(|| "no commit that git can name".into());
+        self.crew::<S>("upstream", version, &S::PROFILES[..1])
+    }
+
+    fn crew<S: Cases>(
+        &self,
+        name: &'static str,
+        version: String,
+        profiles: &'static [Profile],
+    ) -> Result<Crew, String> {
+        let crew = Crew { name, version, profiles, workers: self.clone() };
+        // Nothing is run, but everything is loaded.
+        self.at_work(|worker| crew.exchange::<S>(worker, profiles[0], &[])).map_err(|failure| failure.why)?;
+        Ok(crew)
+    }
+
+    fn free(&self) -> MutexGuard<'_, Free> {
+        self.0.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives work to a worker as soon as there is one. One that fails at it is not used again.
+    fn at_work<T>(&self, work: impl FnOnce(&mut Running) -> Result<T, Failure>) -> Result<T, Failure> {
+        let all_busy = |free: &mut Free| free.busy == self.0.most;
+        let mut free = self.0.freed.wait_while(self.free(), all_busy).unwrap_or_else(PoisonError::into_inner);
+        free.busy += 1;
+        let idle = free.idle.pop();
+        drop(free);
+        let worker = idle.map_or_else(|| self.start(), Ok);
+        let result = worker.and_then(|mut worker| work(&mut worker).map(|done| (done, worker)));
+        let mut free = self.free();
+        free.busy -= 1;
+        self.0.freed.notify_one();
+        result.map(|(done, worker)| {
+            free.idle.push(worker);
+            done
+        })
+    }
+
+    fn start(&self) -> Result<Running, Failure> {
+        Running::spawn(&self.0.command)
+            .map_err(|error| Failure::new(FailureKind::Crash, format!("cannot be started: {error}")))
+    }
+}
+
+impl Crew {
+    /// Asks a worker about cases.
+    fn exchange<S: Cases>(
+        &self,
+        worker: &mut Running,
+        profile: Profile,
+        cases: &[S::Case],
+    ) -> Result<Vec<Answer<S::Outcome>>, Failure> {
+        // Cases are plain data: writing them to memory does not fail.
+        let mut request = serde_json::to_vec(&(S::NAME, profile.name(), cases)).unwrap_or_default();
+        request.push(b'\n');
+        worker.send(request);
+        let line = worker.receive(TIME_LIMIT, MAX_ANSWER)?;
+        let form = |why: String| Failure::new(FailureKind::Form, why);
+        let entries: Vec<&RawValue> = serde_json::from_slice(&line)
+            .map_err(|_| form(format!("does not answer, but says {}", excerpt(&line))))?;
+        if entries.len() != cases.len() {
+            return Err(form(format!("{} answers to {} cases", entries.len(), cases.len())));
+        }
+        Ok(entries.into_iter().map(Entry::answer).collect())
+    }
+
+    /// The answers to a piece. If the worker fails at it, each case is run alone to find the one that it fails at.
+    fn piece<S: Cases>(&self, profile: Profile, cases: &[S::Case]) -> Vec<Answer<S::Outcome>> {
+        match self.workers.at_work(|worker| self.exchange::<S>(worker, profile, cases)) {
+            Ok(answers) => answers,
+            Err(failure) if cases.len() == 1 => vec![Answer::Broken(failure)],
+            Err(_) => {
+                cases.iter().flat_map(|case| self.piece::<S>(profile, std::slice::from_ref(case))).collect()
+            }
+        }
+    }
+}
+
+impl<S: Cases> Machine<S> for Crew {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn version(&self) -> String {
+        self.version.clone()
+    }
+
+    fn profiles(&self) -> &[Profile] {
+        self.profiles
+    }
+
+    fn run(&mut self, profile: Profile, cases: &[S::Case]) -> Vec<Answer<S::Outcome>> {
+        let pieces: Vec<&[S::Case]> = cases.chunks(PIECE).collect();
+        if pieces.len() < 2 {
+            return pieces.into_iter().flat_map(|piece| self.piece::<S>(profile, piece)).collect();
+        }
+        let next = AtomicUsize::new(0);
+        let take = || {
+            let mut done = Vec::new();
+            while let Some((at, piece)) =
+                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, *pieces.get(at)?)))
+            {
+                done.push((at, self.piece::<S>(profile, piece)));
+            }
+            done
+        };
+        let mut done: Vec<(usize, Vec<Answer<S::Outcome>>)> = thread::scope(|scope| {
+            let threads = self.workers.0.most.min(pieces.len());
+            let threads: Vec<_> = (1..threads).map(|_| scope.spawn(take)).collect();
+            let mut done = take();
+            for thread in threads {
+                done.extend(thread.join().expect("asking a worker does not panic"));
+            }
+            done
+        });
+        done.sort_by_key(|(at, _)| *at);
+        done.into_iter().flat_map(|(_, answers)| answers).collect()
+    }
+
+    fn restart(&mut self) {
+        self.workers.free().idle.clear();
+    }
+}
+
+/// The command that starts workers of the program at `program`, which hands its arguments to [`super::python::serve`].
+pub fn command(program: &Path, checkout: Option<&Path>) -> Vec<String> {
+    let checkout = checkout.map(|checkout| ["--upstream".into(), checkout.display().to_string()]);
+    [program.display().to_string(), "worker".into()]
+        .into_iter()
+        .chain(checkout.into_iter().flatten())
+        .collect()
+}

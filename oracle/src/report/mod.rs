@@ -1,0 +1,19 @@
+//! A campaign's result: plain data, complete, without a word about how it is shown.
+//!
+//! `reports/REPORT.md` documents the JSON form. A change that readers must know of raises [`SCHEMA`].
+
+mod exit;
+mod finding;
+mod lane;
+mod merge;
+mod result;
+mod suite;
+
+pub use crate::measurement::Measurement;
+pub use exit::Exit;
+pub use finding::{Blame, EXPLAINED, Finding, InCase, Step, Traces, file_name};
+pub(crate) use lane::keep;
+pub use lane::{LaneReport, PointCases};
+pub use merge::merge;
+pub use result::{LedgerReport, MachineReport, Part, Report, SCHEMA};
+pub use suite::{SuiteReport, VectorReport, file_of, suite_report};

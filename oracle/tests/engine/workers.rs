@@ -1,0 +1,65 @@
+//! Worker processes: the answers are those of one process, and a crash costs the case that it was at.
+
+use oracle::machine::{Failure, FailureKind};
+use oracle::machines::workers::Workers;
+use oracle::{Answer, Cases, Machine};
+use rstest::rstest;
+use toy::{Toy, Toys};
+
+/// A worker that adds the number of instructions, and ends at a case that starts from 13.
+const WORKER: &str = "
+import json, os, sys
+for line in sys.stdin:
+    subject, profile, cases = json.loads(line)
+    if any(case['a'] == 13 for case in cases):
+        os._exit(9)
+    outcomes = [{'code': case['code'], 'a': (case['a'] + len(case['code'])) % 256} for case in cases]
+    print(json.dumps([{'outcome': outcome} for outcome in outcomes]), flush=True)
+";
+
+fn workers(script: &str, most: usize) -> Workers {
+    Workers::new(["python3", "-c", script].map(str::to_owned).into(), most)
+}
+
+fn case(a: u8) -> Toys {
+    Toys { code: "ii".into(), a }
+}
+
+#[rstest]
+fn answers_do_not_depend_on_how_many_there_are(#[values(1, 2, 5)] most: usize) {
+    let mut machine = workers(WORKER, most).model::<Toy>().unwrap();
+    let cases: Vec<Toys> = (0..=255).cycle().filter(|&a| a != 13).take(1000).map(case).collect();
+    let answers = Machine::<Toy>::run(&mut machine, Toy::PROFILES[0], &cases);
+    let right = |case: &Toys| Answer::Outcome(Toys { a: case.a.wrapping_add(2), ..case.clone() });
+    assert_eq!(answers, cases.iter().map(right).collect::<Vec<_>>());
+}
+
+#[rstest]
+fn a_crash_costs_one_case(#[values(1, 3)] most: usize) {
+    let mut machine = workers(WORKER, most).model::<Toy>().unwrap();
+    let cases: Vec<Toys> = (0..200).map(case).collect();
+    let answers = Machine::<Toy>::run(&mut machine, Toy::PROFILES[0], &cases);
+    for (case, answer) in cases.iter().zip(&answers) {
+        match answer {
+            Answer::Outcome(outcome) => assert_eq!(outcome.a, case.a + 2),
+            Answer::Broken(Failure { kind: FailureKind::Crash, .. }) => assert_eq!(case.a, 13),
+            other => panic!("{case:?}: {other:?}"),
+        }
+    }
+    assert!(matches!(answers[13], Answer::Broken(_)));
+}
+
+#[rstest]
+#[case("import sys; sys.exit('no interpreter')", "no interpreter")]
+#[case("input(); print('{\"failed\": \"no model\"}')", "no model")]
+#[case("input(); print('[1, 2]')", "2 answers to 0 cases")]
+fn workers_that_cannot_work_are_no_machine(#[case] script: &str, #[case] why: &str) {
+    let error = workers(script, 2).model::<Toy>().err().unwrap();
+    assert!(error.contains(why), "{error}");
+}
+
+#[test]
+fn a_program_that_is_not_there_is_no_machine() {
+    let error = Workers::new(vec!["/nonexistent".into()], 1).model::<Toy>().err().unwrap();
+    assert!(error.contains("cannot be started"), "{error}");
+}

@@ -1,0 +1,8 @@
+//! Files that are named on the command line.
+
+use std::path::Path;
+
+/// The bytes of a file.
+pub(super) fn read(file: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))
+}

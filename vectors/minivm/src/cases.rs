@@ -1,0 +1,63 @@
+//! What is compared: code with a machine state, and what running it comes to.
+
+use minivm::Instruction;
+use minivm::disasm::Disassembly;
+use minivm::points::Row;
+use oracle::subject::{Cases, Profile, State};
+
+use crate::case::Case;
+use crate::outcome::Outcome;
+use crate::profile::{PORTABLE, REFERENCE, STRICT};
+use crate::word::{topic, word_at};
+use crate::{listing, state};
+
+/// The instruction set.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MiniVm;
+
+impl Cases for MiniVm {
+    const NAME: &'static str = "minivm";
+    const PROFILES: &'static [Profile] = &[REFERENCE, STRICT, PORTABLE];
+    const REFERENCE_COMMIT: Option<&'static str> = Some(vectors_hxe::REFERENCE_COMMIT);
+
+    type Case = Case;
+    type Outcome = Outcome;
+
+    fn check_case(case: &Case) -> Result<(), String> {
+        case.check()
+    }
+
+    fn check_outcome(case: &Case, outcome: &Outcome) -> Result<(), String> {
+        outcome.check(case)
+    }
+
+    fn start(case: &Case) -> State {
+        state::start(case)
+    }
+
+    fn end(_: &Case, outcome: &Outcome) -> State {
+        state::end(outcome)
+    }
+
+    fn topics(case: &Case) -> Vec<&'static str> {
+        let mut topics = vec![topic(word_at(&case.code, case.pc))];
+        if case.max_steps > 1 {
+            let mut at = 0;
+            while let Some(instruction) = Disassembly::at(&case.code, at) {
+                topics.extend(Instruction::decode(instruction.word).map(|decoded| decoded.op.mnemonic()));
+                at += instruction.size();
+            }
+            topics[1..].sort_unstable();
+            topics.dedup();
+        }
+        topics
+    }
+
+    fn all_topics() -> Vec<&'static str> {
+        Row::all().map(Row::name).collect()
+    }
+
+    fn listing(case: &Case) -> String {
+        listing::listing(case)
+    }
+}

@@ -1,0 +1,33 @@
+//! What a subject costs on a chip.
+
+use hil::budget;
+use hil::firmware::Firmware;
+use hil::session::Session;
+use oracle::project::Project;
+use oracle::report::Measurement;
+use oracle::subject::Subject;
+
+use crate::failure::Failure;
+use crate::loading;
+
+/// What a subject costs; nothing if it is on no chip, or if nothing is measured of it.
+pub fn measure<S: Subject>(
+    firmware: &Firmware,
+    session: &mut Session,
+    project: &Project,
+) -> Result<Vec<Measurement>, Failure> {
+    if !is_measured::<S>() {
+        return Ok(Vec::new());
+    }
+    let suite = loading::suite::<S>(project)?;
+    budget::measure::<S>(firmware, session, &suite.vectors).map_err(Failure::undetermined)
+}
+
+/// The same for people.
+pub fn table<S: Subject>(measurements: &[Measurement], compiler: &str) -> String {
+    if is_measured::<S>() { budget::table::<S>(measurements, compiler) } else { String::new() }
+}
+
+fn is_measured<S: Subject>() -> bool {
+    S::on_chip().is_some_and(|on_chip| on_chip.budget().is_some())
+}

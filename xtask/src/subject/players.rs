@@ -1,0 +1,146 @@
+//! The machines that there are for a subject: ours, the reference, a chip, and programs from the command line.
+
+use std::path::{Path, PathBuf};
+
+use oracle::lane::{Player, VECTORS};
+use oracle::machines::program::Program;
+use oracle::machines::python;
+use oracle::machines::workers::{self, Workers};
+use oracle::project::{Project, commit_of};
+use oracle::subject::{Profile, Subject};
+use oracle::{Machine, Role};
+
+/// Everything that machines are made of, looked up once for all subjects.
+pub struct Players {
+    /// The checkout at hand.
+    pub project: Project,
+    /// The checkout of the reference, if one was named.
+    pub reference: Option<PathBuf>,
+    /// What runs the models.
+    models: Workers,
+    /// What runs the reference, if a checkout was named.
+    references: Option<Workers>,
+    /// The programs, by the command that starts each.
+    pub programs: Vec<(String, Program)>,
+    /// The chip, if one was named.
+    pub target: Option<hil::target::Target>,
+    /// What should be known of the machines before their results are believed.
+    pub warnings: Vec<String>,
+}
+
+/// A machine that is there, or why it is not.
+pub struct Entry<S: Subject> {
+    /// The name in lanes.
+    pub name: String,
+    /// What it is for the subject.
+    pub role: Role,
+    /// The machine.
+    pub machine: Result<Box<dyn Machine<S>>, String>,
+    /// The command that starts it, if it is a program from the command line.
+    pub command: Option<String>,
+}
+
+impl Players {
+    /// Our own machines alone, and the reference if there is a checkout. Those in Python run in so many processes.
+    pub fn own(project: &Project, reference: Option<PathBuf>, jobs: usize) -> Self {
+        Players {
+            project: project.clone(),
+            models: workers(None, jobs),
+            references: reference.as_deref().map(|checkout| workers(Some(checkout), jobs)),
+            reference,
+            programs: Vec::new(),
+            target: None,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// The machines of a subject: those in this program, the model, the reference, the chip, then the programs that know
+    /// the subject, under the names they give themselves.
+    pub fn of<S: Subject>(&self) -> Vec<Entry<S>> {
+        let mut entries: Vec<Entry<S>> = S::machines()
+            .into_iter()
+            .map(|(role, machine)| Entry {
+                name: machine.name().into(),
+                role,
+                machine: Ok(machine),
+                command: None,
+            })
+            .collect();
+        if python::has_model::<S>(&self.project) {
+            entries.push(Entry::new("python", Role::Model, self.models.model::<S>().map(boxed)));
+        }
+        if python::has_reference::<S>(&self.project) {
+            entries.push(Entry::new("upstream", Role::Reference, self.reference_of::<S>()));
+        }
+        if let (Some(target), Some(_)) = (&self.target, S::on_chip()) {
+            let chip = target.connect::<S>().map(boxed);
+            entries.push(Entry::new(target.machine(), Role::Chip, chip));
+        }
+        for (command, program) in &self.programs {
+            let name = free_name(&program.hello().name, &entries);
+            let machine = match program.machine::<S>(name.clone()) {
+                Ok(None) => continue,
+                Ok(Some(machine)) => Ok(boxed(machine)),
+                Err(why) => Err(why),
+            };
+            entries
+                .push(Entry { command: Some(command.clone()), ..Entry::new(&name, Role::Program, machine) });
+        }
+        entries
+    }
+
+    fn reference_of<S: Subject>(&self) -> Result<Box<dyn Machine<S>>, String> {
+        let missing = || "no checkout of the reference: give --upstream DIR or set HSX_REFERENCE".to_owned();
+        let checkout = self.reference.as_deref().ok_or_else(missing)?;
+        self.references.as_ref().ok_or_else(missing)?.upstream::<S>(checkout).map(boxed)
+    }
+
+    /// What should be known about the checkout of the reference before its answers are believed.
+    pub fn reference_warning<S: Subject>(&self) -> Option<String> {
+        let folder: &Path = self.reference.as_deref()?;
+        let pinned = S::REFERENCE_COMMIT?;
+        let head = commit_of(folder).unwrap_or_else(|| "no commit that git can name".into());
+        let is_pinned = !head.is_empty() && pinned.starts_with(&head);
+        (!is_pinned).then(|| format!("{} is at {head}, the facts are those of {pinned}", folder.display()))
+    }
+}
+
+impl<S: Subject> Entry<S> {
+    fn new(name: &str, role: Role, machine: Result<Box<dyn Machine<S>>, String>) -> Self {
+        Entry { name: name.into(), role, machine, command: None }
+    }
+
+    /// The machine as far as lanes are made of it. One that is not there is taken to run what one like it would run.
+    pub fn player(&self) -> Player {
+        let usual: Vec<Profile> = match self.role {
+            Role::Native | Role::Model | Role::Chip => S::PROFILES.to_vec(),
+            Role::Reference | Role::Program => S::PROFILES[..1].to_vec(),
+        };
+        let profiles = self.machine.as_ref().map_or(usual, |machine| machine.profiles().to_vec());
+        Player { name: self.name.clone(), role: self.role, profiles }
+    }
+}
+
+/// Processes of this program that run what is written in Python: the reference in a checkout, or the models.
+fn workers(checkout: Option<&Path>, jobs: usize) -> Workers {
+    // If this program does not know where it lies, starting it fails with its name.
+    let program = std::env::current_exe().unwrap_or_else(|_| "xtask".into());
+    Workers::new(workers::command(&program, checkout), jobs)
+}
+
+fn boxed<S: Subject>(machine: impl Machine<S> + 'static) -> Box<dyn Machine<S>> {
+    Box::new(machine)
+}
+
+/// `name`, or `name-2` and so on if it is taken. Names of lanes have no `~` and no `/` in them.
+fn free_name<S: Subject>(name: &str, entries: &[Entry<S>]) -> String {
+    let plain = |c: char| if c == '~' || c == '/' || c.is_control() || c.is_whitespace() { '-' } else { c };
+    let name: String = name.chars().map(plain).take(LONGEST_NAME).collect();
+    let name = if name.is_empty() { "program".to_owned() } else { name };
+    let taken = |candidate: &str| candidate == VECTORS || entries.iter().any(|entry| entry.name == candidate);
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    std::iter::once(name.clone()).chain(numbered).find(|candidate| !taken(candidate)).unwrap_or(name)
+}
+
+/// The longest name that a machine has in lanes, in characters.
+const LONGEST_NAME: usize = 60;
