@@ -7,7 +7,6 @@ from .printf import formatted
 from .stops import Failed
 
 BUTTON = 255  # the highest number of a button
-MATRIX = range(5)  # the buttons that BUTTON_READ shows
 
 
 def delay(m: Machine, immediate: int) -> None:
@@ -53,8 +52,8 @@ def button_released(m: Machine, immediate: int) -> None:
 
 
 def button_read(m: Machine, immediate: int) -> None:
-    """[button-matrix] No operand; bit n says that button n is held (plan)."""
-    m.push(sum(m.case.buttons.get(button, 0) << button for button in MATRIX))
+    """[one-button] As BUTTON_PRESSED: one button, not the plan's five at once (decisions)."""
+    m.push(_held(m))
 
 
 def display_clear(m: Machine, immediate: int) -> None:

@@ -17,7 +17,7 @@ class Profile:
     bitwise: bool = False
     # (C4) The opcodes exist that ask whether a button was pressed or released; in head they are invalid (facts 1.3).
     buttons: bool = False
-    # (C5) The opcodes of display, button matrix and LED exist; in head they are invalid (facts 1.3).
+    # (C5) The opcodes of display, single buttons and LED exist; in head they are invalid (facts 1.3).
     display: bool = False
     # (C6) A pin that the board does not have is an error of its own; in head the range is wider than the board, whose
     # devices then refuse (facts 1.4, 1.6).

@@ -78,19 +78,13 @@ class Buttons(CockpitTest):
         for button, held in ((0, 1), (1, 0), (2, 0), (254, 0), (255, 1)):
             self.gives(Op.BUTTON_PRESSED, [5, button], [5, held], profiles=PLAN, buttons=BUTTONS)
             self.gives(Op.BUTTON_RELEASED, [5, button], [5, 1 - held], profiles=PLAN, buttons=BUTTONS)
+            self.gives(Op.BUTTON_READ, [5, button], [5, held], profiles=PLAN, buttons=BUTTONS)
 
     def test_errors_in_order(self) -> None:
-        for op in (Op.BUTTON_PRESSED, Op.BUTTON_RELEASED):
+        for op in (Op.BUTTON_PRESSED, Op.BUTTON_RELEASED, Op.BUTTON_READ):
             self.underflows(op, 1, profiles=PLAN)
             for button in (-1, 256, MIN, MAX):
                 self.fails(op, [5, button], OPERAND, [5], profiles=PLAN)
-
-    def test_matrix(self) -> None:
-        for held in range(5):
-            self.gives(Op.BUTTON_READ, [5], [5, 1 << held], profiles=PLAN, buttons=[[held, 1]])
-        self.gives(Op.BUTTON_READ, [], [0], profiles=PLAN)
-        self.gives(Op.BUTTON_READ, [], [31], profiles=PLAN, buttons=[[n, 1] for n in range(256)])
-        self.fails(Op.BUTTON_READ, FULL, OVERFLOW, FULL, profiles=PLAN)
 
 
 class Display(CockpitTest):

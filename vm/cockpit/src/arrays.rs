@@ -24,12 +24,13 @@ impl Arrays {
     /// Creates an array of `length` elements, all 0.
     ///
     /// # Errors
-    /// [`Check::Memory`] if the number is above 15, the array exists, or the length is not 1 to 64.
+    /// [`Check::Length`] if the length is not 1 to 64, else [`Check::Memory`] if the number is above 15 or the array
+    /// exists.
     pub fn create(&mut self, number: usize, length: usize) -> Result<&mut [i32], Check> {
-        let slot = self.lengths.get_mut(number).ok_or(Check::Memory)?;
-        if *slot != 0 || !(1..=MAX_LENGTH).contains(&length) {
-            return Err(Check::Memory);
+        if !(1..=MAX_LENGTH).contains(&length) {
+            return Err(Check::Length);
         }
+        let slot = self.lengths.get_mut(number).filter(|slot| **slot == 0).ok_or(Check::Memory)?;
         *slot = length as u8;
         Ok(&mut self.elements[number][..length])
     }
@@ -77,8 +78,11 @@ mod tests {
     #[test]
     fn numbers_and_lengths_have_bounds() {
         let mut arrays = Arrays::new();
-        for (number, length) in [(16, 1), (usize::MAX, 1), (0, 0), (0, 65)] {
-            assert_eq!(arrays.create(number, length), Err(Check::Memory));
+        for number in [16, usize::MAX] {
+            assert_eq!(arrays.create(number, 1), Err(Check::Memory));
+        }
+        for (number, length) in [(0, 0), (0, 65), (16, 0)] {
+            assert_eq!(arrays.create(number, length), Err(Check::Length));
         }
         assert_eq!(arrays.create(3, 1), Ok(&mut [0][..]));
         assert_eq!(arrays.create(3, 1), Err(Check::Memory));

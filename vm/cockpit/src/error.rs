@@ -101,7 +101,9 @@ pub enum Check {
     Text,
     /// The format has an argument for each `%` that is followed by a character.
     Format,
-    /// The global, local, array or element exists; or, if it is created, it does not and its size is 1 to 64.
+    /// The length of an array to be created is 1 to 64.
+    Length,
+    /// The global, local, array or element exists; or, if it is an array to be created, it does not.
     Memory,
     /// The device did what it was asked for.
     Device,
@@ -123,6 +125,7 @@ impl Check {
             Check::PinPresent | Check::PinOutput | Check::Text | Check::Format | Check::Device => {
                 renamed(Switch::IoError, Error::HardwareFault, Error::IoOperationFailed)
             }
+            Check::Length => renamed(Switch::MemoryError, Error::MemoryBounds, Error::InvalidOperand),
             Check::Memory => renamed(Switch::MemoryError, Error::MemoryBounds, Error::InvalidMemoryAccess),
         }
     }

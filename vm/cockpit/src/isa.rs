@@ -111,7 +111,7 @@ macro_rules! for_each_op {
             /// Writes a to element b of an array: the index is on top.
             StoreArray = 0x55, "STORE_ARRAY", Array, 2 => 0, Memory, Always, [Operands, Memory];
             /// Creates an array of a elements, 1 to 64, all 0.
-            CreateArray = 0x56, "CREATE_ARRAY", Array, 1 => 0, Memory, Always, [Operands, Memory];
+            CreateArray = 0x56, "CREATE_ARRAY", Array, 1 => 0, Memory, Always, [Operands, Length, Memory];
             /// `a & b`.
             BitwiseAnd = 0x60, "BITWISE_AND", Ignored, 2 => 1, Bitwise, With(Bitwise), [Operands];
             /// `a | b`.

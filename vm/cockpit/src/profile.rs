@@ -53,7 +53,8 @@ define_switches! {
     OperandError, "operand_error", "C7";
     /// Plan: what a pin, a string or a device refuses is `io_operation_failed`. Head: `hardware_fault`.
     IoError, "io_error", "C8";
-    /// Plan: a global, local, array or element that does not exist is `invalid_memory_access`. Head: `memory_bounds`.
+    /// Plan: a global, local, array or element that does not exist is `invalid_memory_access`, and a length of an array
+    /// that can not be is `invalid_operand`. Head: both are `memory_bounds`.
     MemoryError, "memory_error", "C9";
     /// Plan: `DIGITAL_WRITE` takes 0 and 1. Head: 0 to 255.
     DigitalValue, "digital_value", "C10";

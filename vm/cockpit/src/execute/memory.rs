@@ -41,7 +41,7 @@ impl<P: Profile, H: Hal> Vm<'_, P, H> {
     }
 
     pub(super) fn create_array(&mut self, immediate: u16) -> Result<(), Check> {
-        let length = usize::try_from(self.pop()?).map_err(|_| Check::Memory)?;
+        let length = usize::try_from(self.pop()?).map_err(|_| Check::Length)?;
         let number = self.number(immediate);
         self.state.arrays.create(number, length)?;
         Ok(())

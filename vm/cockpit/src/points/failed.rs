@@ -30,6 +30,7 @@ impl Step<'_> {
             Check::PinOutput => when(true, P::PinIsNoOutput),
             Check::Text => when(true, P::NoText),
             Check::Format => when(true, P::ArgumentMissing),
+            Check::Length => self.bad_length(when),
             Check::Memory if op == Opcode::CreateArray => self.bad_array(instruction, when),
             Check::Memory => self.bad_access(instruction, when),
             Check::Loaded | Check::Exists | Check::Device => {}
@@ -48,15 +49,16 @@ impl Step<'_> {
         when(target < 0, P::TargetNegative);
     }
 
-    fn bad_array(&self, instruction: Instruction, when: When<'_>) {
+    fn bad_length(&self, when: When<'_>) {
         let length = self.operand(0);
-        self.bad_number(instruction, when);
         when(length == 0, P::Length0);
         when(length < 0, P::LengthNegative);
         when(length > MAX_LENGTH as i32, P::LengthTooLarge);
-        let is_possible = (1..=MAX_LENGTH as i32).contains(&length);
-        let array = self.array(instruction);
-        when(is_possible && !array.is_empty(), P::ArrayExists);
+    }
+
+    fn bad_array(&self, instruction: Instruction, when: When<'_>) {
+        self.bad_number(instruction, when);
+        when(!self.array(instruction).is_empty(), P::ArrayExists);
     }
 
     fn bad_access(&self, instruction: Instruction, when: When<'_>) {
@@ -97,7 +99,7 @@ impl Step<'_> {
     fn has_second_reason(&self, instruction: Instruction, check: Check) -> bool {
         let op = instruction.op;
         match check {
-            Check::Operands => self.has_bad_number(instruction),
+            Check::Operands | Check::Length => self.has_bad_number(instruction),
             Check::Operand if op == Opcode::Printf => self.has_bad_number(instruction),
             Check::Target | Check::Memory => op.grows() && self.before.stack.depth() == CAPACITY,
             Check::PinNumber if writes_pin(op) => !(0..=self.max_value(op)).contains(&self.operand(0)),

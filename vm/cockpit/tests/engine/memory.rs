@@ -1,6 +1,6 @@
 //! Globals, locals and arrays.
 
-use cockpit::Error::{InvalidMemoryAccess, MemoryBounds, StackOverflow, StackUnderflow};
+use cockpit::Error::{InvalidMemoryAccess, InvalidOperand, MemoryBounds, StackOverflow, StackUnderflow};
 use cockpit::Opcode::*;
 
 use super::machine::{BOTH, Effect, HEAD, Machine, PLAN, effect, failed};
@@ -93,10 +93,19 @@ fn arrays_are_created_once_with_1_to_64_elements() {
             let array = machine.state.arrays.get(number.into()).unwrap();
             assert_eq!(array, vec![0; length as usize]);
         }
-        for (number, length) in [(0, 0), (0, -1), (0, 65), (0, i32::MIN), (16, 1), (2, 3)] {
+        for (number, length) in [(16, 1), (2, 3)] {
             let mut machine = with_array(profile, CreateArray, number, &[9, length]);
             assert_eq!(machine.step(), outside(profile, &[9], &[9, length]));
             assert_eq!(machine.state.arrays.iter().count(), 1);
         }
+    }
+}
+
+#[test]
+fn the_length_of_an_array_is_an_operand_in_the_plan() {
+    for (number, length) in [(0, 0), (0, -1), (0, 65), (0, i32::MIN), (16, 0), (2, 65)] {
+        let create = |profile| with_array(profile, CreateArray, number, &[9, length]).step();
+        assert_eq!(create(HEAD), Err((MemoryBounds, vec![9])));
+        assert_eq!(create(PLAN), Err((InvalidOperand, vec![9, length])));
     }
 }
