@@ -15,7 +15,7 @@ pub struct Explainer<S: Subject> {
 /// An explained difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    /// The row of the one switch, or the rows of the two that it takes.
+    /// The row of the one switch, or the rows of the two or three that it takes.
     pub rows: Vec<&'static str>,
     /// The first step that differs, from 1.
     pub step: u32,
@@ -29,7 +29,7 @@ impl<S: Subject> Explainer<S> {
     }
 
     /// The ledger rows that make `got` in its profile differ from `expected` in its own: the row of the one switch which,
-    /// flipped alone at the first step that differs, makes the difference go away; or the rows of two, if it takes both.
+    /// flipped alone at the first step that differs, makes the difference go away; or the rows of two or three, if it takes all of them.
     /// Both outcomes must be those of the native machine, or nothing is explained.
     pub fn explain(
         &mut self,
@@ -54,9 +54,7 @@ impl<S: Subject> Explainer<S> {
                 || run(got_in, flipped, step).is_some_and(|outcome| agree::<S>(step, &outcome, &expected))
         };
         let count = self.switches.len();
-        let singles = (0..count).map(|switch| vec![switch]);
-        let pairs = (0..count).array_combinations().map(|[first, second]| vec![first, second]);
-        let found = singles.chain(pairs).find(|flipped| explains(flipped))?;
+        let found = (1..=3).flat_map(|few| (0..count).combinations(few)).find(|flipped| explains(flipped))?;
         let rows = found.iter().map(|&switch| self.switches[switch].row).collect();
         Some(Explanation { rows, step: located.step })
     }
