@@ -7,6 +7,7 @@ use hil::target::{self, Kind};
 use oracle::project::Project;
 use oracle::report::{Exit, Report};
 
+use crate::checkouts::Checkouts;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::machines::typed;
@@ -48,7 +49,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         cases: options.cases,
         sweep: options.sweep,
         target: options.target.of_kind(kind, project),
-        players: Players::own(project, None, options.target.jobs()),
+        players: Players::own(project, Checkouts::default(), options.target.jobs()),
         replay_options: typed(&options.target.arguments_of_kind(kind)),
     };
     let folder = options.report.clone().unwrap_or_else(|| project.path("target/lockstep/hil"));

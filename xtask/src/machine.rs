@@ -1,7 +1,6 @@
 //! `cargo xtask machine`: one of our machines behind the machine protocol.
 
 use std::io::{BufWriter, ErrorKind};
-use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -9,6 +8,7 @@ use oracle::project::Project;
 use oracle::report::Exit;
 use oracle::server::{self, Service};
 
+use crate::checkouts::Checkouts;
 use crate::failure::Failure;
 use crate::subject::Players;
 use crate::subjects;
@@ -19,18 +19,20 @@ pub struct Options {
     /// Which machine.
     #[arg(value_parser = PossibleValuesParser::new(["rust", "python", "upstream"]))]
     name: String,
-    /// A checkout of the reference, for `upstream` [default: $HSX_REFERENCE]
-    #[arg(long, value_name = "DIR")]
-    upstream: Option<PathBuf>,
+    #[command(flatten)]
+    checkouts: Checkouts,
 }
 
 /// Serves until the end of input.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
-    let reference = options.upstream.clone().or_else(|| std::env::var_os("HSX_REFERENCE").map(PathBuf::from));
-    let players = Players::own(project, reference, 1);
+    let players = Players::own(project, options.checkouts.clone(), 1);
     let mut services: Vec<Box<dyn Service>> = Vec::new();
     for subject in subjects::ALL {
         services.extend(subject.service(&options.name, &players)?);
+    }
+    if services.is_empty() {
+        let message = "no checkout of a reference: give --upstream DIR or --upstream-cockpit DIR";
+        return Err(Failure::undetermined(message));
     }
     match server::serve(&mut services, std::io::stdin().lock(), BufWriter::new(std::io::stdout().lock())) {
         Ok(()) => Ok(Exit::Conformant),

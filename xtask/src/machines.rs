@@ -1,12 +1,12 @@
 //! The machines that are named on the command line.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use oracle::machines::program::Program;
 use oracle::project::Project;
 
+use crate::checkouts::Checkouts;
 use crate::failure::Failure;
 use crate::subject::Players;
 use crate::subjects;
@@ -19,9 +19,8 @@ pub struct Machines {
     /// A program that speaks the machine protocol, with its arguments. May be given more than once.
     #[arg(long = "machine", value_name = "CMD ARGS")]
     pub programs: Vec<String>,
-    /// A checkout of the reference [default: $HSX_REFERENCE]
-    #[arg(long, value_name = "DIR")]
-    pub upstream: Option<PathBuf>,
+    #[command(flatten)]
+    checkouts: Checkouts,
     /// How long a program may take for an answer, in seconds.
     #[arg(long, value_name = "SECONDS", value_parser = values::seconds, default_value = TIME_LIMIT)]
     pub time_limit: Duration,
@@ -33,17 +32,13 @@ pub struct Machines {
 const TIME_LIMIT: &str = "10";
 
 impl Machines {
-    /// The checkout of the reference, if one was named.
-    pub fn reference(&self) -> Option<PathBuf> {
-        self.upstream.clone().or_else(|| std::env::var_os("HSX_REFERENCE").map(PathBuf::from))
-    }
-
     /// Starts what is to be started.
     ///
     /// # Errors
     /// A program that does not start or does not answer, or that knows no subject of ours.
     pub fn start(&self, project: &Project) -> Result<Players, Failure> {
-        let mut players = Players::own(project, self.reference(), self.target.jobs());
+        let mut players = Players::own(project, self.checkouts.clone(), self.target.jobs());
+        players.time_limit = self.time_limit;
         players.target = self.target.chosen(project);
         for command in &self.programs {
             let program = Program::start(command, self.time_limit).map_err(Failure::undetermined)?;
@@ -56,10 +51,14 @@ impl Machines {
     /// What another command needs to name the same machines.
     pub fn arguments(&self) -> Vec<String> {
         let programs = self.programs.iter().map(|command| ["--machine".into(), command.clone()]);
-        let upstream = self.upstream.iter().map(|folder| ["--upstream".into(), folder.display().to_string()]);
         let is_other = values::seconds(TIME_LIMIT) != Ok(self.time_limit);
         let limit = is_other.then(|| ["--time-limit".into(), self.time_limit.as_secs_f64().to_string()]);
-        programs.chain(upstream).chain(limit).flatten().chain(self.target.arguments()).collect()
+        programs
+            .chain(self.checkouts.arguments())
+            .chain(limit)
+            .flatten()
+            .chain(self.target.arguments())
+            .collect()
     }
 }
 

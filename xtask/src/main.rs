@@ -2,6 +2,7 @@
 
 mod bench;
 mod budget;
+mod checkouts;
 mod conformance;
 mod context;
 mod failure;

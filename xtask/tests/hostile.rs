@@ -60,6 +60,7 @@ fn conformance(name: &str, program: Option<&str>) -> Run {
         .current_dir(root())
         .env("PYTHONPATH", root().join("oracle/python"))
         .env_remove("HSX_REFERENCE")
+        .env_remove("COCKPIT_REFERENCE")
         .env_remove("GITHUB_ACTIONS");
     command.args(["conformance", "--quick", "--opcode", "ADD", "--cases", "200", "--time-limit", "2"]);
     command.arg("--report").arg(&report);

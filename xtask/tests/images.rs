@@ -27,6 +27,7 @@ fn xtask(arguments: &[&str]) -> Output {
     command
         .current_dir(root)
         .env_remove("HSX_REFERENCE")
+        .env_remove("COCKPIT_REFERENCE")
         .env_remove("GITHUB_ACTIONS")
         .args(arguments)
         .output()

@@ -10,7 +10,12 @@ use serde_json::Value;
 fn xtask(arguments: &[&str]) -> Output {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.current_dir(root).env_remove("HSX_REFERENCE").env_remove("GITHUB_ACTIONS").args(arguments);
+    command
+        .current_dir(root)
+        .env_remove("HSX_REFERENCE")
+        .env_remove("COCKPIT_REFERENCE")
+        .env_remove("GITHUB_ACTIONS")
+        .args(arguments);
     command.output().unwrap()
 }
 

@@ -28,7 +28,11 @@ fn checkout() -> PathBuf {
 
 fn xtask(checkout: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.current_dir(checkout).env_remove("HSX_REFERENCE").env_remove("GITHUB_ACTIONS");
+    command
+        .current_dir(checkout)
+        .env_remove("HSX_REFERENCE")
+        .env_remove("COCKPIT_REFERENCE")
+        .env_remove("GITHUB_ACTIONS");
     // The checkout is found from where the command is started, not from where it was compiled.
     command.env_remove("CARGO_MANIFEST_DIR");
     command.args(arguments).output().unwrap()

@@ -1,8 +1,12 @@
 //! What a subject may be able to do beyond being compared. Each is small, and each stands alone.
 
 use std::ffi::OsString;
+use std::path::Path;
+use std::time::Duration;
 
 use crate::cases::{Cases, Profile, State};
+use crate::machine::Machine;
+use crate::project::Project;
 
 /// Cases can be cut: a step is an instruction, or a call of a script.
 pub trait Steps<S: Cases>: Sync {
@@ -124,6 +128,24 @@ pub trait Ledgered<S: Cases>: Sync {
 pub trait Switched<S: Cases> {
     /// Runs a case in `profile` with these switches, by position, flipped. `None` if it has no outcome.
     fn run(&mut self, profile: Profile, flipped: &[usize], case: &S::Case) -> Option<S::Outcome>;
+}
+
+/// The reference is a project of its own, of which a checkout becomes a machine.
+pub trait Reference<S: Cases>: Sync {
+    /// The environment variable that says where the checkout lies if the command line does not.
+    fn variable(&self) -> &'static str;
+
+    /// Machine `upstream`, built and started from a checkout. If it is a program, each of its replies must come within
+    /// `time_limit`.
+    ///
+    /// # Errors
+    /// It is no checkout of the reference, or what is missing to build it.
+    fn machine(
+        &self,
+        project: &Project,
+        checkout: &Path,
+        time_limit: Duration,
+    ) -> Result<Box<dyn Machine<S>>, String>;
 }
 
 /// Cases can be made simpler.

@@ -17,8 +17,8 @@ use crate::suite::Written;
 use crate::target::Fuzzed;
 
 pub use capability::{
-    Commands, Draw, Generates, Hits, Images, Ledgered, Point, PointRow, Shrinks, Steps, Switch, Switched,
-    TraceStep, Watched, Watcher,
+    Commands, Draw, Generates, Hits, Images, Ledgered, Point, PointRow, Reference, Shrinks, Steps, Switch,
+    Switched, TraceStep, Watched, Watcher,
 };
 pub use on_chip::{Arrived, Budget, Code, Measured, OnChip, Track};
 
@@ -54,6 +54,11 @@ pub trait Subject: Cases {
 
     /// Its vectors are written by hand in YAML, and findings are written as vectors.
     fn written() -> Capability<dyn Written<Self>> {
+        None
+    }
+
+    /// Its reference is a project of its own; if it has none, an adapter in Python may stand for one.
+    fn reference() -> Capability<dyn Reference<Self>> {
         None
     }
 

@@ -148,7 +148,7 @@ fn choose_lanes<S: Subject>(
         // The reference is left out if nobody has named it; everything else must be there.
         let is_optional = |lane: &Lane| {
             let mut of = entries.iter().filter(|entry| lane.machines().any(|name| name == entry.name));
-            of.any(|entry| entry.role == oracle::Role::Reference) && players.reference.is_none()
+            of.any(|entry| entry.role == oracle::Role::Reference) && !players.has_checkout::<S>()
         };
         candidates =
             default_lanes::<S>(&all).into_iter().map(|lane| (lane.clone(), !is_optional(&lane))).collect();

@@ -1,6 +1,7 @@
 //! The machines that there are for a subject: ours, the reference, a chip, and programs from the command line.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::time::Duration;
 
 use oracle::lane::{Player, VECTORS};
 use oracle::machines::program::Program;
@@ -10,15 +11,22 @@ use oracle::project::{Project, commit_of};
 use oracle::subject::{Profile, Subject};
 use oracle::{Machine, Role};
 
+use crate::checkouts::Checkouts;
+
+/// How long a program may take for an answer if nobody says so.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
+
 /// Everything that machines are made of, looked up once for all subjects.
 pub struct Players {
     /// The checkout at hand.
     pub project: Project,
-    /// The checkout of the reference, if one was named.
-    pub reference: Option<PathBuf>,
+    /// The checkouts of references.
+    checkouts: Checkouts,
+    /// How long a program may take for an answer.
+    pub time_limit: Duration,
     /// What runs the models.
     models: Workers,
-    /// What runs the reference, if a checkout was named.
+    /// What runs the reference that is behind adapters in Python, if a checkout was named.
     references: Option<Workers>,
     /// The programs, by the command that starts each.
     pub programs: Vec<(String, Program)>,
@@ -42,12 +50,13 @@ pub struct Entry<S: Subject> {
 
 impl Players {
     /// Our own machines alone, and the reference if there is a checkout. Those in Python run in so many processes.
-    pub fn own(project: &Project, reference: Option<PathBuf>, jobs: usize) -> Self {
+    pub fn own(project: &Project, checkouts: Checkouts, jobs: usize) -> Self {
         Players {
             project: project.clone(),
             models: workers(None, jobs),
-            references: reference.as_deref().map(|checkout| workers(Some(checkout), jobs)),
-            reference,
+            references: checkouts.of_adapters().ok().map(|checkout| workers(Some(&checkout), jobs)),
+            checkouts,
+            time_limit: TIME_LIMIT,
             programs: Vec::new(),
             target: None,
             warnings: Vec::new(),
@@ -69,7 +78,7 @@ impl Players {
         if python::has_model::<S>(&self.project) {
             entries.push(Entry::new("python", Role::Model, self.models.model::<S>().map(boxed)));
         }
-        if python::has_reference::<S>(&self.project) {
+        if S::reference().is_some() || python::has_reference::<S>(&self.project) {
             entries.push(Entry::new("upstream", Role::Reference, self.reference_of::<S>()));
         }
         if let (Some(target), Some(_)) = (&self.target, S::on_chip()) {
@@ -90,16 +99,25 @@ impl Players {
     }
 
     fn reference_of<S: Subject>(&self) -> Result<Box<dyn Machine<S>>, String> {
-        let missing = || "no checkout of the reference: give --upstream DIR or set HSX_REFERENCE".to_owned();
-        let checkout = self.reference.as_deref().ok_or_else(missing)?;
-        self.references.as_ref().ok_or_else(missing)?.upstream::<S>(checkout).map(boxed)
+        if let Some(reference) = S::reference() {
+            let checkout = self.checkouts.of::<S>()?;
+            return reference.machine(&self.project, &checkout, self.time_limit);
+        }
+        let checkout = self.checkouts.of_adapters()?;
+        let references = self.references.as_ref().ok_or("the reference was not started")?;
+        references.upstream::<S>(&checkout).map(boxed)
+    }
+
+    /// Whether somebody has named a checkout of the subject's reference.
+    pub fn has_checkout<S: Subject>(&self) -> bool {
+        self.checkouts.of::<S>().is_ok()
     }
 
     /// What should be known about the checkout of the reference before its answers are believed.
     pub fn reference_warning<S: Subject>(&self) -> Option<String> {
-        let folder: &Path = self.reference.as_deref()?;
+        let folder = self.checkouts.of::<S>().ok()?;
         let pinned = S::REFERENCE_COMMIT?;
-        let head = commit_of(folder).unwrap_or_else(|| "no commit that git can name".into());
+        let head = commit_of(&folder).unwrap_or_else(|| "no commit that git can name".into());
         let is_pinned = !head.is_empty() && pinned.starts_with(&head);
         (!is_pinned).then(|| format!("{} is at {head}, the facts are those of {pinned}", folder.display()))
     }
