@@ -7,6 +7,7 @@ pub const ALL: &[&dyn AnySubject] = &[
     &Of::<vectors_minivm::MiniVm>::NEW,
     &Of::<vectors_hxe::Hxe>::NEW,
     &Of::<vectors_control::Control>::NEW,
+    &Of::<vectors_cockpit::Cockpit>::NEW,
     #[cfg(feature = "toy")]
     &Of::<toy::Toy>::NEW,
 ];

@@ -1,0 +1,57 @@
+//! What is compared: programs, and what comes of them.
+
+use cockpit::points::Row;
+use oracle::subject::{Cases, Profile, State};
+
+use crate::case::Case;
+use crate::outcome::Outcome;
+use crate::profile::{HEAD, PLAN};
+use crate::topic::topic;
+use crate::{check, listing, state};
+
+/// The instruction set.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cockpit;
+
+impl Cases for Cockpit {
+    const NAME: &'static str = "cockpit";
+    const PROFILES: &'static [Profile] = &[HEAD, PLAN];
+    const REFERENCE_COMMIT: Option<&'static str> = Some("acc997d0983e8e730d639c0a9cf95609ef30a4df");
+
+    type Case = Case;
+    type Outcome = Outcome;
+
+    fn check_case(case: &Case) -> Result<(), String> {
+        case.check()
+    }
+
+    fn check_outcome(case: &Case, outcome: &Outcome) -> Result<(), String> {
+        check::outcome(case, outcome)
+    }
+
+    fn start(case: &Case) -> State {
+        state::start(case)
+    }
+
+    fn end(_: &Case, outcome: &Outcome) -> State {
+        state::end(outcome)
+    }
+
+    fn topics(case: &Case) -> Vec<&'static str> {
+        let mut topics = vec![topic(case, case.pc)];
+        if case.max_steps > 1 {
+            topics.extend((0..case.words().len() as u32).map(|at| topic(case, at)));
+            topics[1..].sort_unstable();
+            topics.dedup();
+        }
+        topics
+    }
+
+    fn all_topics() -> Vec<&'static str> {
+        Row::all().map(Row::name).collect()
+    }
+
+    fn listing(case: &Case) -> String {
+        listing::listing(case)
+    }
+}

@@ -1,0 +1,70 @@
+//! The subject in campaigns: the native machine against the model, planted bugs, and what is refused.
+
+mod agreement;
+mod mutant;
+mod planted;
+mod refused;
+mod switches;
+mod written;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use oracle::campaign::{Campaign, Seat};
+use oracle::ledger::Ledger;
+use oracle::machines::python;
+use oracle::plan::Plan;
+use oracle::project::Project;
+use oracle::report::Report;
+use oracle::suite::LEDGER_FILE;
+use oracle::{Cases, Lane, Machine, Role, Subject};
+use vectors_cockpit::{Cockpit, NativeVm};
+
+fn project() -> Project {
+    Project::find().expect("tests run in a checkout")
+}
+
+fn seat(role: Role, machine: impl Machine<Cockpit> + 'static) -> Seat<Cockpit> {
+    Seat { role, machine: Box::new(machine) }
+}
+
+fn native() -> Seat<Cockpit> {
+    seat(Role::Native, NativeVm)
+}
+
+fn model() -> Seat<Cockpit> {
+    seat(Role::Model, python::model::<Cockpit>(&project()).expect("the model loads"))
+}
+
+/// Where the vectors of findings go.
+fn failures(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("cockpit").join(name)
+}
+
+/// Runs the vectors, so many random cases and every so many-th case of the sweep.
+fn run(
+    machines: Vec<Seat<Cockpit>>,
+    lanes: &[&str],
+    (random, sweep_stride): (u64, usize),
+    failures: PathBuf,
+) -> Report {
+    let suite =
+        Cockpit::written().expect("it is written").load(&project().subject(Cockpit::NAME)).expect("it loads");
+    let ledger = Ledger::load(&project().subject(Cockpit::NAME).join(LEDGER_FILE)).expect("it loads");
+    let campaign = Campaign {
+        kind: "conformance",
+        suite: &suite,
+        ledger: &ledger,
+        machines,
+        lanes: lanes.iter().map(|lane| lane.parse::<Lane>().expect("a lane")).collect(),
+        skipped: Vec::new(),
+        plan: Plan { seed: 1, random, sweep_stride, topics: Vec::new(), shard: (1, 1) },
+        given: None,
+        repeat: 1,
+        failures,
+        replay_options: String::new(),
+        commit: None,
+        warnings: Vec::new(),
+    };
+    campaign.run(&AtomicBool::new(false), &mut |_| {}).expect("the lanes name profiles that there are")
+}
