@@ -157,6 +157,11 @@ pub trait Shrinks<S: Cases>: Sync {
 
 /// Files of the subject's own kind contain cases.
 pub trait Images<S: Cases>: Sync {
+    /// Whether the file says of itself that it is of this kind. One that does not is none of the subject's business.
+    fn is_kind(&self, _file: &[u8]) -> bool {
+        true
+    }
+
     /// The cases of a file, at least one.
     ///
     /// # Errors

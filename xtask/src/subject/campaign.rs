@@ -64,7 +64,7 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
     let topics: Vec<String> = chosen.topics.iter().filter(|topic| is_in(&known, topic)).cloned().collect();
     let is_other = !chosen.topics.is_empty() && topics.is_empty()
         || chosen.subject.as_ref().is_some_and(|subject| subject != S::NAME)
-        || !chosen.images.is_empty() && S::images().is_none();
+        || !chosen.images.is_empty() && !can_hold::<S>(&chosen.images);
     if is_other {
         let run = Box::new(|_: &mut Context| Err(Failure::nothing("not selected")));
         return Ok(Part { machines: Vec::new(), lanes: Vec::new(), programs: Vec::new(), run });
@@ -113,6 +113,11 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
             context.run(campaign)
         }),
     })
+}
+
+/// Whether any of the files may be an image of the subject.
+fn can_hold<S: Subject>(files: &[(String, Vec<u8>)]) -> bool {
+    S::images().is_some_and(|images| files.iter().any(|(_, file)| images.is_kind(file)))
 }
 
 /// The cases of files, instead of those of the plan; `None` if no file was named.
