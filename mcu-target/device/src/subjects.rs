@@ -36,7 +36,7 @@ macro_rules! subjects {
     };
 }
 
-subjects!(minivm);
+subjects!(minivm, cockpit);
 
 impl Default for Subjects {
     fn default() -> Self {

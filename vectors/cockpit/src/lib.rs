@@ -4,13 +4,18 @@
 //! complete state after, and what was done to the devices. `PROTOCOL.md` beside this crate says what the keys of both
 //! mean.
 
+mod budget;
 mod case;
 mod cases;
 mod check;
+mod commands;
 mod coverage;
+pub mod fuzz;
+mod image;
 mod keys;
 mod listing;
 pub mod native;
+mod on_chip;
 mod outcome;
 mod profile;
 pub mod random;
@@ -23,7 +28,10 @@ mod topic;
 mod upstream;
 
 use oracle::capabilities;
-use oracle::subject::{Draw, Generates, Ledgered, Reference, Shrinks, Steps, Subject, Watched};
+use oracle::fuzz::Fuzzed;
+use oracle::subject::{
+    Commands, Draw, Generates, Images, Ledgered, OnChip, Reference, Shrinks, Steps, Subject, Watched,
+};
 use oracle::suite::{Written, Yaml};
 use oracle::{Machine, Role};
 
@@ -40,7 +48,8 @@ impl Subject for Cockpit {
     }
 
     capabilities!(Cockpit => steps: Steps<Self>, generates: Generates<Self>, watched: Watched<Self>, ledgered: Ledgered<Self>);
-    capabilities!(Cockpit => shrinks: Shrinks<Self>, reference: Reference<Self>);
+    capabilities!(Cockpit => shrinks: Shrinks<Self>, reference: Reference<Self>, on_chip: OnChip<Self>);
+    capabilities!(Cockpit => images: Images<Self>, fuzzed: Fuzzed, commands: Commands);
     capabilities!(Yaml(Vectors) => written: Written<Self>);
 }
 

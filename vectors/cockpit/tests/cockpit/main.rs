@@ -1,6 +1,7 @@
 //! The subject in campaigns: the native machine against the model, planted bugs, and what is refused.
 
 mod agreement;
+mod images;
 mod mutant;
 mod planted;
 mod refused;
