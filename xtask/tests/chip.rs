@@ -11,7 +11,7 @@ use hil_wire::Task;
 use mcu_target_device::Subjects;
 use mcu_target_device::host::{BUILD, COST, OnHost};
 use oracle::subject::{Generates, OnChip, Profile};
-use oracle::{Answer, Machine, Subject};
+use oracle::{Answer, Cases, Machine, Subject};
 use vectors_minivm::{Case, MiniVm, NativeVm};
 
 fn session() -> Session {

@@ -12,7 +12,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use oracle::project::Project;
 use oracle::subject::Generates;
 use oracle::suite::Suite;
-use oracle::{Answer, Machine, Subject};
+use oracle::{Answer, Cases, Machine, Subject};
 use vectors_minivm::{Case, MiniVm, NativeVm, Outcome};
 
 fn main() {

@@ -12,7 +12,7 @@ use oracle::subject::{self, Hits, PointRow, Watched, Watcher};
 use crate::case::Case;
 use crate::cases::MiniVm;
 use crate::native::{NativeVm, Running};
-use crate::profile;
+use crate::profile::{self, REFERENCE};
 
 const POINTS: usize = Point::ALL.len();
 const FETCH: usize = 256;
@@ -42,7 +42,7 @@ impl Watched<MiniVm> for MiniVm {
             };
             PointRow {
                 topic: row.name(),
-                points: row.points(profile != crate::REFERENCE).map(point).collect(),
+                points: row.points(profile != REFERENCE).map(point).collect(),
             }
         };
         Row::all().map(row).collect()
