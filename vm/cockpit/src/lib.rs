@@ -38,6 +38,7 @@ pub mod points;
 pub mod profile;
 #[cfg(feature = "alloc")]
 pub mod recorder;
+mod run;
 pub mod stack;
 pub mod state;
 pub mod vm;

@@ -5,7 +5,7 @@ use cockpit::stack::CAPACITY;
 use cockpit::{Instruction, Opcode};
 use fastrand::Rng;
 
-use super::{cell, surroundings};
+use super::surroundings::{cell, surroundings};
 use crate::case::Case;
 
 pub(super) fn case(rng: &mut Rng) -> Case {

@@ -9,7 +9,7 @@ use cockpit::instruction::Word;
 use cockpit::{Instruction, Opcode};
 use fastrand::Rng;
 
-use super::{cell, surroundings};
+use super::surroundings::{cell, surroundings};
 use crate::case::Case;
 
 /// No program is longer, give or take a statement.

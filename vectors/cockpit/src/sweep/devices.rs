@@ -3,7 +3,7 @@
 use cockpit::{Instruction, Opcode};
 use itertools::iproduct;
 
-use super::{Cases, FEW, furnished, one};
+use super::start::{Cases, FEW, furnished, one};
 use crate::case::Case;
 
 const PINS: [i32; 18] =

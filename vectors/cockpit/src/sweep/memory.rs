@@ -5,7 +5,7 @@ use cockpit::arrays::MAX_LENGTH;
 use cockpit::stack::CAPACITY;
 use itertools::iproduct;
 
-use super::{Cases, FEW, one, stack_of};
+use super::start::{Cases, FEW, one, stack_of};
 use crate::case::Case;
 
 /// Numbers of globals and arrays: both ends, and what only the low byte makes right.

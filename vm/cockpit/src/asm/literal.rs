@@ -5,8 +5,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::complaint::{Parsed, complain};
 use super::statement::is_symbol;
-use super::{Parsed, complain};
 
 /// A number or a label, 0 to 65535.
 pub(super) fn immediate<'s>(text: &'s str, labels: &BTreeMap<String, usize>) -> Parsed<'s, u16> {

@@ -18,6 +18,7 @@
 //! assert_eq!(program.strings, [b"hi"]);
 //! ```
 
+mod complaint;
 mod literal;
 mod statement;
 
@@ -25,11 +26,12 @@ use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::{self, Display, Formatter};
 
 use crate::instruction::{Instruction, Word};
 use crate::isa::Opcode;
 use crate::vm::{MAX_STRING_LENGTH, MAX_STRINGS};
+pub use complaint::AsmError;
+use complaint::{Parsed, complain, locate};
 use statement::{Body, Statement};
 
 /// What assembling gives.
@@ -43,37 +45,6 @@ pub struct Source {
     pub labels: BTreeMap<String, usize>,
 }
 
-/// Why a text does not assemble, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AsmError {
-    /// Line, from 1.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
-    /// What is wrong, in a few words.
-    pub message: String,
-}
-
-impl Display for AsmError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.line, self.column, self.message)
-    }
-}
-
-impl core::error::Error for AsmError {}
-
-/// A complaint about a piece of a line; becomes an [`AsmError`] if the line is known.
-struct Complaint<'s> {
-    at: &'s str,
-    message: String,
-}
-
-type Parsed<'s, T> = Result<T, Complaint<'s>>;
-
-fn complain<'s, T>(at: &'s str, message: impl Into<String>) -> Parsed<'s, T> {
-    Err(Complaint { at, message: message.into() })
-}
-
 /// Assembles `source`. Opcodes of all profiles are known.
 ///
 /// # Errors
@@ -85,12 +56,6 @@ pub fn assemble(source: &str) -> Result<Source, AsmError> {
     }
     assembler.name_end();
     assembler.finish()
-}
-
-fn locate(complaint: Complaint<'_>, index: usize, line: &str) -> AsmError {
-    let offset = complaint.at.as_ptr() as usize - line.as_ptr() as usize;
-    let column = line.get(..offset).map_or(0, |before| before.chars().count());
-    AsmError { line: index + 1, column: column + 1, message: complaint.message }
 }
 
 /// A word whose immediate waits until all labels are known.

@@ -2,7 +2,7 @@
 
 use alloc::format;
 
-use super::{Parsed, complain};
+use super::complaint::{Parsed, complain};
 use crate::isa::{Immediate, Opcode};
 
 /// A line: a label, something that is placed, both or nothing.

@@ -3,7 +3,8 @@
 use super::bytes::{u16_at, u32_at};
 use super::defect::{Defect, LoadError, reject};
 use super::header::Header;
-use super::{HEADER_SIZE, INNER_HEADER_SIZE, Image, Strings};
+use super::image::{Image, Strings};
+use super::layout::{HEADER_SIZE, INNER_HEADER_SIZE};
 use crate::vm::{MAX_STRING_LENGTH, MAX_STRINGS};
 
 /// Offsets within the payload's header, in bytes.

@@ -2,7 +2,7 @@
 
 use super::bytes::{u16_at, u32_at};
 use super::defect::{Defect, LoadError, reject};
-use super::{CRC, HEADER_SIZE, MAGIC};
+use super::layout::{CRC, HEADER_SIZE, MAGIC};
 
 /// Offsets of its fields, in bytes.
 pub(super) mod field {

@@ -31,62 +31,20 @@ mod bytes;
 mod counted;
 mod defect;
 mod header;
+mod image;
+mod layout;
 mod search;
 #[cfg(feature = "alloc")]
 mod writer;
 
 pub use defect::{Defect, Ending, LoadError};
+pub use image::Image;
+pub use layout::{HEADER_SIZE, INNER_HEADER_SIZE, MAGIC};
 #[cfg(feature = "alloc")]
 pub use writer::{seal, write};
 
-use crc::{CRC_16_IBM_3740, Crc, NoTable};
-
-use crate::instruction::Word;
 use crate::profile::{Profile, Switch};
-use crate::vm::{MAX_STRINGS, Program};
 use header::Header;
-
-/// The first four bytes.
-pub const MAGIC: [u8; 4] = *b"CNOC";
-/// The size of the header before the payload, in bytes.
-pub const HEADER_SIZE: usize = 16;
-/// The size of the header within the payload, in bytes.
-pub const INNER_HEADER_SIZE: usize = 8;
-
-/// Also known as CRC-16/CCITT-FALSE.
-static CRC: Crc<u16, NoTable> = Crc::<u16, NoTable>::new(&CRC_16_IBM_3740);
-
-/// What an image contains.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Image<'a> {
-    code: &'a [Word],
-    strings: Strings<'a>,
-}
-
-impl Image<'_> {
-    /// The program.
-    pub fn program(&self) -> Program<'_> {
-        Program { code: self.code, strings: &self.strings.texts[..self.strings.count] }
-    }
-}
-
-/// Strings, by number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Strings<'a> {
-    texts: [&'a [u8]; MAX_STRINGS],
-    count: usize,
-}
-
-impl<'a> Strings<'a> {
-    /// Adds a string, unless there are [`MAX_STRINGS`]; says whether more may follow.
-    fn push(&mut self, text: &'a [u8]) -> bool {
-        if let Some(slot) = self.texts.get_mut(self.count) {
-            *slot = text;
-            self.count += 1;
-        }
-        self.count < MAX_STRINGS
-    }
-}
 
 /// Reads an image.
 ///

@@ -7,7 +7,8 @@
 
 use super::bytes::u32_at;
 use super::defect::{Defect, LoadError, reject};
-use super::{HEADER_SIZE, INNER_HEADER_SIZE, Image, Strings};
+use super::image::{Image, Strings};
+use super::layout::{HEADER_SIZE, INNER_HEADER_SIZE};
 use crate::vm::MAX_STRING_LENGTH;
 
 pub(super) fn read<'a>(bytes: &'a [u8], payload: &'a [u8]) -> Result<Image<'a>, LoadError> {

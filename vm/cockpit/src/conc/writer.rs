@@ -2,8 +2,9 @@
 
 use alloc::vec::Vec;
 
+use super::defect::Defect;
 use super::header::field;
-use super::{CRC, Defect, HEADER_SIZE, MAGIC};
+use super::layout::{CRC, HEADER_SIZE, MAGIC};
 use crate::vm::{MAX_STRING_LENGTH, MAX_STRINGS, Program};
 
 /// The bytes of the image of a program. Profile `plan` reads back what was written; of profile `head` that can not be

@@ -1,6 +1,6 @@
 //! Which points a row has.
 
-use super::{Point, Row};
+use super::point::{Point, Row};
 use crate::error::Check;
 use crate::isa::{Family, Immediate, Opcode};
 use crate::profile::{Profile, Switch, SwitchSet};

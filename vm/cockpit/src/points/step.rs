@@ -1,6 +1,6 @@
 //! Which points a step has hit.
 
-use super::{Point, Row};
+use super::point::{Point, Row};
 use crate::error::Check;
 use crate::execute::{max_level, max_mode, number, string_number};
 use crate::instruction::Instruction;
