@@ -40,10 +40,7 @@ impl Watched<MiniVm> for MiniVm {
                 name: point.name(),
                 group: point.group().name(),
             };
-            PointRow {
-                topic: row.name(),
-                points: row.points(profile != REFERENCE).map(point).collect(),
-            }
+            PointRow { topic: row.name(), points: row.points(profile != REFERENCE).map(point).collect() }
         };
         Row::all().map(row).collect()
     }
