@@ -3,6 +3,7 @@
 mod clean;
 mod coverage;
 pub mod events;
+pub mod exhaust;
 mod finding;
 pub mod fuzz;
 pub mod github;

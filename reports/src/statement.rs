@@ -12,6 +12,7 @@ use std::path::Path;
 
 use minijinja::{AutoEscape, Environment, context};
 use oracle::digest::{self, Sum};
+use oracle::exhaust::{PartRecord, Record};
 use oracle::ledger::CheckedRow;
 use oracle::report::{Exit, LaneReport, MachineReport, Report};
 use oracle::verdict::Counts;
@@ -21,7 +22,7 @@ use serde_json::json;
 use crate::clean;
 
 /// The version of the form.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What a machine implements, all of it as it should.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +50,8 @@ pub struct Statement {
     pub builds: Vec<MachineReport>,
     /// The digest of the verdicts.
     pub results: String,
+    /// What of the machine was run on all inputs that there are, and right.
+    pub exhausted: Vec<Exhausted>,
     /// The digest of all of the above.
     pub seal: String,
 }
@@ -95,6 +98,22 @@ pub struct Coverage {
     pub passed: u64,
     /// Points that there are.
     pub points: u64,
+}
+
+/// What was run of something with a finite number of inputs. No result was wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exhausted {
+    /// The subject.
+    pub subject: String,
+    /// The part of it.
+    pub part: String,
+    /// How many inputs were run.
+    pub run: u64,
+    /// How many inputs there are.
+    pub inputs: u64,
+    /// The digest of all results; absent if not all inputs were run.
+    pub digest: Option<String>,
 }
 
 /// The digest of a subject's rows of the ledger.
@@ -145,8 +164,40 @@ impl Statement {
             // Others are not there when the lanes are run again.
             builds: report.machines.iter().filter(takes_part).cloned().collect(),
             results,
+            exhausted: Vec::new(),
             seal: String::new(),
         };
+        Ok(Statement { seal: statement.seal(), ..statement })
+    }
+
+    /// The same with what was exhausted of the machine.
+    ///
+    /// # Errors
+    /// A result is wrong, or it was found at another commit.
+    pub fn with_exhausted(self, record: &Record) -> Result<Self, String> {
+        if record.build.commit != self.commit {
+            let commit = |it: &Option<String>| it.clone().unwrap_or_else(|| "an unknown commit".into());
+            let (theirs, own) = (commit(&record.build.commit), commit(&self.commit));
+            return Err(format!("what was exhausted is of {theirs}, the result of {own}"));
+        }
+        let is_own = |part: &&PartRecord| {
+            part.machine == self.machine && self.suites.iter().any(|suite| suite.subject == part.subject)
+        };
+        let mut exhausted = Vec::new();
+        for part in record.parts.iter().filter(is_own) {
+            if part.wrong() > 0 {
+                let (subject, name, wrong) = (&part.subject, &part.name, part.wrong());
+                return Err(format!("of {subject} {name} {wrong} results are wrong, among all inputs"));
+            }
+            exhausted.push(Exhausted {
+                subject: part.subject.clone(),
+                part: part.name.clone(),
+                run: part.run(),
+                inputs: part.inputs,
+                digest: part.digest(),
+            });
+        }
+        let statement = Statement { exhausted, ..self };
         Ok(Statement { seal: statement.seal(), ..statement })
     }
 

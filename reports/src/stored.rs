@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use oracle::report::{Finding, Report, SCHEMA, file_name};
+use oracle::report::{Report, SCHEMA, file_name};
 use serde::Deserialize;
 
 use crate::html::Past;
@@ -64,7 +64,8 @@ pub fn write(report: &Report, folder: &Path) -> Vec<String> {
     let mut warnings = Vec::new();
     warnings.extend(failure(&result, replace(&result, || serde_json::to_string_pretty(report))));
     for finding in report.findings.iter().filter(|finding| !finding.vector.is_empty()) {
-        warnings.extend(failure(Path::new(&finding.file), write_vector(finding, folder)));
+        warnings
+            .extend(failure(Path::new(&finding.file), write_vector(&finding.file, &finding.vector, folder)));
     }
     let past = history::beside(folder).unwrap_or_else(|error| {
         warnings.push(error);
@@ -82,7 +83,10 @@ fn failure(file: &Path, written: Result<(), String>) -> Option<String> {
 }
 
 /// Puts a new file in the place of one, which is there, whole, until the new one is.
-fn replace<E: Display>(file: &Path, text: impl FnOnce() -> Result<String, E>) -> Result<(), String> {
+pub(crate) fn replace<E: Display>(
+    file: &Path,
+    text: impl FnOnce() -> Result<String, E>,
+) -> Result<(), String> {
     let text = text().map_err(|error| error.to_string())?;
     let new = file.with_extension("new");
     let replace = || -> io::Result<()> {
@@ -93,16 +97,16 @@ fn replace<E: Display>(file: &Path, text: impl FnOnce() -> Result<String, E>) ->
     replace().map_err(|error| error.to_string())
 }
 
-/// Writes the vector of a finding into the folder of the result, never anywhere else.
-fn write_vector(finding: &Finding, folder: &Path) -> Result<(), String> {
-    let file = Path::new(&finding.file);
-    if finding.file.is_empty() || !file.components().all(|part| matches!(part, Component::Normal(_))) {
+/// Writes a vector into the folder of the result, never anywhere else.
+pub(crate) fn write_vector(file: &str, vector: &str, folder: &Path) -> Result<(), String> {
+    let is_inside = Path::new(file).components().all(|part| matches!(part, Component::Normal(_)));
+    if file.is_empty() || !is_inside {
         return Err("is not in the folder of the result".into());
     }
     let file = folder.join(file);
     let write = || -> io::Result<()> {
         fs::create_dir_all(file.parent().unwrap_or(folder))?;
-        fs::write(&file, &finding.vector)
+        fs::write(&file, vector)
     };
     write().map_err(|error| error.to_string())
 }

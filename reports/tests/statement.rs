@@ -4,6 +4,7 @@ use std::fs;
 
 use oracle::Lane;
 use oracle::campaign::Skipped;
+use oracle::exhaust::{Build, Done, PartRecord, Record};
 use oracle::plan::Plan;
 use oracle::report::{Part, Report, merge};
 use oracle::verdict::Counts;
@@ -167,7 +168,7 @@ fn a_statement_holds_only_as_long_as_nothing_has_changed() {
     );
     assert!(read(text.replacen("\"machine\"", "\"engine\"", 1)).unwrap_err().contains("engine"));
     assert!(
-        read(text.replacen("\"statement\": 2", "\"statement\": 1", 1)).unwrap_err().contains("of version 1")
+        read(text.replacen("\"statement\": 3", "\"statement\": 1", 1)).unwrap_err().contains("of version 1")
     );
 }
 
@@ -217,4 +218,46 @@ fn a_machine_that_implements_less_does_not_hold() {
         let why = in_sample(statement, twist).unwrap_err();
         assert!(why.contains("are not implemented, more than were stated"), "{why}");
     }
+}
+
+/// What was exhausted of a machine, with so many wrong results in its last chunk.
+fn exhausted(chunks: u64, wrong: u64, commit: Option<&str>) -> Record {
+    let done = |number| Done {
+        digest: format!("{number:016x}"),
+        inputs: 8,
+        wrong: if number + 1 == chunks { wrong } else { 0 },
+        seconds: 0.5,
+    };
+    let part = |machine: &str| PartRecord {
+        subject: "toy".into(),
+        name: "words".into(),
+        machine: machine.into(),
+        inputs: 16,
+        chunks: 2,
+        done: (0..chunks).map(|number| (number, done(number))).collect(),
+        found: Vec::new(),
+    };
+    let build = Build { commit: commit.map(Into::into), program: "p".into() };
+    Record { exhaust: 1, build, parts: vec![part("c"), part("other")] }
+}
+
+#[test]
+fn what_was_exhausted_is_stated_with_its_digest() {
+    let with =
+        |chunks, wrong| stated(toys::right).with_exhausted(&exhausted(chunks, wrong, Some("0123456789ab")));
+    let whole = with(2, 0).unwrap();
+    let [part] = &whole.exhausted[..] else { panic!("{:?}", whole.exhausted) };
+    assert_eq!((part.run, part.inputs, part.digest.as_ref().unwrap().len()), (16, 16, 64));
+    // It is sealed, read again, and another one if a result is.
+    let file = toys::folder("statement-exhausted").join("statement.json");
+    fs::write(&file, serde_json::to_string(&whole).unwrap()).unwrap();
+    assert_eq!(Statement::read(&file).unwrap(), whole);
+    assert_ne!(whole.seal, stated(toys::right).seal);
+    // Of a part it is said how much, and there is no digest.
+    let part = with(1, 0).unwrap().exhausted.remove(0);
+    assert_eq!((part.run, part.digest), (8, None));
+    let wrong = with(2, 3).unwrap_err();
+    assert!(wrong.contains("of toy words 3 results are wrong"), "{wrong}");
+    let other = stated(toys::right).with_exhausted(&exhausted(2, 0, Some("abc"))).unwrap_err();
+    assert!(other.contains("is of abc"), "{other}");
 }

@@ -93,7 +93,10 @@ pub fn store(report: &Report, folder: &Path) {
 }
 
 /// Takes a folder for one run.
-fn lock(folder: &Path) -> Result<File, Failure> {
+///
+/// # Errors
+/// Another run has taken it, or nothing can be written there.
+pub fn lock(folder: &Path) -> Result<File, Failure> {
     let path = folder.join(LOCK_FILE);
     let complain = |error: std::io::Error| Failure::usage(format!("{}: {error}", path.display()));
     let file = File::create(&path).map_err(complain)?;

@@ -5,6 +5,7 @@ mod budget;
 mod checkouts;
 mod conformance;
 mod context;
+mod exhaust;
 mod failure;
 mod fuzz;
 mod hil;
@@ -54,6 +55,8 @@ enum Command {
     Report(report::Options),
     /// Everything there is, each with a time of its own, and what it came to.
     Nightly(nightly::Options),
+    /// Run what has a finite number of inputs to the end, against a second implementation of the rules.
+    Exhaust(exhaust::Options),
     /// State that a machine conforms, from the result of a full run.
     Statement(statement::Options),
     /// Check a statement: that nothing it is about has changed, and that a sample of its cases still agrees.
@@ -118,6 +121,7 @@ fn carry_out(command: Command) -> u8 {
         Command::Bench(options) => bench::run(&options, &project),
         Command::Machine(options) => machine::run(&options, &project),
         Command::Nightly(options) => nightly::run(&options, &project),
+        Command::Exhaust(options) => exhaust::run(&options, &project),
         Command::Statement(options) => statement::state(&options, &project),
         Command::Verify(options) => statement::verify(&options, &project),
         Command::Report(options) => report::run(&options, &project),

@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::Args;
+use oracle::exhaust::Record;
 use oracle::plan::Plan;
 use oracle::project::Project;
 use oracle::report::Exit;
-use reports::statement::Statement;
+use reports::statement::{Exhausted, Statement};
 use reports::stored;
 
 use crate::failure::Failure;
 use crate::machines::Machines;
-use crate::{subjects, values};
+use crate::{exhaust, subjects, values};
 
 /// Options of `cargo xtask statement`.
 #[derive(Args)]
@@ -23,6 +24,9 @@ pub struct Options {
     /// The result of a full run [default: target/lockstep]
     #[arg(long, value_name = "RESULT")]
     report: Option<PathBuf>,
+    /// What was exhausted [default: target/lockstep/exhaust]
+    #[arg(long, value_name = "RESULT")]
+    exhausted: Option<PathBuf>,
     /// Where statement-MACHINE.json and .svg go [default: beside the result]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -44,7 +48,10 @@ pub struct VerifyOptions {
 pub fn state(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let path = options.report.clone().unwrap_or_else(|| project.path("target/lockstep"));
     let stored = stored::read(&path).map_err(Failure::usage)?;
-    let statement = Statement::of(&stored.report, &options.machine).map_err(Failure::undetermined)?;
+    let mut statement = Statement::of(&stored.report, &options.machine).map_err(Failure::undetermined)?;
+    if let Some(record) = exhausted(options, project)? {
+        statement = statement.with_exhausted(&record).map_err(Failure::undetermined)?;
+    }
     let folder = options.out.clone().unwrap_or(stored.folder);
     let file = folder.join(format!("statement-{}.json", options.machine));
     fs::create_dir_all(&folder).map_err(Failure::internal)?;
@@ -53,7 +60,36 @@ pub fn state(options: &Options, project: &Project) -> Result<Exit, Failure> {
     fs::write(file.with_extension("svg"), statement.badge().map_err(Failure::internal)?)
         .map_err(Failure::internal)?;
     println!("{}: {} conforms, results {}", file.display(), statement.machine, statement.results);
+    let whole = statement.exhausted.iter().filter(|part| part.digest.is_some());
+    let whole: Vec<&str> = whole.map(|part| part.part.as_str()).collect();
+    if !whole.is_empty() {
+        println!("exhausted: {}", whole.join(", "));
+    }
     Ok(Exit::Conformant)
+}
+
+/// What this build has exhausted. That of another one is left out, unless it was asked for by name.
+fn exhausted(options: &Options, project: &Project) -> Result<Option<Record>, Failure> {
+    let path = options.exhausted.clone().unwrap_or_else(|| project.path("target/lockstep/exhaust"));
+    let record = reports::exhaust::read(&path).map_err(Failure::usage)?;
+    let Some(record) = record else {
+        return match &options.exhausted {
+            Some(_) => Err(Failure::usage(format!("{}: there is no result", path.display()))),
+            None => Ok(None),
+        };
+    };
+    let build = exhaust::build(project)?;
+    if build.is(&record.build) {
+        return Ok(Some(record));
+    }
+    let why = format!("{} is of another build than this one", path.display());
+    match &options.exhausted {
+        Some(_) => Err(Failure::undetermined(why)),
+        None => {
+            eprintln!("warning: {why}, and is left out");
+            Ok(None)
+        }
+    }
 }
 
 /// Checks the statement, runs the sample, and says whether the statement still holds.
@@ -74,6 +110,7 @@ pub fn verify(options: &VerifyOptions, project: &Project) -> Result<Exit, Failur
     let known = subjects::ALL.iter().filter(|subject| named(subject.name()));
     let now = known.map(|subject| subject.suite(project, &plan)).collect::<Result<Vec<_>, _>>()?;
     statement.check(&now).map_err(refused)?;
+    statement.exhausted.iter().try_for_each(|part| still_right(part, options.sample)).map_err(refused)?;
     let folder = project.path("target/lockstep/verify");
     sample(options, &statement, &folder)?;
     let sample = stored::read(&folder).map_err(Failure::internal)?.report;
@@ -84,6 +121,22 @@ pub fn verify(options: &VerifyOptions, project: &Project) -> Result<Exit, Failur
         sample.lanes.iter().map(|lane| lane.cases).sum::<u64>()
     );
     Ok(Exit::Conformant)
+}
+
+/// Whether what was exhausted is still there, and a chunk of it still right.
+fn still_right(stated: &Exhausted, (sample, _): (u64, u64)) -> Result<(), String> {
+    let Exhausted { subject, part: name, .. } = stated;
+    let mut parts = subjects::ALL.iter().flat_map(|subject| subject.exhausted());
+    let part = parts.find(|part| (part.subject, part.name) == (subject.as_str(), name.as_str()));
+    let part = part.ok_or_else(|| format!("{subject} {name} cannot be exhausted any more"))?;
+    if part.inputs != stated.inputs {
+        return Err(format!("{subject} {name} has other inputs: {} were {}", part.inputs, stated.inputs));
+    }
+    let (done, found) = part.run(sample % part.chunks);
+    match found.first() {
+        None if done.wrong == 0 => Ok(()),
+        found => Err(format!("{subject} {name}: {}", found.map_or("a result is wrong", |found| &found.what))),
+    }
 }
 
 /// Runs a part of the statement's cases on its lanes, as a run of its own.

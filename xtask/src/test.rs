@@ -145,6 +145,7 @@ fn all(options: &Options, project: &Project) -> Vec<Step> {
         no_std(project),
         Step::cargo("toy", "test --quiet -p xtask --features toy --test toy"),
         Step::cargo("conformance", "xtask conformance --quick --report target/lockstep/quick"),
+        Step::cargo("exhaust", "xtask exhaust --shard 1/256 --report target/lockstep/quick-exhaust"),
         Step { folder: "mcu-target", ..Step::cargo("firmware format", "fmt --check") },
         Step {
             probe: CHIP,

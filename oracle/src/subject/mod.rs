@@ -12,6 +12,7 @@ pub use crate::cases::{
     Cases, Data, Difference, Field, Path, Profile, State, UnknownProfile, Value, agree, compare, differences,
     family_names, profile_of,
 };
+use crate::inputs::Exhausts;
 use crate::machine::{Machine, Role};
 use crate::suite::Written;
 use crate::target::Fuzzed;
@@ -21,7 +22,6 @@ pub use capability::{
     Switched, TraceStep, Watched, Watcher,
 };
 pub use on_chip::{Arrived, Budget, Code, Measured, OnChip, Track};
-
 /// A capability of a subject, if it has it.
 pub type Capability<T> = Option<&'static T>;
 
@@ -74,6 +74,11 @@ pub trait Subject: Cases {
 
     /// Its cases run on a chip.
     fn on_chip() -> Capability<dyn OnChip<Self>> {
+        None
+    }
+
+    /// It has so few inputs of some kinds that all of them can be run.
+    fn exhausts() -> Capability<dyn Exhausts<Self>> {
         None
     }
 

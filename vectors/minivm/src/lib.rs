@@ -7,6 +7,7 @@ mod budget;
 mod case;
 mod cases;
 mod coverage;
+mod exhaust;
 pub mod fuzz;
 mod image;
 mod keys;
@@ -25,6 +26,7 @@ mod word;
 
 use oracle::capabilities;
 use oracle::fuzz::Fuzzed;
+use oracle::inputs::Exhausts;
 use oracle::subject::{Draw, Generates, Images, Ledgered, OnChip, Shrinks, Steps, Subject, Watched};
 use oracle::suite::{Written, Yaml};
 use oracle::{Machine, Role};
@@ -44,6 +46,7 @@ impl Subject for MiniVm {
 
     capabilities!(MiniVm => steps: Steps<Self>, generates: Generates<Self>, watched: Watched<Self>, ledgered: Ledgered<Self>);
     capabilities!(MiniVm => shrinks: Shrinks<Self>, images: Images<Self>, on_chip: OnChip<Self>, fuzzed: Fuzzed);
+    capabilities!(MiniVm => exhausts: Exhausts<Self>);
     capabilities!(Yaml(Vectors) => written: Written<Self>);
 }
 

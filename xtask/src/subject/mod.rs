@@ -13,6 +13,7 @@ use std::path::Path;
 use ::hil::firmware::Firmware;
 use ::hil::session::Session;
 use fuzz_targets::FuzzedSubject;
+use oracle::exhaust::AnyPart;
 use oracle::plan::Plan;
 use oracle::project::Project;
 use oracle::report::{Exit, Measurement, Report};
@@ -83,6 +84,9 @@ pub trait AnySubject: Sync {
     /// The subject as fuzzing sees it.
     fn fuzzed(&self) -> &'static dyn FuzzedSubject;
 
+    /// What of it can be exhausted; nothing if its inputs are too many.
+    fn exhausted(&self) -> Vec<AnyPart>;
+
     /// What its suite and its ledger are now, for the cases of a plan.
     ///
     /// # Errors
@@ -146,6 +150,10 @@ impl<S: Subject> AnySubject for Of<S> {
 
     fn fuzzed(&self) -> &'static dyn FuzzedSubject {
         &fuzz_targets::Of::<S>::NEW
+    }
+
+    fn exhausted(&self) -> Vec<AnyPart> {
+        oracle::exhaust::parts::<S>()
     }
 
     fn suite(&self, project: &Project, plan: &Plan) -> Result<Suite, Failure> {

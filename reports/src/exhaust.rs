@@ -1,0 +1,97 @@
+//! What was exhausted: its file, and the screen.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use comfy_table::{CellAlignment, Table, presets};
+use oracle::exhaust::{Found, PartRecord, Record, VERSION};
+use serde::Deserialize;
+
+use crate::clean;
+use crate::stored::{replace, write_vector};
+
+/// The file of the record, in the folder of the run.
+pub const FILE: &str = "exhaust.json";
+
+/// Reads a record: a folder with one in it, or the file. `None` if there is no such file.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn read(path: &Path) -> Result<Option<Record>, String> {
+    #[derive(Deserialize)]
+    struct Version {
+        exhaust: u32,
+    }
+    let file = if path.is_dir() { path.join(FILE) } else { path.to_owned() };
+    if !file.exists() {
+        return Ok(None);
+    }
+    let bad = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+    let text = fs::read_to_string(&file).map_err(|error| bad(&error))?;
+    let Version { exhaust: version } = serde_json::from_str(&text).map_err(|error| bad(&error))?;
+    if version != VERSION {
+        return Err(bad(&format!("is of version {version}, this program reads {VERSION}")));
+    }
+    serde_json::from_str(&text).map(Some).map_err(|error| bad(&error))
+}
+
+/// Writes a record, which replaces the one in the folder as a whole, and the vectors of what is wrong.
+///
+/// # Errors
+/// What could not be written.
+pub fn write(record: &Record, folder: &Path) -> Result<(), String> {
+    let file = folder.join(FILE);
+    replace(&file, || serde_json::to_string(record))
+        .map_err(|error| format!("{}: {error}", file.display()))?;
+    let found = record.parts.iter().flat_map(|part| &part.found).filter(|found| !found.vector.is_empty());
+    for Found { file, vector, .. } in found {
+        write_vector(file, vector, folder).map_err(|error| format!("{file}: {error}"))?;
+    }
+    Ok(())
+}
+
+/// How far it has come, and what is wrong.
+pub fn screen(record: &Record, folder: &Path) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["", "subject", "part", "inputs", "of", "wrong", "core s", "digest"]);
+    for part in &record.parts {
+        let digest = part.digest().map_or("-".into(), |digest| digest[..16].to_owned());
+        table.add_row([
+            sign(part).into(),
+            clean::line(&part.subject),
+            clean::line(&part.name),
+            part.run().to_string(),
+            part.inputs.to_string(),
+            part.wrong().to_string(),
+            format!("{:.1}", part.seconds()),
+            digest,
+        ]);
+    }
+    for column in table.column_iter_mut().skip(3).take(4) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let mut text = format!("{}\n\n", table.trim_fmt());
+    for part in record.parts.iter().filter(|part| part.wrong() > 0) {
+        let _ = writeln!(text, "{} {}: {} results are wrong, e.g.", part.subject, part.name, part.wrong());
+        for found in &part.found {
+            let _ = writeln!(text, "  {}", clean::line(&found.what));
+            if !found.file.is_empty() {
+                let file = folder.join(&found.file).display().to_string();
+                let file = shlex::try_quote(&file).map_or(file.clone(), Into::into);
+                let _ = writeln!(text, "  replay: cargo xtask replay {}", clean::line(&file));
+            }
+        }
+    }
+    clean::screen(&text)
+}
+
+/// All that there is and right, right as far as it went, or wrong.
+fn sign(part: &PartRecord) -> char {
+    match (part.wrong(), part.is_whole()) {
+        (0, true) => '✓',
+        (0, false) => '·',
+        _ => '✗',
+    }
+}

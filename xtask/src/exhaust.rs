@@ -1,0 +1,120 @@
+//! `cargo xtask exhaust`: what has a finite number of inputs, to the end.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use oracle::digest::Sum;
+use oracle::exhaust::{self, AnyPart, Build, Record};
+use oracle::project::Project;
+use oracle::report::Exit;
+use reports::exhaust as file;
+use reports::progress::ShareProgress;
+
+use crate::context::{interrupt_flag, lock};
+use crate::failure::Failure;
+use crate::{subjects, values};
+
+/// Options of `cargo xtask exhaust`.
+#[derive(Args)]
+pub struct Options {
+    /// Run only part I of N.
+    #[arg(long, value_name = "I/N", value_parser = values::shard, default_value = "1/1")]
+    shard: (u64, u64),
+    /// What was exhausted elsewhere by the same build, to be taken over first.
+    #[arg(long, value_name = "RESULT", num_args = 1..)]
+    merge: Vec<PathBuf>,
+    /// Where exhaust.json is kept. What it has already is not run again [default: target/lockstep/exhaust]
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+}
+
+/// How often what has been done so far is kept.
+const KEEP: Duration = Duration::from_secs(2);
+
+/// Runs what is left, keeps it, and says how far it has come.
+pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
+    let folder = options.report.clone().unwrap_or_else(|| project.path("target/lockstep/exhaust"));
+    let build = build(project)?;
+    fs::create_dir_all(&folder).map_err(|error| Failure::usage(format!("{}: {error}", folder.display())))?;
+    let _lock = lock(&folder)?;
+    let parts: Vec<AnyPart> = subjects::ALL.iter().flat_map(|subject| subject.exhausted()).collect();
+    let mut record = resumed(Record::new(build, parts.iter().map(AnyPart::record).collect()), &folder)?;
+    for path in &options.merge {
+        let bad = |why: String| Failure::usage(format!("{}: {why}", path.display()));
+        let other = file::read(path).map_err(Failure::usage)?;
+        record.add(other.ok_or_else(|| bad("there is no result".into()))?).map_err(bad)?;
+    }
+
+    let interrupt = interrupt_flag();
+    let mut progress = ShareProgress::default();
+    let (start, mut kept) = (Instant::now(), Instant::now());
+    let keep = |record: &Record| file::write(record, &folder);
+    exhaust::run(&parts, &mut record, options.shard, &interrupt, &mut |record, part| {
+        progress.show(part, record.share());
+        if kept.elapsed() > KEEP {
+            // What cannot be kept is said at the end, when it is tried again.
+            let _ = keep(record);
+            kept = Instant::now();
+        }
+    })
+    .map_err(Failure::internal)?;
+    progress.finish();
+    let commit = record.build.commit.as_deref().unwrap_or("unknown");
+    let cores = exhaust::threads();
+    println!("commit {commit} · {cores} cores · {:.1} s\n", start.elapsed().as_secs_f64());
+    print!("{}", file::screen(&record, &folder));
+    if let Err(why) = keep(&record) {
+        eprintln!("warning: {why}");
+    }
+    let exit = exit(&record, interrupt.load(Ordering::Relaxed));
+    println!("{}, exit status {}", conclusion(&record, exit), exit as u8);
+    Ok(exit)
+}
+
+/// What is run: by it results of another build are told from this one's.
+pub fn build(project: &Project) -> Result<Build, Failure> {
+    let program = std::env::current_exe().and_then(fs::read).map_err(Failure::internal)?;
+    let mut digest = Sum::default();
+    digest.add("lockstep program", &program);
+    Ok(Build { commit: project.commit(), program: digest.into() })
+}
+
+/// With what an earlier run of the same build has left in the folder.
+fn resumed(mut record: Record, folder: &Path) -> Result<Record, Failure> {
+    let earlier = file::read(folder).unwrap_or_else(|why| {
+        eprintln!("warning: {why}: everything is run again");
+        None
+    });
+    let Some(earlier) = earlier else { return Ok(record) };
+    if !record.build.is(&earlier.build) {
+        eprintln!("{} has results of another build: everything is run again", folder.display());
+        return Ok(record);
+    }
+    record.add(earlier).map_err(|why| Failure::usage(format!("{}: {why}", folder.display())))?;
+    if record.share() > 0.0 {
+        eprintln!("going on: {:.1} % were run before", 100.0 * record.share());
+    }
+    Ok(record)
+}
+
+fn exit(record: &Record, interrupted: bool) -> Exit {
+    match () {
+        () if record.parts.is_empty() => Exit::NothingSelected,
+        () if record.wrong() > 0 => Exit::Differs,
+        () if interrupted => Exit::Interrupted,
+        () => Exit::Conformant,
+    }
+}
+
+fn conclusion(record: &Record, exit: Exit) -> String {
+    let share = 100.0 * record.share();
+    match exit {
+        Exit::Conformant if record.is_whole() => "exhausted: every result is right".into(),
+        Exit::Conformant => format!("{share:.2} % of all inputs are exhausted, and right"),
+        Exit::Differs => format!("{} results are wrong, of {share:.2} % of all inputs", record.wrong()),
+        _ => format!("{exit}: {share:.2} % of all inputs are exhausted"),
+    }
+}
