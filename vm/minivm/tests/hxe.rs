@@ -256,3 +256,27 @@ proptest! {
         let _ = load(Reference, &bytes, &[], |_| ());
     }
 }
+
+/// Sixty thousand sections that all end somewhere else, and behind the table: going through the table again at each end, or
+/// through all declarations at each one, would take minutes.
+#[test]
+fn a_long_table_takes_no_time_of_its_own() {
+    let value = |id: u16| {
+        let mut value = vec![0; 20];
+        value[..2].copy_from_slice(&id.to_be_bytes());
+        value
+    };
+    let sections = (0..60_000).map(|id| (1, 1, value(id))).collect();
+    let image = write(&ImageParts { sections, rodata: Vec::new(), ..parts(2) });
+    let start = std::time::Instant::now();
+    for pieces in [&[] as &[usize], &[1; 3_000], &[50; 20_000]] {
+        load(Reference, &image, pieces, |_| ()).unwrap();
+        load(Strict, &image, pieces, |_| ()).unwrap();
+    }
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    // The very last one declares again what the first does.
+    let sections = (0..60_000).map(|id| (2, 1, value(id % 59_999)[..16].to_vec())).collect();
+    let image = write(&ImageParts { sections, rodata: Vec::new(), ..parts(2) });
+    let error = load(Strict, &image, &[], |_| ()).unwrap_err();
+    assert_eq!((error.defect, error.offset), (Defect::DuplicateId, image.len() as u32));
+}

@@ -160,10 +160,33 @@ fn what_is_wrong_is_told_with_its_place() {
         (".data\n.ascii \"a\\q\"", "2:10: unknown escape"),
         (".data\n.zero 65537", "2:1: .zero takes 0 to 65536"),
         (".data\n.zero 65536\n.byte 1", "3:1: the section grows beyond 64 KiB"),
+        (".data\n.string \"ab\"c\"", "2:1: unterminated text"),
+        (".data\n.ascii \"", "2:1: unterminated text"),
+        (".data\n.byte 'a', '", "2:1: unterminated text"),
+        (
+            ".data\n.string \"ab\"c\"d\"",
+            "2:12: the text ends here, and something follows: inside a text, \\ stands before a quote",
+        ),
+        (
+            ".data\n.ascii 'ab'c'd'",
+            "2:11: the text ends here, and something follows: inside a text, \\ stands before a quote",
+        ),
+        (".data\n.byte '''", "2:1: unterminated text"),
+        (".data\n.byte \"a\"b", "2:7: neither a number nor a label"),
+        (".entry\nRET\n.entry", "3:1: the entry is given twice"),
+        ("a: RET\n.entry a\nb: RET\n .entry a", "4:2: the entry is given twice"),
+        ("RET\n\u{FEFF}RET", "2:1: unknown mnemonic"),
         (".org 8\n.org 4", "2:1: .org goes back, to before the code so far"),
         (".data\nx: .byte 1\n.text\nt: LDI R1, off16(t)", "4:18: off16 takes a label of the data section"),
     ];
     for (source, message) in cases {
         assert_eq!(error(source), message, "{source}");
     }
+}
+
+/// What some editors put before UTF-8 is no part of the text, and moves no place.
+#[test]
+fn a_byte_order_mark_at_the_start_is_passed_over() {
+    assert_eq!(assemble("\u{FEFF}LDI R1, 2"), assemble("LDI R1, 2"));
+    assert_eq!(error("\u{FEFF}NOP"), "1:1: unknown mnemonic");
 }

@@ -15,7 +15,7 @@
 //!
 //! Directives: `.text`, `.data`, `.entry [label]`, `.org address` and `.word` in text; `.byte`, `.half`, `.word`,
 //! `.ascii`, `.asciz`, `.zero count`, `.align bytes` in data. Words of text are big-endian, those of data
-//! little-endian. Data is loaded at [`RODATA_BASE`].
+//! little-endian. Data is loaded at [`RODATA_BASE`]. A byte order mark at the start is passed over.
 
 mod data;
 mod encode;
@@ -87,6 +87,8 @@ fn complain<'s, T>(at: &'s str, message: impl Into<String>) -> Parsed<'s, T> {
 pub fn assemble(source: &str) -> Result<Program, AsmError> {
     let mut assembler = Assembler::default();
     let mut statements = Vec::new();
+    // Some editors begin UTF-8 with it.
+    let source = source.strip_prefix('\u{FEFF}').unwrap_or(source);
     for (index, line) in source.lines().enumerate() {
         let placed = |complaint| locate(complaint, index, line);
         for statement in statement::parse(line).map_err(placed)? {
@@ -126,6 +128,7 @@ struct Assembler {
     section: Section,
     text_size: usize,
     data_size: usize,
+    has_entry: bool,
     program: Program,
 }
 
@@ -165,7 +168,11 @@ impl Assembler {
         match (name.to_ascii_lowercase().as_str(), here.section) {
             (".text", _) => self.section = Section::Text,
             (".data", _) => self.section = Section::Data,
-            (".entry", Section::Text) => self.program.entry = here.offset as u32,
+            (".entry", Section::Text) if self.has_entry => return complain(name, "the entry is given twice"),
+            (".entry", Section::Text) => {
+                self.has_entry = true;
+                self.program.entry = here.offset as u32;
+            }
             (".word", Section::Text) => return Ok(4 * operands.len()),
             (".org", Section::Text) => {
                 let [target] = operands else { return complain(name, ".org takes one address") };

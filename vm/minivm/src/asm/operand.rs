@@ -97,9 +97,9 @@ impl<'s> Operand<'s> {
 
     /// The bytes of a quoted text, escapes resolved.
     pub fn string(&self) -> Parsed<'s, Vec<u8>> {
-        let inner = ['"', '\''].iter().find_map(|&quote| self.text.strip_prefix(quote)?.strip_suffix(quote));
-        match inner {
-            Some(inner) => unescape(inner),
+        let quoted = ['"', '\''].into_iter().find_map(|quote| Some((unquoted(self.text, quote)?, quote)));
+        match quoted {
+            Some((inner, quote)) => unescape(inner, quote),
             None => complain(self.text, "a quoted text is wanted here"),
         }
     }
@@ -123,8 +123,8 @@ fn number(text: &str) -> Option<i64> {
         radix(hex, 16)
     } else if let Some(binary) = lower.strip_prefix("0b") {
         radix(binary, 2)
-    } else if let Some(inner) = digits.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
-        let bytes = unescape(inner).ok()?;
+    } else if let Some(inner) = unquoted(digits, '\'') {
+        let bytes = unescape(inner, '\'').ok()?;
         if let [byte] = bytes[..] { Some(u32::from(byte)) } else { None }
     } else if digits.starts_with(|c: char| c.is_ascii_digit()) {
         digits.parse().ok()
@@ -139,13 +139,24 @@ fn radix(digits: &str, radix: u32) -> Option<u32> {
     if digits.starts_with('+') { None } else { u32::from_str_radix(digits, radix).ok() }
 }
 
-/// Resolves `\n`, `\r`, `\t`, `\0`, `\\`, `\'`, `\"` and `\xNN`.
-fn unescape(text: &str) -> Parsed<'_, Vec<u8>> {
+/// What stands between these quotes, if they are the first and the last character.
+fn unquoted(text: &str, quote: char) -> Option<&str> {
+    text.strip_prefix(quote)?.strip_suffix(quote)
+}
+
+/// The bytes between quotes of this kind. Resolves `\n`, `\r`, `\t`, `\0`, `\\`, `\'`, `\"` and `\xNN`.
+fn unescape(text: &str, quote: char) -> Parsed<'_, Vec<u8>> {
     let mut bytes = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let escape = rest;
         rest = &rest[c.len_utf8()..];
+        if c == quote {
+            return complain(
+                escape,
+                "the text ends here, and something follows: inside a text, \\ stands before a quote",
+            );
+        }
         if c != '\\' {
             bytes.extend(c.encode_utf8(&mut [0; 4]).bytes());
             continue;

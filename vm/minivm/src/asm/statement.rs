@@ -53,8 +53,18 @@ pub(super) fn is_symbol(text: &str) -> bool {
     text.starts_with(start) && text.chars().all(|c| start(c) || c.is_ascii_digit() || c == '$')
 }
 
-/// Tells what stands outside quotes: each character with its offset and whether it is quoted.
-fn quoting(text: &str) -> impl Iterator<Item = (usize, char, bool)> {
+/// A character of a text, with its offset.
+struct Quoted {
+    at: usize,
+    c: char,
+    /// Whether it is in quotes, or is one.
+    quoted: bool,
+    /// Whether quotes are open behind it.
+    open: bool,
+}
+
+/// Tells what stands outside quotes.
+fn quoting(text: &str) -> impl Iterator<Item = Quoted> {
     let mut quote = None;
     let mut escaped = false;
     text.char_indices().map(move |(at, c)| {
@@ -66,15 +76,15 @@ fn quoting(text: &str) -> impl Iterator<Item = (usize, char, bool)> {
             None if quoted => quote = Some(c),
             _ => {}
         }
-        (at, c, quoted)
+        Quoted { at, c, quoted, open: quote.is_some() }
     })
 }
 
 fn without_comment(line: &str) -> Parsed<'_, &str> {
-    let end = quoting(line).find(|&(_, c, quoted)| c == ';' && !quoted).map_or(line.len(), |(at, ..)| at);
+    let end = quoting(line).find(|it| it.c == ';' && !it.quoted).map_or(line.len(), |it| it.at);
     let code = &line[..end];
-    let quotes = quoting(code).last().is_some_and(|(_, c, quoted)| quoted && c != '"' && c != '\'');
-    if quotes { complain(code.trim_start(), "unterminated text") } else { Ok(code) }
+    let is_open = quoting(code).last().is_some_and(|last| last.open);
+    if is_open { complain(code.trim_start(), "unterminated text") } else { Ok(code) }
 }
 
 /// Splits at commas and blanks outside quotes, brackets and parentheses.
@@ -82,7 +92,7 @@ fn split_operands(text: &str) -> Parsed<'_, Vec<&str>> {
     let mut operands = Vec::new();
     let mut depth = 0usize;
     let mut start = 0;
-    for (at, c, quoted) in quoting(text) {
+    for Quoted { at, c, quoted, .. } in quoting(text) {
         match c {
             _ if quoted => {}
             '[' | '(' => depth += 1,

@@ -6,9 +6,11 @@ use crc::{CRC_32_ISO_HDLC, Crc, Digest, Table};
 
 use super::defect::{Defect, LoadError};
 use super::header::{COVERED, Header, PartialHeader};
-use super::metadata::{self, ENTRY_SIZE, Section};
+use super::image::{Image, has_table, place};
+use super::metadata;
+use super::pending::Pending;
 use super::store::{Region, Store};
-use crate::profile::Profile;
+use crate::profile::{Profile, Switch};
 
 // One table of 256 entries: 1 KiB of flash instead of 16.
 static CRC: Crc<u32, Table<1>> = Crc::<u32, Table<1>>::new(&CRC_32_ISO_HDLC);
@@ -23,17 +25,10 @@ pub struct Loader {
     /// Bytes taken.
     taken: u32,
     crc: Digest<'static, u32, Table<1>>,
+    /// Entries of the table that were judged.
+    entries: u32,
+    pending: Pending,
     error: Option<LoadError>,
-}
-
-/// An image that is whole and valid.
-#[derive(Clone, Copy)]
-pub struct Image<'s, S> {
-    /// The header.
-    pub header: Header,
-    pub(crate) store: &'s S,
-    /// Its length in bytes.
-    pub length: u32,
 }
 
 impl Debug for Loader {
@@ -54,7 +49,15 @@ impl Default for Loader {
 impl Loader {
     /// Ready for the first byte.
     pub fn new() -> Self {
-        Loader { partial: PartialHeader::new(), header: None, taken: 0, crc: CRC.digest(), error: None }
+        Loader {
+            partial: PartialHeader::new(),
+            header: None,
+            taken: 0,
+            crc: CRC.digest(),
+            entries: 0,
+            pending: Pending::default(),
+            error: None,
+        }
     }
 
     /// How many bytes have been taken.
@@ -160,15 +163,12 @@ impl Loader {
         }
         let image = Image { header: *header, store, length: self.taken };
         let ahead = |at: u64| at.checked_sub(self.taken.into()).filter(|&ahead| ahead > 0);
-        let entries_there = image.table_entries_there();
-        let next_entry =
-            u64::from(header.meta_offset) + u64::from(ENTRY_SIZE) * (u64::from(entries_there) + 1);
-        let ends = image.sections().take(entries_there as usize).map(|section| section.end());
-        let next = ends.filter_map(ahead).chain(ahead(next_entry)).min();
+        let next_entry = ahead(image.entry_end(self.entries));
+        let next = self.pending.next(&image).and_then(ahead).into_iter().chain(next_entry).min();
         next.map_or(u32::MAX, |next| next.min(u32::MAX.into()) as u32)
     }
 
-    /// Judges every entry of the table that has just become whole, and every section that has.
+    /// Judges every section that has just become whole, and the entry of the table that has.
     fn judge_sections<S: Store>(
         &mut self,
         profile: impl Profile,
@@ -179,14 +179,32 @@ impl Loader {
             return Ok(());
         }
         let image = Image { header: *header, store, length: self.taken };
-        let entries_there = image.table_entries_there();
-        for (index, section) in (0..entries_there).zip(image.sections()) {
-            if image.entry_end(index) == u64::from(self.taken) {
-                metadata::judge_entry(header, &section)?;
+        while let Some(index) = self.pending.take(&image) {
+            self.judge_section(profile, &image, index)?;
+        }
+        while self.entries < image.table_entries_there() {
+            let index = self.entries;
+            self.entries += 1;
+            let section = image.section(index);
+            metadata::judge_entry(header, &section)?;
+            match image.whole_at(index, &section) {
+                place if place > self.taken.into() => self.pending.add(index, place),
+                _ => self.judge_section(profile, &image, index)?,
             }
-            if image.whole_at(index, &section) == u64::from(self.taken) {
-                metadata::judge_section(profile, &image, index, &section)?;
-            }
+        }
+        Ok(())
+    }
+
+    fn judge_section<S: Store>(
+        &mut self,
+        profile: impl Profile,
+        image: &Image<'_, S>,
+        index: u32,
+    ) -> Result<(), (Defect, u32)> {
+        let section = image.section(index);
+        metadata::judge_section(image, &section)?;
+        if profile.strict(Switch::DuplicateDeclarations) {
+            self.pending.declare(image, index, &section)?;
         }
         Ok(())
     }
@@ -215,56 +233,5 @@ impl Loader {
             return Err((Defect::SectionOutside, index));
         }
         Ok(())
-    }
-}
-
-/// Whether there is metadata: both the place and the number say so.
-fn has_table(header: &Header) -> bool {
-    header.meta_offset != 0 && header.meta_count != 0
-}
-
-/// Where the byte at `offset` of the image goes, and how many may follow it there.
-fn place(header: &Header, offset: u32) -> (Region, u32, u32) {
-    let code = offset - header.size() as u32;
-    if code < header.code_len {
-        return (Region::Code, code, header.code_len - code);
-    }
-    let rodata = code - header.code_len;
-    if rodata < header.ro_len {
-        return (Region::Rodata, rodata, header.ro_len - rodata);
-    }
-    (Region::Rest, rodata - header.ro_len, u32::MAX)
-}
-
-impl<S: Store> Image<'_, S> {
-    /// A byte of the image; 0 within the header, which no section may reach.
-    pub(super) fn byte(&self, offset: u32) -> u8 {
-        if (offset as usize) < self.header.size() {
-            return 0;
-        }
-        let (region, offset, _) = place(&self.header, offset);
-        self.store.get(region, offset as usize)
-    }
-
-    /// How many entries of the table are there, of those bytes that are.
-    pub(super) fn table_entries_there(&self) -> u32 {
-        let bytes = self.length.saturating_sub(self.header.meta_offset);
-        if has_table(&self.header) { (bytes / ENTRY_SIZE).min(self.header.meta_count) } else { 0 }
-    }
-
-    /// After how many bytes a section can be judged. One that lies before its own entry is there when the entry is.
-    pub(super) fn whole_at(&self, index: u32, section: &Section) -> u64 {
-        section.end().max(self.entry_end(index))
-    }
-
-    fn entry_end(&self, index: u32) -> u64 {
-        u64::from(self.header.meta_offset) + u64::from(ENTRY_SIZE) * (u64::from(index) + 1)
-    }
-
-    /// The sections of metadata, in the order of the table.
-    pub fn sections(&self) -> impl Iterator<Item = Section> + '_ {
-        let count = if has_table(&self.header) { self.header.meta_count } else { 0 };
-        (0..count)
-            .map(|index| metadata::entry(self, self.header.meta_offset.wrapping_add(index * ENTRY_SIZE)))
     }
 }

@@ -8,8 +8,8 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Value as Json};
 
-use super::loader::Image;
-use super::metadata::{MODE_READ_WRITE, Section};
+use super::image::{Image, Section};
+use super::metadata::MODE_READ_WRITE;
 use super::store::Store;
 
 /// A declared mailbox, in either form.

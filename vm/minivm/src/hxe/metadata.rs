@@ -4,64 +4,16 @@ use utf8parse::{Parser, Receiver};
 
 use super::defect::Defect;
 use super::header::Header;
-use super::loader::Image;
+use super::image::{Image, Section, SectionKind};
 use super::store::Store;
-use crate::profile::{Profile, Switch};
 
-/// The size of an entry of the table, in bytes.
-pub(super) const ENTRY_SIZE: u32 = 16;
-const VALUE_SIZE: u32 = 20;
-const COMMAND_SIZE: u32 = 16;
+pub(super) const VALUE_SIZE: u32 = 20;
+pub(super) const COMMAND_SIZE: u32 = 16;
 const MAILBOX_SIZE: u32 = 16;
 /// Mailboxes are readable and writable where nothing is said.
 pub(super) const MODE_READ_WRITE: u16 = 3;
 
-type Judgement = Result<(), (Defect, u32)>;
-
-/// An entry of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Section {
-    /// Its type, as it stands there.
-    pub kind: u32,
-    /// Where it begins, counted from the start of the image.
-    pub offset: u32,
-    /// Its size in bytes.
-    pub size: u32,
-    /// How many entries it has.
-    pub count: u32,
-}
-
-/// The types of sections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SectionKind {
-    /// Values.
-    Values,
-    /// Commands.
-    Commands,
-    /// Mailboxes.
-    Mailboxes,
-}
-
-impl Section {
-    /// What it declares; nothing for a type that is not known, which is kept but not looked into.
-    pub const fn declares(&self) -> Option<SectionKind> {
-        match self.kind {
-            1 => Some(SectionKind::Values),
-            2 => Some(SectionKind::Commands),
-            3 => Some(SectionKind::Mailboxes),
-            _ => None,
-        }
-    }
-
-    pub(super) fn end(&self) -> u64 {
-        u64::from(self.offset) + u64::from(self.size)
-    }
-
-    fn holds(&self, entry_size: u32) -> Judgement {
-        let wanted = u64::from(self.count) * u64::from(entry_size);
-        if wanted > self.size.into() { Err((Defect::EntriesTruncated, self.count)) } else { Ok(()) }
-    }
-}
+pub(super) type Judgement = Result<(), (Defect, u32)>;
 
 /// A text in the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,10 +87,10 @@ pub struct LegacyMailbox {
     pub reserved: u64,
 }
 
-/// Reads the entry of the table at `offset`.
-pub(super) fn entry<S: Store>(image: &Image<'_, S>, offset: u32) -> Section {
-    let word = |index: u32| image.word(offset.wrapping_add(4 * index));
-    Section { kind: word(0), offset: word(1), size: word(2), count: word(3) }
+/// Whether a section has room for its entries.
+fn holds(section: &Section, entry_size: u32) -> Judgement {
+    let wanted = u64::from(section.count) * u64::from(entry_size);
+    if wanted > section.size.into() { Err((Defect::EntriesTruncated, section.count)) } else { Ok(()) }
 }
 
 /// What is certain as soon as an entry of the table is there.
@@ -147,19 +99,14 @@ pub(super) fn judge_entry(header: &Header, section: &Section) -> Judgement {
         return Err((Defect::SectionOutside, section.offset));
     }
     match section.declares() {
-        Some(SectionKind::Values) => section.holds(VALUE_SIZE),
-        Some(SectionKind::Commands) => section.holds(COMMAND_SIZE),
+        Some(SectionKind::Values) => holds(section, VALUE_SIZE),
+        Some(SectionKind::Commands) => holds(section, COMMAND_SIZE),
         Some(SectionKind::Mailboxes) | None => Ok(()),
     }
 }
 
-/// Judges a section that is there with its entry.
-pub(super) fn judge_section<S: Store>(
-    profile: impl Profile,
-    image: &Image<'_, S>,
-    index: u32,
-    section: &Section,
-) -> Judgement {
+/// Judges a section that is there with its entry, but for what it declares again.
+pub(super) fn judge_section<S: Store>(image: &Image<'_, S>, section: &Section) -> Judgement {
     match section.declares() {
         Some(SectionKind::Values) => {
             image.each(section, VALUE_SIZE).try_for_each(|at| image.value(section, at).map(drop))?
@@ -170,33 +117,26 @@ pub(super) fn judge_section<S: Store>(
         Some(SectionKind::Mailboxes) if image.is_json(section) => image.judge_json(section)?,
         Some(SectionKind::Mailboxes) if image.is_blank(section) => {}
         Some(SectionKind::Mailboxes) => {
-            section.holds(MAILBOX_SIZE)?;
+            holds(section, MAILBOX_SIZE)?;
             image
                 .each(section, MAILBOX_SIZE)
                 .try_for_each(|at| image.legacy_mailbox(section, at).map(drop))?;
         }
         None => {}
     }
-    if profile.strict(Switch::DuplicateDeclarations) {
-        image.judge_duplicates(index, section)
-    } else {
-        Ok(())
-    }
+    Ok(())
 }
 
 impl<S: Store> Image<'_, S> {
-    fn half(&self, offset: u32) -> u16 {
-        u16::from(self.byte(offset)) << 8 | u16::from(self.byte(offset.wrapping_add(1)))
-    }
-
-    pub(super) fn word(&self, offset: u32) -> u32 {
-        u32::from(self.half(offset)) << 16 | u32::from(self.half(offset.wrapping_add(2)))
-    }
-
     /// Where the entries of a section begin.
     fn each(&self, section: &Section, size: u32) -> impl Iterator<Item = u32> + use<S> {
         let start = section.offset;
         (0..section.count).map(move |index| start + index * size)
+    }
+
+    /// The ids of the values or commands of a section, group and id together.
+    pub(super) fn ids(&self, section: &Section, size: u32) -> impl Iterator<Item = u16> {
+        self.each(section, size).map(|at| self.half(at))
     }
 
     /// The declared values of a section.
@@ -320,72 +260,6 @@ impl<S: Store> Image<'_, S> {
     #[cfg(not(feature = "alloc"))]
     fn judge_json(&self, section: &Section) -> Judgement {
         Err((Defect::Unsupported, section.offset))
-    }
-
-    /// Whether a section declares what it, or one that was judged before it, declares already.
-    fn judge_duplicates(&self, index: u32, section: &Section) -> Judgement {
-        match section.declares() {
-            Some(SectionKind::Values) => self.judge_ids(index, section, VALUE_SIZE),
-            Some(SectionKind::Commands) => self.judge_ids(index, section, COMMAND_SIZE),
-            Some(SectionKind::Mailboxes) => self.judge_names(index, section),
-            None => Ok(()),
-        }
-    }
-
-    /// The sections of the same kind that have been judged, and this one.
-    fn siblings<'i>(&'i self, index: u32, section: &'i Section) -> impl Iterator<Item = Section> + 'i {
-        let now = u64::from(self.length);
-        let judged = move |at: u32, other: &Section| {
-            let whole_at = self.whole_at(at, other);
-            whole_at < now || whole_at == now && at <= index
-        };
-        let there = (0..self.table_entries_there()).zip(self.sections());
-        there
-            .filter(move |(at, other)| other.kind == section.kind && judged(*at, other))
-            .map(|(_, other)| other)
-    }
-
-    fn judge_ids(&self, index: u32, section: &Section, size: u32) -> Judgement {
-        for at in self.each(section, size) {
-            let id = self.half(at);
-            let all = self
-                .siblings(index, section)
-                .flat_map(|other| self.each(&other, size))
-                .filter(|&other| self.half(other) == id);
-            if all.take(2).count() > 1 {
-                return Err((Defect::DuplicateId, id.into()));
-            }
-        }
-        Ok(())
-    }
-
-    #[cfg(feature = "alloc")]
-    fn judge_names(&self, index: u32, section: &Section) -> Judgement {
-        let names: alloc::vec::Vec<_> =
-            self.siblings(index, section).flat_map(|other| self.mailboxes(&other)).collect();
-        let twice = |(index, mailbox): (usize, &super::DeclaredMailbox)| {
-            names[..index].iter().any(|other| other.target == mailbox.target)
-        };
-        match names.iter().enumerate().find(|pair| twice(*pair)) {
-            Some((index, _)) => Err((Defect::DuplicateMailbox, index as u32)),
-            None => Ok(()),
-        }
-    }
-
-    #[cfg(not(feature = "alloc"))]
-    fn judge_names(&self, index: u32, section: &Section) -> Judgement {
-        for (position, mailbox) in self.legacy_mailboxes(section).enumerate() {
-            let same = |other: &LegacyMailbox| self.text(other.target).eq(self.text(mailbox.target));
-            let siblings = || self.siblings(index, section);
-            let mut count = 0;
-            for other in siblings() {
-                count += self.legacy_mailboxes(&other).filter(same).count();
-            }
-            if count > 1 {
-                return Err((Defect::DuplicateMailbox, position as u32));
-            }
-        }
-        Ok(())
     }
 }
 
