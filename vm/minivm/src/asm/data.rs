@@ -3,8 +3,8 @@
 use alloc::format;
 use alloc::vec::Vec;
 
+use super::complaint::{Parsed, complain};
 use super::operand::{Labels, Operand};
-use super::{Parsed, complain};
 use crate::hxe::SECTION_MAX;
 
 /// How many bytes a directive takes at `offset`.

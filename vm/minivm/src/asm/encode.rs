@@ -2,8 +2,8 @@
 
 use alloc::format;
 
+use super::complaint::{Parsed, complain};
 use super::operand::{Labels, Operand};
-use super::{Parsed, complain};
 use crate::instruction::{Instruction, Reg};
 use crate::isa::{Opcode, Operands};
 

@@ -17,6 +17,7 @@
 //! `.ascii`, `.asciz`, `.zero count`, `.align bytes` in data. Words of text are big-endian, those of data
 //! little-endian. Data is loaded at [`RODATA_BASE`]. A byte order mark at the start is passed over.
 
+mod complaint;
 mod data;
 mod encode;
 mod operand;
@@ -25,10 +26,11 @@ mod statement;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::{self, Display, Formatter};
 
-use crate::hxe::{RODATA_BASE, SECTION_MAX};
+use crate::hxe::{ImageParts, RODATA_BASE, SECTION_MAX};
 use crate::isa::Opcode;
+pub use complaint::AsmError;
+use complaint::{Parsed, complain, locate};
 use operand::Operand;
 use statement::{Body, Statement};
 
@@ -49,35 +51,13 @@ pub struct Program {
     pub last: usize,
 }
 
-/// Why a text does not assemble, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AsmError {
-    /// Line, from 1.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
-    /// What is wrong, in a few words.
-    pub message: String,
-}
-
-impl Display for AsmError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.line, self.column, self.message)
+impl From<Program> for ImageParts {
+    /// An image of version 1, its rodata filled up to a multiple of 4 bytes, as the format document wants it.
+    fn from(program: Program) -> Self {
+        let mut rodata = program.rodata;
+        rodata.resize(rodata.len().next_multiple_of(4), 0);
+        ImageParts { version: 1, entry: program.entry, code: program.code, rodata, ..ImageParts::default() }
     }
-}
-
-impl core::error::Error for AsmError {}
-
-/// A complaint about a piece of a line; becomes an [`AsmError`] where the line is known.
-struct Complaint<'s> {
-    at: &'s str,
-    message: String,
-}
-
-type Parsed<'s, T> = Result<T, Complaint<'s>>;
-
-fn complain<'s, T>(at: &'s str, message: impl Into<String>) -> Parsed<'s, T> {
-    Err(Complaint { at, message: message.into() })
 }
 
 /// Assembles `source`.
@@ -100,12 +80,6 @@ pub fn assemble(source: &str) -> Result<Program, AsmError> {
         assembler.emit(*place, statement).map_err(|complaint| locate(complaint, *index, line))?;
     }
     Ok(assembler.program)
-}
-
-fn locate(complaint: Complaint<'_>, index: usize, line: &str) -> AsmError {
-    let offset = complaint.at.as_ptr() as usize - line.as_ptr() as usize;
-    let column = line.get(..offset).map_or(0, |before| before.chars().count());
-    AsmError { line: index + 1, column: column + 1, message: complaint.message }
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]

@@ -5,8 +5,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::statement::is_symbol;
-use super::{Parsed, complain};
+use super::complaint::{Parsed, complain};
 use crate::hxe::RODATA_BASE;
 use crate::instruction::Reg;
 
@@ -180,4 +179,10 @@ fn unescape(text: &str, quote: char) -> Parsed<'_, Vec<u8>> {
         });
     }
     Ok(bytes)
+}
+
+/// Whether `text` is a name: letters, digits, `_`, `.` and `$`, not starting with a digit or `$`.
+pub(super) fn is_symbol(text: &str) -> bool {
+    let start = |c: char| c.is_ascii_alphabetic() || c == '_' || c == '.';
+    text.starts_with(start) && text.chars().all(|c| start(c) || c.is_ascii_digit() || c == '$')
 }

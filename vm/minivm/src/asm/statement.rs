@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::operand::Operand;
-use super::{Parsed, complain};
+use super::complaint::{Parsed, complain};
+use super::operand::{Operand, is_symbol};
 use crate::isa::Opcode;
 
 /// A label, an instruction or a directive.
@@ -45,12 +45,6 @@ fn instruction_or_directive(text: &str) -> Parsed<'_, Statement<'_>> {
 fn label(code: &str) -> Option<(&str, &str)> {
     let (name, rest) = code.split_once(':')?;
     is_symbol(name).then_some((name, rest))
-}
-
-/// Whether `text` is a name: letters, digits, `_`, `.` and `$`, not starting with a digit or `$`.
-pub(super) fn is_symbol(text: &str) -> bool {
-    let start = |c: char| c.is_ascii_alphabetic() || c == '_' || c == '.';
-    text.starts_with(start) && text.chars().all(|c| start(c) || c.is_ascii_digit() || c == '$')
 }
 
 /// A character of a text, with its offset.

@@ -4,8 +4,6 @@ use alloc::vec::Vec;
 
 use crc::{CRC_32_ISO_HDLC, Crc, Table};
 
-use crate::asm;
-
 use super::header::{COVERED, VERSION_1_SIZE, VERSION_2_SIZE};
 
 /// Here, unlike in the loader, speed matters more than room.
@@ -32,15 +30,6 @@ pub struct ImageParts {
     pub app_name: Vec<u8>,
     /// Sections of metadata, version 2: type, number of entries, bytes. They follow the table, which follows rodata.
     pub sections: Vec<(u32, u32, Vec<u8>)>,
-}
-
-impl From<asm::Program> for ImageParts {
-    /// An image of version 1, its rodata filled up to a multiple of 4 bytes, as the format document wants it.
-    fn from(program: asm::Program) -> Self {
-        let mut rodata = program.rodata;
-        rodata.resize(rodata.len().next_multiple_of(4), 0);
-        ImageParts { version: 1, entry: program.entry, code: program.code, rodata, ..ImageParts::default() }
-    }
 }
 
 /// The bytes of an image, with a right CRC.
