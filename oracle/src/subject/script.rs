@@ -19,7 +19,7 @@ pub struct Script<C, K> {
     pub calls: Vec<K>,
 }
 
-/// What came of a script.
+/// What came of a script whose calls are all made, whatever they give.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Played<R, F> {
@@ -30,17 +30,13 @@ pub struct Played<R, F> {
 }
 
 /// A subject whose cases are scripts.
-pub trait Scripted:
-    Subject<Case = Script<Self::Config, Self::Call>, Outcome = Played<Self::Result, Self::Final>>
-{
+pub trait Scripted: Subject<Case = Script<Self::Config, Self::Call>> {
     /// How the service is set up.
     type Config: Data + Default;
     /// A call with its arguments.
     type Call: Data;
     /// What a call gives.
     type Result: Data;
-    /// The final state.
-    type Final: Data;
 
     /// The topic of a call: its name.
     fn topic(call: &Self::Call) -> &'static str;
@@ -51,8 +47,11 @@ pub trait Scripted:
     /// A result for people.
     fn show(result: &Self::Result) -> String;
 
-    /// The final state, field by field.
-    fn fields(state: &Self::Final) -> State;
+    /// A result for each call that was made.
+    fn results(outcome: &Self::Outcome) -> &[Self::Result];
+
+    /// What an outcome says beside its results, field by field: the final state.
+    fn fields(outcome: &Self::Outcome) -> State;
 
     /// Calls that are a little simpler than this one, the boldest simplifications first; never the call itself.
     fn simpler_calls(call: &Self::Call) -> Vec<Self::Call>;
@@ -65,10 +64,10 @@ pub trait Scripted:
 /// one that does tells most.
 pub fn end<S: Scripted>(outcome: &S::Outcome) -> State {
     let mut state = State::default();
-    for (result, index) in outcome.results.iter().zip(0..) {
+    for (result, index) in S::results(outcome).iter().zip(0..) {
         state.push(Path::at("results[#]", index), Value::text(S::show(result)));
     }
-    state.fields.extend(S::fields(&outcome.state).fields);
+    state.fields.extend(S::fields(outcome).fields);
     state
 }
 
@@ -116,17 +115,17 @@ impl<S: Scripted> Steps<S> for CallByCall {
     }
 
     fn topic(&self, case: &S::Case, before: Option<&S::Outcome>) -> &'static str {
-        let done = before.map_or(0, |before| before.results.len());
+        let done = before.map_or(0, |before| S::results(before).len());
         case.calls.get(done).map_or_else(|| topics::<S>(case)[0], S::topic)
     }
 
     fn describe(&self, case: &S::Case, before: Option<&S::Outcome>) -> String {
-        let done = before.map_or(0, |before| before.results.len());
+        let done = before.map_or(0, |before| S::results(before).len());
         case.calls.get(done).map_or_else(|| "(no call)".into(), S::describe)
     }
 
     fn result(&self, _: &S::Case, after: &S::Outcome) -> Option<String> {
-        after.results.last().map(S::show)
+        S::results(after).last().map(S::show)
     }
 }
 
@@ -163,6 +162,6 @@ impl<S: Scripted> Shrinks<S> for CallByCall {
 /// # Errors
 /// There are more or fewer results than calls.
 pub fn check_results<S: Scripted>(case: &S::Case, outcome: &S::Outcome) -> Result<(), String> {
-    let (results, calls) = (outcome.results.len(), case.calls.len());
+    let (results, calls) = (S::results(outcome).len(), case.calls.len());
     if results == calls { Ok(()) } else { Err(format!("results: {results} for {calls} calls")) }
 }

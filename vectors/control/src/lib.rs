@@ -53,7 +53,6 @@ impl Scripted for Control {
     type Config = Config;
     type Call = Call;
     type Result = CallResult;
-    type Final = Final;
 
     fn topic(call: &Call) -> &'static str {
         call.name()
@@ -67,8 +66,12 @@ impl Scripted for Control {
         show::result(result)
     }
 
-    fn fields(state: &Final) -> State {
-        state::fields(state)
+    fn results(outcome: &Outcome) -> &[CallResult] {
+        &outcome.results
+    }
+
+    fn fields(outcome: &Outcome) -> State {
+        state::fields(&outcome.state)
     }
 
     fn simpler_calls(call: &Call) -> Vec<Call> {
