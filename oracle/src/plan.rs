@@ -18,7 +18,7 @@ pub const MOST_SHARDS: u64 = 100_000;
 pub struct Plan {
     /// The seed of the random cases.
     pub seed: u64,
-    /// How many random cases to draw.
+    /// How many random cases to draw; of a subject whose cases cost more, its share of them.
     pub random: u64,
     /// Every how many-th case of the sweep to take; 1 = all.
     pub sweep_stride: usize,
@@ -112,7 +112,7 @@ impl Plan {
             vector: None,
         });
         let mut draw = S::generates().map(|generates| generates.random(self.seed));
-        let random = (0..self.random).filter(|index| self.in_shard(*index)).map_while(move |index| {
+        let random = (0..self.drawn::<S>()).filter(|index| self.in_shard(*index)).map_while(move |index| {
             let (kind, case) = draw.as_mut()?(index);
             Some(Planned { origin: Origin::Random { index, kind: kind.into() }, case, vector: None })
         });
@@ -134,10 +134,15 @@ impl Plan {
     /// How many cases there are; at most so many, where they are selected by topic. Draws nothing.
     pub fn count<S: Subject>(&self, suite: &Suite<S>) -> u64 {
         let sweep = S::generates().map_or(0, |it| it.sweep().step_by(self.sweep_stride).count());
-        let random = if S::generates().is_some() { self.random } else { 0 };
+        let random = self.drawn::<S>();
         let (part, of) = self.shard;
         let mine = |count: u64| (count + of - part) / of;
         mine((suite.vectors.len() + sweep) as u64) + mine(random)
+    }
+
+    /// How many random cases are drawn of the subject.
+    fn drawn<S: Subject>(&self) -> u64 {
+        S::generates().map_or(0, |generates| (self.random * generates.share()).div_ceil(100))
     }
 
     fn in_shard(&self, position: u64) -> bool {

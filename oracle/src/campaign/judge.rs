@@ -179,7 +179,13 @@ impl<S: Subject> Judge<S> {
             .map(|index| match oracle {
                 Some(oracle) => {
                     let expected = &answers[&(oracle, profiles.1)][index];
-                    Some(self.verdict(&batch.cases[index], (profiles.1, expected), (profiles.0, &got[index])))
+                    let judged =
+                        self.verdict(&batch.cases[index], (profiles.1, expected), (profiles.0, &got[index]));
+                    Some(if seats[oracle].role == Role::Reference {
+                        with_flaw(judged, expected)
+                    } else {
+                        judged
+                    })
                 }
                 None => {
                     let expectation = suite.vectors[batch.vectors[index]].expected_in(profiles.1)?;
@@ -393,6 +399,17 @@ fn of_topic(
     let is_of = |point: &&usize| names.get(point).is_some_and(|(of, _)| Some(*of) == topic);
     let own: Vec<usize> = points.iter().filter(is_of).copied().collect();
     if own.is_empty() { points.to_vec() } else { own }
+}
+
+/// Agreement with a reference that does wrong is known, if the ledger names what is wrong.
+fn with_flaw<S: Subject>(judged: Judged<S>, expected: &Answer<S::Outcome>) -> Judged<S> {
+    let flaw = || S::ledgered()?.flaw(expected.outcome()?);
+    match flaw() {
+        Some((row, step)) if judged.verdict == Verdict::Agree => {
+            Judged { verdict: Verdict::Known, rows: vec![row], step: Some(step), ..judged }
+        }
+        _ => judged,
+    }
 }
 
 /// Judges an answer by what a vector expects.

@@ -10,12 +10,14 @@ use crate::subject::{Profile, Subject, Switch, Switched, agree};
 pub struct Explainer<S: Subject> {
     switches: Vec<Switch>,
     machine: Box<dyn Switched<S>>,
+    /// One step can show many switches at once.
+    many: bool,
 }
 
 /// An explained difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    /// The row of the one switch, or the rows of the two or three that it takes.
+    /// The row of the one switch, or the rows of those that it takes.
     pub rows: Vec<&'static str>,
     /// The first step that differs, from 1.
     pub step: u32,
@@ -25,11 +27,18 @@ impl<S: Subject> Explainer<S> {
     /// An explainer; `None` if the subject has no switches.
     pub fn new() -> Option<Self> {
         let ledgered = S::ledgered()?;
-        Some(Explainer { switches: ledgered.switches(), machine: ledgered.machine() })
+        Some(Explainer {
+            switches: ledgered.switches(),
+            machine: ledgered.machine(),
+            many: ledgered.shows_many(),
+        })
     }
 
     /// The ledger rows that make `got` in its profile differ from `expected` in its own: the row of the one switch which,
-    /// flipped alone at the first step that differs, makes the difference go away; or the rows of two or three, if it takes all of them.
+    /// flipped alone at the first step that differs, makes the difference go away; or the rows of two or three, if it takes
+    /// all of them.
+    /// If a step can show many at once: the rows of a set of switches which, flipped together, make the difference go away
+    /// in the whole case, and of which none can be left out.
     /// Both outcomes must be those of the native machine, or nothing is explained.
     pub fn explain(
         &mut self,
@@ -46,6 +55,10 @@ impl<S: Subject> Explainer<S> {
                 |case| -> Pair<S> { (answer(run(expected_in, &[], case)), answer(run(got_in, &[], case))) };
             cases.iter().map(pair).collect()
         })?;
+        if self.many {
+            let rows = self.needed(case, expected, got_in)?;
+            return Some(Explanation { rows, step: located.step });
+        }
         let step = located.simplest();
         let (expected, got) = (run(expected_in, &[], step)?, run(got_in, &[], step)?);
         // From either side: a switch may show only beside what the other profile does.
@@ -57,6 +70,40 @@ impl<S: Subject> Explainer<S> {
         let found = (1..=3).flat_map(|few| (0..count).combinations(few)).find(|flipped| explains(flipped))?;
         let rows = found.iter().map(|&switch| self.switches[switch].row).collect();
         Some(Explanation { rows, step: located.step })
+    }
+
+    /// The rows of a set of switches that make the difference go away, none of which can be left out: all of them, without
+    /// ever smaller pieces.
+    fn needed(
+        &mut self,
+        case: &S::Case,
+        expected: &S::Outcome,
+        got_in: Profile,
+    ) -> Option<Vec<&'static str>> {
+        let mut explains = |flipped: &[usize]| {
+            self.machine
+                .run(got_in, flipped, case)
+                .is_some_and(|outcome| agree::<S>(case, expected, &outcome))
+        };
+        let mut set: Vec<usize> = (0..self.switches.len()).collect();
+        if !explains(&set) {
+            return None;
+        }
+        let mut size = set.len();
+        while size > 0 {
+            let mut start = 0;
+            while start < set.len() {
+                let without: Vec<usize> = set
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| !(start..start + size).contains(at))
+                    .map(|(_, it)| *it)
+                    .collect();
+                if explains(&without) { set = without } else { start += size }
+            }
+            size /= 2;
+        }
+        Some(set.into_iter().map(|switch| self.switches[switch].row).collect())
     }
 }
 

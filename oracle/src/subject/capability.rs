@@ -63,6 +63,12 @@ pub trait Generates<S: Cases>: Sync {
 
     /// The random generator of a seed.
     fn random(&self, seed: u64) -> Draw<S>;
+
+    /// How many of the random cases that a run draws are drawn of this subject, in percent. Less than all if a case costs
+    /// much more than those of other subjects do.
+    fn share(&self) -> u64 {
+        100
+    }
 }
 
 /// A row of the coverage matrix: a topic with its points.
@@ -122,6 +128,18 @@ pub trait Ledgered<S: Cases>: Sync {
 
     /// A native machine whose switches can be set.
     fn machine(&self) -> Box<dyn Switched<S>>;
+
+    /// Whether one step can show many switches at once, as the call of a script does. Then a difference is explained by a
+    /// set of switches each of which is needed, and not by one or two alone.
+    fn shows_many(&self) -> bool {
+        false
+    }
+
+    /// The row of the ledger that names what the reference does wrong in this outcome, and the step, from 1, in which it
+    /// does. Who does the same as the reference then is known to, and does not simply agree.
+    fn flaw(&self, _outcome: &S::Outcome) -> Option<(&'static str, u32)> {
+        None
+    }
 }
 
 /// A native machine whose switches can be set.
