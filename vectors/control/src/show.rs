@@ -2,8 +2,6 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use minivm::disasm::Disassembly;
-use minivm::hxe::RODATA_BASE;
 use oracle::hex;
 
 use crate::case::Call;
@@ -69,35 +67,15 @@ fn register(reg: u32) -> String {
 pub(crate) fn call(call: &Call) -> String {
     let long = |bytes: &Vec<u8>| bytes.len() > SHOWN;
     match call {
-        Call::Load { image } if long(image) => format!("load {}", image_text(image)),
-        Call::LoadWrite { task, bytes } if long(bytes) => format!("load_write {task} {}", image_text(bytes)),
+        Call::Load { image } if long(image) => format!("load {}", vectors_hxe::in_words(image)),
+        Call::LoadWrite { task, bytes } if long(bytes) => {
+            format!("load_write {task} {}", vectors_hxe::in_words(bytes))
+        }
         Call::MemWrite { address, bytes } if long(bytes) => {
             format!("mem_write {} {} bytes: {}…", number(*address), bytes.len(), hex::encode(&bytes[..SHOWN]))
         }
         _ => call.to_string(),
     }
-}
-
-/// What is in an image, as far as it says so.
-fn image_text(image: &[u8]) -> String {
-    let word =
-        |at: usize| image.get(at..at + 4).map(|it| u32::from_be_bytes([it[0], it[1], it[2], it[3]]) as usize);
-    let header: usize = if image.get(5) == Some(&2) { 96 } else { 32 };
-    let code = word(12).and_then(|length| image.get(header..header.checked_add(length)?));
-    let Some(code) = code.filter(|_| image.starts_with(b"HSXE")) else {
-        return format!("{} bytes: {}…", image.len(), hex::encode(&image[..SHOWN.min(image.len())]));
-    };
-    let mut listing = Vec::new();
-    let mut at = 0;
-    while let (Some(instruction), true) = (Disassembly::at(code, at), listing.len() < 12) {
-        listing.push(instruction.to_string());
-        at += instruction.size();
-    }
-    let more = if at < code.len() { "; …" } else { "" };
-    let entry = word(8).filter(|&entry| entry != 0).map_or(String::new(), |entry| format!(", entry {entry}"));
-    let rodata = word(16).filter(|&size| size != 0);
-    let rodata = rodata.map_or(String::new(), |size| format!(", {size} bytes at {RODATA_BASE:#x}"));
-    format!("{} bytes{entry}{rodata}: {}{more}", image.len(), listing.join("; "))
 }
 
 /// A result for people.

@@ -6,6 +6,7 @@
 mod case;
 mod cases;
 mod commands;
+mod contents;
 mod coverage;
 pub mod fuzz;
 mod info;
@@ -27,6 +28,7 @@ use oracle::{Machine, Role};
 
 pub use case::Case;
 pub use cases::{Hxe, REFERENCE_COMMIT};
+pub use contents::{in_words, shorter, simpler_images};
 pub use native::NativeLoader;
 pub use outcome::{Accepted, Binding, Command, Header, Mailbox, Outcome, Section, Value};
 pub use profile::{REFERENCE, STRICT};
