@@ -3,7 +3,6 @@
 use core::fmt::Write;
 
 use heapless::String;
-use minivm::control::Pid;
 use minivm::hxe::{Defect, Header, Image, Loader, Region, Store};
 
 use crate::error::{Error, Shortage};
@@ -94,13 +93,24 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
             Error::BadImage
         })?;
         self.store();
-        let (base, name) = self.name(pid, &image.header)?;
-        let task = self.place(pid, &image)?;
-        let vm = task.vm;
         let first_mailbox = self.mail.next_id();
-        if let Err(status) = self.register_metadata(pid, &image) {
+        let installed = self.install(pid, &image);
+        if installed.is_err() && self.strict(Switch::Cleanup) {
+            self.free_holdings(pid);
+            self.mail.remove_from(first_mailbox);
+            self.sweep_mailboxes();
+        }
+        installed
+    }
+
+    /// Makes a task of an image. What it has done before it fails is left to be undone, but for the task in the VM.
+    fn install(&mut self, pid: u16, image: &Image<'_, Whole<'_>>) -> Result<Loaded, Error> {
+        let (base, name) = self.name(pid, &image.header)?;
+        let task = self.place(pid, image)?;
+        let vm = task.vm;
+        if let Err(status) = self.register_metadata(pid, image) {
             // The bank of registers and the stack are lost in the reference.
-            self.undo_load(pid, vm, first_mailbox);
+            let _placed = self.machine.vm.unload(vm);
             return Err(status.into());
         }
         let (since, name_of_task) = (self.turns, name.clone());
@@ -109,11 +119,9 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
         let at = self.tasks.len() - 1;
         self.tasks[at].state =
             if self.overlays() { crate::task::State::Ready } else { crate::task::State::Running };
-        if let Err(failure) = self.give_mailboxes(pid, &image) {
+        if let Err(failure) = self.give_mailboxes(pid, image) {
             if self.strict(Switch::Cleanup) {
-                let at = self.position(pid).unwrap_or(at);
                 self.remove_task(at);
-                self.undo_load(pid, vm, first_mailbox);
             }
             return Err(failure.into());
         }
@@ -162,16 +170,6 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
         let layout = if strict { Banks::strict() } else { Banks::layout((bank, stack)) };
         let vm = self.machine.vm.load_at(image, layout).map_err(|_| Error::NoSpace)?;
         Ok(Task { bank, stack, ..Task::new(pid, vm) })
-    }
-
-    /// Takes away what a failed load has made, but for its PID.
-    fn undo_load(&mut self, pid: u16, vm: Pid, first_mailbox: u32) {
-        // It is gone already if the task was in the list.
-        let _gone = self.machine.vm.unload(vm);
-        if self.strict(Switch::Cleanup) {
-            self.free_holdings(pid);
-            self.mail.remove_from(first_mailbox);
-        }
     }
 
     /// The standard streams and the mailbox of a task, and the mailboxes that its image declares.

@@ -10,7 +10,7 @@ use crate::hal::NonVolatile;
 use crate::load::{READ_WRITE, Whole};
 use crate::mailbox::{BadTarget, Failure, Target};
 use crate::profile::Switch;
-use crate::registry::{Command, Draft, Entry, Record, Status, TextSource, canonical, flags, is_key, unit};
+use crate::registry::{Command, Draft, Entry, Record, Status, TextSource, flags, is_key, unit};
 use crate::text::{GuestText, is_blank};
 
 /// The group of what all programs get from the standard library.
@@ -42,6 +42,11 @@ impl<S: Store> Declared<'_, S> {
     }
 }
 
+/// A number of a declaration in binary16. Of NaN nothing is kept, its sign neither.
+const fn declared(bits: u16) -> u16 {
+    if bits & 0x7FFF > 0x7C00 { 0x7E00 } else { bits }
+}
+
 /// The records that a value's declaration stands for, from the last to the first.
 fn value_drafts<'i, S: Store>(
     image: &'i Image<'i, S>,
@@ -50,7 +55,7 @@ fn value_drafts<'i, S: Store>(
 ) -> impl Iterator<Item = Draft<Declared<'i, S>>> {
     let text = |text| Declared { image, text };
     let (group, name, unit_text) = (text(value.group_name), text(value.name), text(value.unit));
-    let [epsilon, min, max] = [value.epsilon, value.min, value.max].map(canonical);
+    let [epsilon, min, max] = [value.epsilon, value.min, value.max].map(declared);
     let unit = Record::Unit { unit: unit(unit_text.bytes()), epsilon, rate_ms: 0 };
     let drafts = [
         key.map(|key| Draft::Plain(Record::Persist { key, debounce: 0 })),
@@ -112,7 +117,7 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
             self.registry.add_value(self.profile, entry, |_| drafts.next(), &self.store, &mut self.outbox)?;
         let stored = key.and_then(|key| self.store.load(key)).is_some();
         if !(stored && self.strict(Switch::StoredWins)) {
-            self.registry.initialize(oid, canonical(value.init));
+            self.registry.initialize(oid, declared(value.init));
         }
         self.outbox.emit(Event::ValueRegistered(entry.registration()));
         Ok(())

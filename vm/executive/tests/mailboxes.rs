@@ -314,7 +314,7 @@ fn the_host_sends_by_handle_and_by_name() {
         let executive = &mut bench.executive;
         assert_eq!(executive.mailbox_send(0, Some(0), None, message), Err(Error::Invalid));
         assert_eq!(executive.mailbox_send(0, Some(9), None, message), Err(Error::BadHandle));
-        assert_eq!(executive.mailbox_send(0, Some(9), Some(""), message), Err(Error::Invalid));
+        assert_eq!(executive.mailbox_send(0, Some(9), Some(""), message), Err(Error::BadHandle));
         let handle = executive.mailbox_open(0, "app:h").unwrap();
         executive.mailbox_bind(0, "app:h", 12, 0).unwrap();
         assert_eq!(executive.mailbox_send(0, Some(handle), None, message), Err(Error::TooLarge));

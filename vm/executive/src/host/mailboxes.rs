@@ -117,7 +117,8 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
         Ok(Bound { descriptor, capacity, mode })
     }
 
-    /// Sends through a handle; if that fails or there is none, to a target by a handle that is closed at once.
+    /// Sends through a handle; if that fails or there is none, to a target by a handle that is closed at once. Handle 0 and
+    /// an empty target count as none.
     ///
     /// ```
     /// # use executive::{Config, Strict, desk::{DeskRooms, Start}};
@@ -140,15 +141,13 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
         message: HostMessage<'_>,
     ) -> Result<HostSent, Error> {
         let handle = handle.filter(|&handle| handle != 0);
-        let sent = match (handle, target) {
-            (None, None) => return Err(Error::Invalid),
-            (Some(handle), None) => self.send_through(pid, handle, message)?,
-            (None, Some(target)) => self.send_to(pid, target, message)?,
-            (Some(handle), Some(target)) => match self.send_through(pid, handle, message) {
-                Ok(sent) => sent,
-                Err(_) => self.send_to(pid, target, message)?,
-            },
-        };
+        let target = target.filter(|target| !target.is_empty());
+        let mut opened = [None; 2];
+        let sent = self.send_anyhow(pid, (handle, target), message, &mut opened);
+        for handle in opened.into_iter().flatten() {
+            self.close_handle(pid, handle)?;
+        }
+        let sent = sent?;
         let Sent { descriptor, taken } = sent;
         if taken {
             self.serve(descriptor);
@@ -161,12 +160,34 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
         self.mail.send(self.profile, (pid, handle), (data, flags, channel), self.clock, &mut self.outbox)
     }
 
-    fn send_to(&mut self, pid: u16, target: &str, message: HostMessage<'_>) -> Result<Sent, Failure> {
+    /// Sends through a handle, or one that is opened for it. If that fails, the target has another one opened, even if it
+    /// was the target's that failed; `opened` says what there is to be closed.
+    fn send_anyhow(
+        &mut self,
+        pid: u16,
+        (handle, target): (Option<u32>, Option<&str>),
+        message: HostMessage<'_>,
+        opened: &mut [Option<u32>; 2],
+    ) -> Result<Sent, Failure> {
+        let first = match (handle, target) {
+            (Some(handle), _) => handle,
+            (None, Some(target)) => self.open_for(pid, target, &mut opened[0])?,
+            (None, None) => return Err(Failure::BadTarget),
+        };
+        match (self.send_through(pid, first, message), target) {
+            (Err(_), Some(target)) => {
+                let second = self.open_for(pid, target, &mut opened[1])?;
+                self.send_through(pid, second, message)
+            }
+            (sent, _) => sent,
+        }
+    }
+
+    fn open_for(&mut self, pid: u16, target: &str, opened: &mut Option<u32>) -> Result<u32, Failure> {
         let target = self.host_target(pid, target)?;
         let handle = self.open_handle(pid, &target)?;
-        let sent = self.send_through(pid, handle, message);
-        self.close_handle(pid, handle)?;
-        sent
+        *opened = Some(handle);
+        Ok(handle)
     }
 
     /// Receives into `buffer`, if there is a message; it never waits. What does not fit is lost.

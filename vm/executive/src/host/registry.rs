@@ -106,9 +106,9 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
             Err(status) => refused(status),
             Ok((command, call)) => {
                 let done = self.run_command(&command, call, Return::Nobody);
-                let (status, result) = done.unwrap_or((Status::Ok, CommandResult::Nothing));
-                // Without waiting there is nobody who could be given a result.
-                (status, if waits { result } else { CommandResult::Nothing })
+                let begun = (Status::Ok, CommandResult::Nothing);
+                // Without waiting nobody is told what becomes of it.
+                if waits { done.unwrap_or(begun) } else { begun }
             }
         }
     }
