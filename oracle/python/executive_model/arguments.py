@@ -26,6 +26,11 @@ def text(task: Task, register: int) -> str:
     return task.memory.text(word(task, register))
 
 
+def target(task: Task, register: int) -> bytes:
+    """The target that this register points to, with bytes that may be no text."""
+    return task.memory.raw_text(word(task, register))
+
+
 def oid(task: Task) -> int:
     """A value or command by its group, in R1, and its id within it, in R2."""
     return byte(task, 1) << 8 | byte(task, 2)

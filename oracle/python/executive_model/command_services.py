@@ -2,7 +2,7 @@
 
 from minivm_model.memory import SIZE
 
-from .arguments import answer, byte, oid, serve, text, word
+from .arguments import answer, byte, oid, serve, target, text, word
 from .command import Asked, Result
 from .commands import Commands
 from .descriptors import BadChain, command_chain
@@ -46,7 +46,7 @@ class CommandServices:
     def _call_async(self, task: Task) -> None:
         """The registers are written before the command runs: its handler gives them back as they are then."""
         try:
-            handle = self._mailboxes.open(task.pid, text(task, 3))
+            handle = self._mailboxes.open(task.pid, target(task, 3))
         except MailboxError:
             raise Failed(Status.EINVAL) from None
         try:

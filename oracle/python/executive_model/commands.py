@@ -58,7 +58,7 @@ class Commands(Registry[Command]):
         command = self.entry(oid)
         if asynchronous and not command.flags & ASYNCHRONOUS:
             raise Failed(Status.ENOASYNC)
-        if caller not in (None, command.owner) or (command.auth and not self._profile.owner_may_call):
+        if caller not in (None, command.owner) or (command.auth and not self._profile.command_owner):
             raise Failed(Status.EPERM)
         if command.flags & NEEDS_PIN and (token is None or token != self._config.pin):
             raise Failed(Status.EPERM)
@@ -67,7 +67,7 @@ class Commands(Registry[Command]):
     def run(self, command: Command, asked: Asked) -> Done | None:
         """How the command ended; None if it goes on in its task."""
         self._journal.emit("cmd_invoked", **_identity(command))
-        if not self._profile.guest_handlers:
+        if not self._profile.handlers:
             done = self._ask_host(command.handler)
         elif not command.handler:
             done = Done(Status.OK, None)

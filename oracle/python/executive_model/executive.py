@@ -38,7 +38,7 @@ class Executive:
             profile, self.pool, self.persisted, journal=self.journal, clock=self.clock, waits=self.waits
         )
         self.commands = Commands(profile, self.pool, config, journal=self.journal, waits=self.waits)
-        self.layouts = Layouts(own=profile.own_layout, slots=config.tasks)
+        self.layouts = Layouts(own=profile.layout, slots=config.tasks)
         self.next_pid = 1
         self.tasks, turn = self._tasks_and_turn(config)
         self.waits.tasks = self.tasks

@@ -1,6 +1,6 @@
 """Module 5: mailboxes (facts 2.4, 3)."""
 
-from .arguments import answer, block, text, word
+from .arguments import answer, block, target, word
 from .failures import BadPid, MailboxError, Raised
 from .journal import Journal
 from .mailbox import Message
@@ -31,18 +31,18 @@ class MailboxServices:
         try:
             self._functions[function](task)
         except MailboxError as error:
-            if isinstance(error, BadPid) and not self._profile.bad_pid_is_bad_target:
+            if isinstance(error, BadPid) and not self._profile.suffix:
                 raise Raised("bad_target") from None
             answer(task, error.status)
             self._journal.emit("mailbox_error", pid=task.pid, fn=function, status=error.status)
         return True
 
     def _open(self, task: Task) -> None:
-        answer(task, _OK, self._mailboxes.open(task.pid, text(task, 1)))
+        answer(task, _OK, self._mailboxes.open(task.pid, target(task, 1)))
 
     def _bind(self, task: Task) -> None:
         """The result is the id of the box, and no handle (E12)."""
-        answer(task, _OK, self._mailboxes.bind(task.pid, text(task, 1), word(task, 2), word(task, 3)).id)
+        answer(task, _OK, self._mailboxes.bind(task.pid, target(task, 1), word(task, 2), word(task, 3)).id)
 
     def _send(self, task: Task) -> None:
         handle, data, flags, channel = word(task, 1), block(task, 2), word(task, 4), word(task, 5)

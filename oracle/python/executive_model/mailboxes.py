@@ -44,9 +44,9 @@ class Mailboxes:
 
     # --- boxes and handles --------------------------------------------------------------------------------------------
 
-    def bind(self, pid: int, target: str, capacity: int = 0, mode: int = 0) -> Mailbox:
+    def bind(self, pid: int, target: str | bytes, capacity: int = 0, mode: int = 0) -> Mailbox:
         """Find or make the box; a capacity or mode of 0 is nothing asked for."""
-        name = targets.parse(target, pid, ascii_only=self._profile.ascii_targets)
+        name = targets.parse(target, pid, ascii_only=self._profile.names)
         box = self._by_name.get(name)
         if box is None:
             box = self._make(name, pid, capacity or self._quotas.capacity)
@@ -67,12 +67,12 @@ class Mailboxes:
                 max_descriptors=self._quotas.descriptors,
             )
             raise no_descriptor()
-        box = Mailbox(self._next_id, name, creator, capacity, mode=0, taps_aside=self._profile.taps_aside)
+        box = Mailbox(self._next_id, name, creator, capacity, mode=0, taps_aside=self._profile.taps)
         self._next_id += 1
         self.by_id[box.id] = self._by_name[name] = box
         return box
 
-    def open(self, pid: int, target: str) -> int:
+    def open(self, pid: int, target: str | bytes) -> int:
         """The number of a new handle. A box that was made stays even if there is no handle for it."""
         box = self.bind(pid, target)
         table = self.handles[pid]

@@ -51,8 +51,12 @@ class TaskMemory(Memory):
 
     def text(self, address: int) -> str:
         """A text that ends with a NUL or with memory, without the bytes that are not UTF-8."""
+        return self.raw_text(address).decode("utf-8", "ignore")
+
+    def raw_text(self, address: int) -> bytes:
+        """The same with all its bytes."""
         end = self._bytes.find(0, address)
-        return self._bytes[address : end if end >= 0 else SIZE].decode("utf-8", "ignore")
+        return bytes(self._bytes[address : end if end >= 0 else SIZE])
 
     def terminated_text(self, address: int) -> str:
         """As `text`, but nothing if there is no NUL."""

@@ -19,7 +19,7 @@ class Profile:
     # tasks are copied into and out of, and what is left in it decides the state of the next (facts 1.3, 1.4).
     own_states: bool = False
     # Every task has the layout of the control plane: window and stack at the end of memory (E2).
-    own_layout: bool = False
+    layout: bool = False
     # If the active task cannot go on, the next runnable one after it is active, and not the first (E4).
     successor: bool = False
     # The end of a task, a failed load among them, frees what it held, names of values and commands too (E11, E35).
@@ -27,15 +27,15 @@ class Profile:
     # Every message that is queued serves those who wait, and not only those of SEND and of the host (E13).
     wakes: bool = False
     # A tap does not hold back messages, and one that waits does not stop those behind it (E21).
-    taps_aside: bool = False
+    taps: bool = False
     # Targets are ASCII (E22).
-    ascii_targets: bool = False
+    names: bool = False
     # A bad PID in a target is a bad target, and does not raise (E23).
-    bad_pid_is_bad_target: bool = False
+    suffix: bool = False
     # The owner may call its command whatever the auth level (E26).
-    owner_may_call: bool = False
+    command_owner: bool = False
     # A command's handler runs in its task (E27), where the reference asks the host.
-    guest_handlers: bool = False
+    handlers: bool = False
     # A change of a value is one message of 6 bytes for each subscriber; no second one of 4 bytes (E29).
     one_notice: bool = False
     # At load, stored bits win over the value in the image (E31).
@@ -57,7 +57,7 @@ class Profile:
     # An open file that is gone reads and writes nothing, and a renamed one is still open (X7).
     stale_fd: bool = False
     # A subscription to a value that does not exist closes the handle it opened (X8).
-    failed_subscription_closes: bool = False
+    failed_sub: bool = False
 
 
 REFERENCE = Profile()

@@ -6,25 +6,15 @@ goes on.
 
 from collections.abc import Callable
 
+from control_model.task import FAULT_CODES
+
 from .task import Task
 from .tasks import Tasks
 
-# What each fault is to the host; 0 would be none (design 4.3). The first four are the low byte of what the reference
-# has for them in R0.
-FAULT_CODES = {
-    "stack_underflow": 2,
-    "stack_overflow": 3,
-    "memory": 4,
-    "divide_by_zero": 5,
-    "illegal_opcode": 6,
-    "pc_out_of_range": 7,
-    "truncated_ldi32": 8,
-    "misaligned": 9,
-}
-
 
 class StrictTasks(Tasks):
-    """[end] What a task held goes when it returns or is killed: `release` lets go of it. A fault holds on to it."""
+    """[end] What a task held goes when it returns or is killed: `release` lets go of it. A fault holds on to it.
+    The host may have opened handles in the name of a task that has returned; they go when it is killed."""
 
     release: Callable[[Task], None]  # set when there is something to let go of
     abandon_handler: Callable[[Task], None]
@@ -113,8 +103,7 @@ class StrictTasks(Tasks):
     def kill(self, pid: int) -> None:
         task = self.task(pid)
         self.abandon_handler(task)
-        if task.state != "returned":
-            self.release(task)
+        self.release(task)
         if task is self.current:
             others = self.after(task)
             self.activate(next((other for other in others if other is not task), None))

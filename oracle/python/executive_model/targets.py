@@ -20,9 +20,13 @@ class Name(NamedTuple):
     owner: int | None
 
 
-def parse(target: str, caller: int, *, ascii_only: bool) -> Name:
-    """Raises `BadTarget`."""
-    if not target or (ascii_only and not target.isascii()):
+def parse(target: str | bytes, caller: int, *, ascii_only: bool) -> Name:
+    """Raises `BadTarget`. [raw-target] A byte of a task that is no text is dropped, but in strict it is not ASCII, and
+    the target bad (E22)."""
+    if ascii_only and not target.isascii():
+        raise BadTarget
+    target = target.decode("utf-8", "ignore") if isinstance(target, bytes) else target
+    if not target:
         raise BadTarget
     prefix, colon, rest = target[:_LONGEST].partition(":")
     match prefix if colon else None:

@@ -4,7 +4,7 @@ import struct
 
 from minivm_model.memory import SIZE
 
-from .arguments import answer, byte, oid, serve, text, word
+from .arguments import answer, byte, oid, serve, target, word
 from .descriptors import BadChain, value_chain
 from .failures import MailboxError
 from .mailboxes import Mailboxes
@@ -69,13 +69,13 @@ class ValueServices:
     def _subscribe(self, task: Task) -> None:
         """[leaked-handle] In the reference the handle stays open if there is no such value (X8)."""
         try:
-            handle = self._mailboxes.open(task.pid, text(task, 2))
+            handle = self._mailboxes.open(task.pid, target(task, 2))
         except MailboxError:
             raise Failed(Status.EINVAL) from None
         try:
             self._values.subscribe(word(task, 1), task.pid, handle)
         except Failed:
-            if self._profile.failed_subscription_closes:
+            if self._profile.failed_sub:
                 self._waits.close(task.pid, handle)
             raise
         answer(task, Status.OK, handle)

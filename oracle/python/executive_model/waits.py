@@ -91,7 +91,7 @@ class Waits:
 
     def serve(self, box: Mailbox) -> None:
         """Hand out the messages of a box to those who wait for them."""
-        aside = self._profile.taps_aside
+        aside = self._profile.taps
 
         def readers() -> list[int]:
             return [pid for pid in box.waiters if not (aside and self._taps(pid))]
