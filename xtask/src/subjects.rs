@@ -8,6 +8,7 @@ pub const ALL: &[&dyn AnySubject] = &[
     &Of::<vectors_hxe::Hxe>::NEW,
     &Of::<vectors_control::Control>::NEW,
     &Of::<vectors_cockpit::Cockpit>::NEW,
+    &Of::<vectors_executive::Executive>::NEW,
     #[cfg(feature = "toy")]
     &Of::<toy::Toy>::NEW,
 ];

@@ -1,0 +1,45 @@
+//! What scripts are about.
+
+use minivm::isa::Opcode;
+
+use crate::case::{Call, Case};
+use crate::points::{self, TURN};
+
+/// What the case is about: its calls, the first one first, then the services in its images.
+pub(crate) fn of(case: &Case) -> Vec<&'static str> {
+    let mut topics: Vec<&'static str> = case.calls.iter().map(Call::name).collect();
+    for call in &case.calls {
+        if let Call::Load { image } = call {
+            topics.extend(code(image).chunks_exact(4).filter_map(|word| {
+                let word = u32::from_be_bytes(word.try_into().unwrap_or_default());
+                is_call(word).then(|| points::service(word))
+            }));
+        }
+    }
+    if let Some(rest) = topics.get_mut(1..) {
+        rest.sort_unstable();
+    }
+    topics.dedup();
+    if topics.is_empty() {
+        topics.push(TURN);
+    }
+    topics
+}
+
+/// Every topic.
+pub(crate) fn all() -> Vec<&'static str> {
+    points::TABLE.iter().map(|row| row.topic).collect()
+}
+
+/// Whether a word calls a service.
+pub(crate) fn is_call(word: u32) -> bool {
+    word >> 24 == Opcode::Svc as u32
+}
+
+/// The code of an image, if it has as much as it says.
+pub(crate) fn code(image: &[u8]) -> &[u8] {
+    let start = if image.get(5) == Some(&2) { 96 } else { 32 };
+    let length = image.get(12..16).map_or(0, |it| u32::from_be_bytes([it[0], it[1], it[2], it[3]]));
+    let code = image.get(start..).unwrap_or_default();
+    &code[..code.len().min(length as usize)]
+}
