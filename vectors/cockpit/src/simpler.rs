@@ -120,7 +120,11 @@ fn without_one<T: Clone>(entries: &[T]) -> impl Iterator<Item = Vec<T>> {
 /// Cells, globals and elements nearer to 0, the uppermost cells first.
 fn plainer_values(case: &Case) -> Vec<Case> {
     const MOST: usize = 16;
-    let mut found = vec![Case { stack: vec![0; case.stack.len()], ..case.clone() }];
+    let zeros = case.arrays.iter().map(|(number, elements)| (*number, vec![0; elements.len()])).collect();
+    let mut found = vec![
+        Case { stack: vec![0; case.stack.len()], ..case.clone() },
+        Case { arrays: zeros, ..case.clone() },
+    ];
     for at in (0..case.stack.len()).rev().take(MOST) {
         for value in nearer_to_0(case.stack[at]) {
             let mut stack = case.stack.clone();

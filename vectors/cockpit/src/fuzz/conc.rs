@@ -1,6 +1,6 @@
 //! Any bytes as an image: it is refused in its place, or what it contains survives being written and read.
 
-use cockpit::conc::{self, HEADER_SIZE};
+use cockpit::conc::{self, HEADER_SIZE, INNER_HEADER_SIZE};
 use cockpit::{Head, Plan, Program, asm};
 use oracle::fuzz::{Bench, Complaint, Rng, Target, Use};
 use oracle::project::Project;
@@ -33,10 +33,17 @@ impl Target for Images {
         Ok(Use::from(read.iter().any(Result::is_ok)))
     }
 
-    /// The CRC is put right most of the time, or nothing would get behind it.
+    /// Mostly a byte of the instructions or of the strings is another. The CRC is put right most of the time, or nothing
+    /// would get behind it.
     fn mutate(&self, input: &mut Vec<u8>, rng: &mut Rng, basic: &mut dyn FnMut(&mut Vec<u8>)) {
-        basic(input);
-        if rng.u8(..8) != 0 {
+        const BODY: usize = HEADER_SIZE + INNER_HEADER_SIZE;
+        if input.len() <= BODY || rng.u8(..8) == 0 {
+            basic(input);
+        } else {
+            let at = rng.usize(BODY..input.len());
+            input[at] = rng.u8(..);
+        }
+        if rng.u8(..16) != 0 {
             fit_size(input);
             conc::seal(input);
         }

@@ -64,7 +64,8 @@ impl Target for Programs {
 
     fn seeds(&self, _: &Project) -> Result<Vec<Vec<u8>>, String> {
         let programs = (0..64).map(|index| random::case(1, 4 * index).1);
-        Ok(programs.map(|case| [&[3][..], &case.code].concat()).collect())
+        // In plan, with as many cells as there can be.
+        Ok(programs.map(|case| [&[0x0F][..], &case.code].concat()).collect())
     }
 
     fn cases(&self, input: &[u8]) -> Vec<FuzzedCase> {
@@ -86,7 +87,8 @@ fn decode(input: &[u8]) -> (Profile, Case) {
         code,
         max_steps: 400,
         stack: (0..i32::from(choice >> 1 & 7)).map(|cell| cell - 1).collect(),
-        arrays: vec![(0, vec![5, -6, 7])],
+        // Programs create those before it.
+        arrays: vec![(2, vec![5, -6, 7])],
         strings: vec!["n".into(), "%d %x".into()],
         pins: vec![(0, 1), (1, 1)],
         digital: vec![(1, 1)],
