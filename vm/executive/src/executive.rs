@@ -8,7 +8,7 @@ use crate::event::Event;
 use crate::files::{FileRooms, FileTable};
 use crate::hal::{Devices, FileSystem, HostCommands, NonVolatile};
 use crate::machine::Machine;
-use crate::mailbox::{Mail, MailRooms};
+use crate::mailbox::{Mail, MailRooms, READ_WRITE};
 use crate::outbox::Outbox;
 use crate::pool::Node;
 use crate::profile::{Profile, Switch};
@@ -117,7 +117,7 @@ impl<'m, S: System, const N: usize> Executive<'m, S, N> {
             tasks: Table::new(rooms.tasks),
             waits: Table::new(rooms.waits),
             mail: Mail::new(&config, rooms.mail),
-            stdio_modes: [crate::load::READ_WRITE; 3],
+            stdio_modes: [READ_WRITE; 3],
             registry: Registry::new(rooms.registry),
             files: FileTable::new(files, profile.strict(Switch::TaskFds), rooms.files),
             clock: config.start,

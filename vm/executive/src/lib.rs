@@ -30,6 +30,7 @@ pub mod table;
 pub mod task;
 pub mod text;
 pub mod wait;
+mod waiting;
 
 mod executive;
 mod files;

@@ -8,12 +8,10 @@ use minivm::hxe::{Defect, Header, Image, Loader, Region, Store};
 use crate::error::{Error, Shortage};
 use crate::event::Emit;
 use crate::executive::{Executive, System};
-use crate::mailbox::{Failure, Target};
+use crate::mailbox::{Failure, READ_WRITE, Target};
 use crate::profile::{Profile, Switch};
 use crate::task::{Banks, NAME_MAX, Task};
 
-/// The mode of standard streams if nobody says otherwise, and of a task's own mailbox.
-pub(crate) const READ_WRITE: u16 = 3;
 /// The standard streams, in the order of their handles.
 pub(crate) const STREAMS: [&str; 3] = ["in", "out", "err"];
 

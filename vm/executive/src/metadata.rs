@@ -7,7 +7,8 @@ use minivm::hxe::{
 use crate::event::{Emit, Event};
 use crate::executive::{Executive, System};
 use crate::hal::NonVolatile;
-use crate::load::{READ_WRITE, Whole};
+use crate::load::Whole;
+use crate::mailbox::READ_WRITE;
 use crate::mailbox::{BadTarget, Failure, Target};
 use crate::profile::Switch;
 use crate::registry::{Command, Draft, Entry, Record, Status, TextSource, flags, is_key, unit};

@@ -2,7 +2,7 @@
 
 use itertools::iproduct;
 
-use super::{TEXT, run};
+use super::scripts::{TEXT, run};
 use crate::case::Case;
 use crate::programs::PATHS;
 

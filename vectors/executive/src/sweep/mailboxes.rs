@@ -2,7 +2,7 @@
 
 use itertools::iproduct;
 
-use super::{TEXT, load, of, run, running, step};
+use super::scripts::{TEXT, load, of, run, running, step};
 use crate::case::{Call, Case};
 use crate::config::{Config, Quotas};
 use crate::images::Program;

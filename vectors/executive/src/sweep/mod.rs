@@ -3,14 +3,14 @@
 mod files;
 mod mailboxes;
 mod registry;
+mod scripts;
 mod tasks;
 
 use itertools::iproduct;
 
 use crate::case::{Call, Case};
-use crate::config::Config;
-use crate::images::Program;
 use crate::programs::FLOATS;
+use scripts::{TEXT, of, run, running, step};
 
 /// All of them, always in the same order.
 pub fn cases() -> impl Iterator<Item = Case> + Send {
@@ -30,42 +30,6 @@ pub fn cases() -> impl Iterator<Item = Case> + Send {
         .chain(tasks::full())
         .chain(tasks::policies())
         .chain(tasks::corners())
-}
-
-/// A text of 64 bytes to be sent.
-const TEXT: &str = "some text that is 63 characters long, which with a NUL are 64..";
-
-fn of(calls: Vec<Call>) -> Case {
-    Case { config: Config::default(), calls }
-}
-
-fn load(program: &Program) -> Call {
-    Call::Load { image: program.image() }
-}
-
-fn step(n: u32) -> Call {
-    Call::Step { n, pid: None }
-}
-
-/// A task with this program, run to its end.
-fn run(write: impl FnOnce(&mut Program)) -> Case {
-    of(running(write))
-}
-
-fn running(write: impl FnOnce(&mut Program)) -> Vec<Call> {
-    let mut program = Program::default();
-    write(&mut program);
-    program.ret();
-    vec![load(&program), step(program.here() / 4)]
-}
-
-/// A task with this program, run up to where it stays in a loop.
-fn staying(write: impl FnOnce(&mut Program)) -> Vec<Call> {
-    let mut program = Program::default();
-    write(&mut program);
-    let turns = program.here() / 4;
-    program.jump(program.here());
-    vec![load(&program), step(turns)]
 }
 
 /// Every number of a service, with arguments of zeros and of ones.

@@ -3,7 +3,7 @@
 use itertools::iproduct;
 use minivm::isa::Opcode;
 
-use super::{load, of, run, staying, step};
+use super::scripts::{load, of, run, staying, step};
 use crate::case::{Call, Case};
 use crate::config::{Config, Handler};
 use crate::images::{DeclaredCommand, DeclaredValue, Link, Program};

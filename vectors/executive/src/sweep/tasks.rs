@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use itertools::iproduct;
 use minivm::isa::Opcode;
 
-use super::{TEXT, load, of, run, running, staying, step};
+use super::scripts::{TEXT, load, of, run, running, staying, step};
 use crate::case::{Call, Case, Stream};
 use crate::config::{Config, Policy, Quotas};
 use crate::images::{DeclaredValue, Link, Program};

@@ -3,7 +3,7 @@
 use embedded_can::{Frame, StandardId, nb::Can};
 use embedded_io::Write;
 
-use super::Devices;
+use super::traits::Devices;
 use crate::event::Event;
 
 /// A UART and a CAN controller. Both are written to without waiting for an answer: what a device refuses is lost, as on

@@ -1,6 +1,6 @@
 //! A file system in RAM.
 
-use super::FileSystem;
+use super::traits::FileSystem;
 use crate::bytes::{Block, Blocks, ByteString};
 use crate::table::{Full, Table};
 

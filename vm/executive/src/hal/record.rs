@@ -2,7 +2,7 @@
 
 use std::vec::Vec;
 
-use super::{Devices, HostCommands, Timer};
+use super::traits::{Devices, HostCommands, Timer};
 use crate::event::{CommandResult, Event};
 
 /// Something that a device was told.

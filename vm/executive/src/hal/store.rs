@@ -1,6 +1,6 @@
 //! A non-volatile store in RAM.
 
-use super::NonVolatile;
+use super::traits::NonVolatile;
 use crate::table::{Full, Table};
 
 /// Keys and bits in ascending order of the keys.

@@ -2,8 +2,8 @@
 //!
 //! A record begins with its type, a byte, and the address of the next one; fields are little-endian.
 
+use super::number::canonical;
 use super::record::{Draft, Record};
-use super::value::canonical;
 use crate::pool::{List, Pool};
 use crate::text::GuestText;
 

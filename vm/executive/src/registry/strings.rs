@@ -2,6 +2,8 @@
 
 use crate::text::GuestText;
 
+/// How many bytes of text there may be, a NUL for each counted.
+pub const STRINGS: usize = 4096;
 /// Where a text comes from.
 pub trait TextSource: Copy {
     /// Its bytes, which are UTF-8 without a NUL.
@@ -30,7 +32,7 @@ pub struct Strings<'m> {
 impl<'m> Strings<'m> {
     /// No texts.
     pub fn new(bytes: &'m mut [u8]) -> Self {
-        let room = bytes.len().min(super::STRINGS);
+        let room = bytes.len().min(STRINGS);
         Strings { bytes: &mut bytes[..room], used: 0 }
     }
 

@@ -1,6 +1,6 @@
 //! A task runs until it gives way.
 
-use super::{Line, Policy};
+use super::line::{Line, Policy};
 
 /// The current task goes on until it blocks, sleeps, yields, ends, faults or is paused.
 #[derive(Clone, Copy, Debug, Default)]

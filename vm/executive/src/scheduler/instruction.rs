@@ -1,6 +1,6 @@
 //! One instruction a turn, in the order of loading: what the reference does.
 
-use super::{Line, Policy};
+use super::line::{Line, Policy};
 
 /// Each runnable task in its turn.
 #[derive(Clone, Copy, Debug, Default)]

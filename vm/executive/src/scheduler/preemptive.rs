@@ -1,6 +1,6 @@
 //! The most urgent task runs, for a quantum; waiting makes a task more urgent.
 
-use super::{Line, Policy};
+use super::line::{Line, Policy};
 
 /// How many turns of waiting make a task more urgent by one.
 pub const AGE: u64 = 64;

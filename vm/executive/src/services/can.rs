@@ -1,8 +1,9 @@
 //! Module 2: the CAN bus.
 
-use super::{Call, ENOSYS, Service};
+use super::call::{Call, Service};
 use crate::executive::{Executive, System};
 use crate::hal::Devices;
+use minivm::control::ENOSYS;
 
 /// The bits of a standard identifier.
 const ID: u16 = 0x7FF;

@@ -1,6 +1,6 @@
 //! Module 8: commands.
 
-use super::{Call, Service};
+use super::call::{Call, Service};
 use crate::event::{CommandResult, Emit, Event, Invocation};
 use crate::executive::{Executive, System};
 use crate::hal::HostCommands;

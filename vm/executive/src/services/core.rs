@@ -1,7 +1,8 @@
 //! Module 0: the core.
 
-use super::{Call, ENOSYS, Service};
+use super::call::{Call, Service};
 use crate::executive::{Executive, System};
+use minivm::control::ENOSYS;
 
 /// Function 0: how many instructions the task has carried out before this one.
 pub(super) struct Core;

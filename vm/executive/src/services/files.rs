@@ -1,6 +1,6 @@
 //! Module 4: the file system.
 
-use super::{Call, Service};
+use super::call::{Call, Service};
 use crate::error::{Raise, Shortage};
 use crate::event::{Delivery, Emit, Event};
 use crate::executive::{Executive, System};

@@ -2,10 +2,11 @@
 
 use half::f16;
 
-use super::{Call, ENOSYS, Service};
+use super::call::{Call, Service};
 use crate::error::Raise;
 use crate::executive::{Executive, System};
 use crate::profile::{Profile, Switch};
+use minivm::control::ENOSYS;
 
 /// From here on `exp` is beyond binary64, and the reference raises: 710.
 const EXP_OVERFLOWS: u16 = 0x618C;

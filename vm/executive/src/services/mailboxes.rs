@@ -1,6 +1,6 @@
 //! Module 5: mailboxes.
 
-use super::{Call, Service};
+use super::call::{Call, Service};
 use crate::error::Raise;
 use crate::event::{Delivery, Emit, Event};
 use crate::executive::{Executive, System};

@@ -13,6 +13,7 @@
 //! | 8 | `commands` |
 //! | 14 | `libm`: functions on binary16 |
 
+mod call;
 mod can;
 mod commands;
 mod core;
@@ -25,28 +26,10 @@ mod task;
 mod values;
 
 pub use minivm::control::ENOSYS;
-use minivm::control::Pid;
+
+pub(crate) use call::{Call, Service};
 
 use crate::executive::{Executive, System};
-
-/// A supervisor call that is being carried out. Arguments are in the registers of its task.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Call {
-    /// Place of the task in the order of loading.
-    pub at: usize,
-    /// The task.
-    pub pid: u16,
-    /// The task in the VM.
-    pub vm: Pid,
-    /// The function of the module.
-    pub function: u8,
-}
-
-/// A module of services.
-pub(crate) trait Service {
-    /// Carries a call out: results are in the registers of the task then.
-    fn call<S: System, const N: usize>(executive: &mut Executive<'_, S, N>, call: Call);
-}
 
 /// Carries a supervisor call of a task out.
 pub(crate) fn call<S: System, const N: usize>(
@@ -69,28 +52,5 @@ pub(crate) fn call<S: System, const N: usize>(
         0x8 => commands::Commands::call(executive, call),
         0xE => libm::Libm::call(executive, call),
         _ => executive.answer(call, ENOSYS),
-    }
-}
-
-impl<S: System, const N: usize> Executive<'_, S, N> {
-    /// An argument.
-    fn word(&self, call: Call, register: u8) -> u32 {
-        self.machine.reg(call.vm, register)
-    }
-
-    /// An argument of 16 bits.
-    fn half(&self, call: Call, register: u8) -> u16 {
-        self.machine.half(call.vm, register)
-    }
-
-    /// The result in R0.
-    fn answer(&mut self, call: Call, status: u32) {
-        self.machine.set_reg(call.vm, 0, status);
-    }
-
-    /// The results in R0 and R1.
-    fn answer_with(&mut self, call: Call, status: u32, result: u32) {
-        self.answer(call, status);
-        self.machine.set_reg(call.vm, 1, result);
     }
 }

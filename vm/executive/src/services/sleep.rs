@@ -1,9 +1,10 @@
 //! Module 6: sleeping, and giving way.
 
-use super::{Call, ENOSYS, Service};
+use super::call::{Call, Service};
 use crate::event::{Emit, Event};
 use crate::executive::{Executive, System};
 use crate::task::{self, Saved, State};
+use minivm::control::ENOSYS;
 
 /// Function 0: sleep for R0 ms; 0 only gives the rest of the quantum away.
 pub(super) struct Sleep;

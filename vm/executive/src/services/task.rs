@@ -1,8 +1,9 @@
 //! Module 1: leaving, and text.
 
-use super::{Call, ENOSYS, Service};
+use super::call::{Call, Service};
 use crate::executive::{Executive, System};
 use crate::hal::Devices;
+use minivm::control::ENOSYS;
 
 /// Function 0: the task leaves. Function 1: text at R1, R2 bytes, goes to the UART.
 pub(super) struct Task;

@@ -1,6 +1,6 @@
 //! Module 7: values.
 
-use super::{Call, Service};
+use super::call::{Call, Service};
 use crate::event::{Emit, Event};
 use crate::executive::{Executive, System};
 use crate::mailbox::{HandleRef, Target};

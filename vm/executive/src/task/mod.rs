@@ -2,6 +2,7 @@
 
 mod end;
 mod frame;
+mod handler;
 mod layout;
 mod life;
 
