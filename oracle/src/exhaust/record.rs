@@ -61,7 +61,7 @@ pub struct Done {
     pub inputs: u64,
     /// How many results were wrong.
     pub wrong: u64,
-    /// How long it took on one core.
+    /// How long it took, as processor time.
     pub seconds: f64,
 }
 
@@ -169,7 +169,7 @@ impl PartRecord {
         self.done.values().map(|done| done.wrong).sum()
     }
 
-    /// How long it took, all cores together.
+    /// How long it took, as processor time of all cores together.
     pub fn seconds(&self) -> f64 {
         self.done.values().map(|done| done.seconds).sum()
     }
