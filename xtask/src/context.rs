@@ -2,11 +2,9 @@
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use oracle::campaign::Campaign;
-use oracle::machines::processes::kill_all_machines;
 use oracle::project::Project;
 use oracle::report::{Exit, Report};
 use oracle::subject::Subject;
@@ -15,6 +13,7 @@ use reports::progress::Progress;
 use reports::stored::{LOCK_FILE, MARK_FILE};
 
 use crate::failure::Failure;
+use crate::interrupt;
 
 /// A run, from when its folder is taken to when its result is there.
 pub struct Context {
@@ -25,7 +24,7 @@ pub struct Context {
     /// What should be known before the result is believed.
     pub warnings: Vec<String>,
     log: EventLog,
-    interrupt: Arc<AtomicBool>,
+    interrupt: &'static AtomicBool,
     /// Held as long as the run goes on: two runs in one folder would spoil each other's result.
     _lock: File,
 }
@@ -43,12 +42,12 @@ impl Context {
         let lock = lock(&folder)?;
         fs::write(folder.join(MARK_FILE), std::process::id().to_string()).map_err(complain)?;
         let log = EventLog::create(&folder);
-        Ok(Context { commit, warnings: Vec::new(), log, interrupt: interrupt_flag(), _lock: lock, folder })
+        Ok(Context { commit, warnings: Vec::new(), log, interrupt: interrupt::flag(), _lock: lock, folder })
     }
 
     /// A flag that is set when the run is to end.
     pub fn interrupt(&self) -> &AtomicBool {
-        &self.interrupt
+        self.interrupt
     }
 
     /// Runs a campaign, showing its progress and logging its events.
@@ -109,20 +108,4 @@ pub fn lock(folder: &Path) -> Result<File, Failure> {
         }
         Err(TryLockError::Error(error)) => Err(complain(error)),
     }
-}
-
-/// A flag that Ctrl-C, TERM and HUP set; a second one ends the process with everything it has started.
-pub fn interrupt_flag() -> Arc<AtomicBool> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let handler = Arc::clone(&flag);
-    let installed = ctrlc::set_handler(move || {
-        if handler.swap(true, Ordering::Relaxed) {
-            kill_all_machines();
-            std::process::exit(Exit::Interrupted as i32);
-        }
-    });
-    if let Err(error) = installed {
-        eprintln!("warning: Ctrl-C ends the run without a report: {error}");
-    }
-    flag
 }

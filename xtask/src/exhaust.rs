@@ -13,9 +13,9 @@ use oracle::report::Exit;
 use reports::exhaust as file;
 use reports::progress::ShareProgress;
 
-use crate::context::{interrupt_flag, lock};
+use crate::context::lock;
 use crate::failure::Failure;
-use crate::{subjects, values};
+use crate::{interrupt, subjects, values};
 
 /// Options of `cargo xtask exhaust`.
 #[derive(Args)]
@@ -48,11 +48,11 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         record.add(other.ok_or_else(|| bad("there is no result".into()))?).map_err(bad)?;
     }
 
-    let interrupt = interrupt_flag();
+    let interrupt = interrupt::flag();
     let mut progress = ShareProgress::default();
     let (start, mut kept) = (Instant::now(), Instant::now());
     let keep = |record: &Record| file::write(record, &folder);
-    exhaust::run(&parts, &mut record, options.shard, &interrupt, &mut |record, part| {
+    exhaust::run(&parts, &mut record, options.shard, interrupt, &mut |record, part| {
         progress.show(part, record.share());
         if kept.elapsed() > KEEP {
             // What cannot be kept is said at the end, when it is tried again.

@@ -9,6 +9,7 @@ mod exhaust;
 mod failure;
 mod fuzz;
 mod hil;
+mod interrupt;
 mod loading;
 mod machine;
 mod machines;
@@ -82,6 +83,7 @@ const SIGPIPE: i32 = 128 + 13;
 
 fn main() -> ExitCode {
     let command = parse();
+    interrupt::install();
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         // Whoever reads may have read enough, as `head` has.
@@ -132,6 +134,7 @@ fn carry_out(command: Command) -> u8 {
         Command::Worker(options) => worker::run(&options, &project),
         Command::OfSubject(_) => Err(Failure::internal("dealt with above")),
     });
+    interrupt::give_way();
     result.map_or_else(complain, |exit| exit as u8)
 }
 

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use clap::Args;
 use oracle::exhaust::Record;
+use oracle::machines::processes::{Kind, spawn};
 use oracle::plan::Plan;
 use oracle::project::Project;
 use oracle::report::Exit;
@@ -154,9 +155,16 @@ fn sample(options: &VerifyOptions, statement: &Statement, folder: &Path) -> Resu
     command.args(options.machines.arguments());
     // What an earlier sample said must not be taken for what this one says.
     let _ = fs::remove_dir_all(folder);
-    let status = command.status().map_err(Failure::internal)?;
-    match status.code() {
-        Some(0 | 1 | 3 | 5 | 6) => Ok(()),
-        _ => Err(Failure::internal(format!("the sample could not be run: {status}"))),
+    let (mut child, mark) = spawn(Kind::Job, command).map_err(Failure::internal)?;
+    let status = child.wait().map_err(Failure::internal)?;
+    mark.kill_carriers();
+    let exit =
+        status.code().and_then(|code| u8::try_from(code).ok()).map_or(Exit::Internal, Exit::from_status);
+    match exit {
+        Exit::Conformant | Exit::Differs | Exit::Undetermined | Exit::Ledger | Exit::OracleFault => Ok(()),
+        Exit::Usage => Err(Failure::usage(
+            "the sample cannot be run as it was asked for: name the machines of the statement, e.g. with --machine",
+        )),
+        exit => Err(Failure { exit, message: format!("the sample could not be run: {exit}") }),
     }
 }

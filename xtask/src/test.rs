@@ -215,13 +215,17 @@ fn check_filter(filter: &str, project: &Project) -> Result<(), Failure> {
     if !output.status.success() {
         return Err(Failure { exit: Exit::Differs, message: "the tests do not build".into() });
     }
-    let listed = String::from_utf8_lossy(&output.stdout);
-    let tests = listed.lines().filter(|line| line.ends_with(": test")).count();
-    if tests == 0 {
-        return Err(Failure::nothing(format!("no test, vector or trial has `{filter}` in its name")));
-    }
+    let tests = count(filter, &String::from_utf8_lossy(&output.stdout))?;
     println!("--- {tests} tests have `{filter}` in their name");
     Ok(())
+}
+
+/// How many tests were listed; benchmarks are none.
+fn count(filter: &str, listed: &str) -> Result<usize, Failure> {
+    match listed.lines().filter(|line| line.ends_with(": test")).count() {
+        0 => Err(Failure::nothing(format!("no test, vector or trial has `{filter}` in its name"))),
+        tests => Ok(tests),
+    }
 }
 
 fn installed(probe: &[&str]) -> bool {
@@ -230,7 +234,19 @@ fn installed(probe: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{EXCERPT, excerpt};
+    use oracle::report::Exit;
+
+    use super::{EXCERPT, count, excerpt};
+
+    #[test]
+    fn a_filter_that_matches_nothing_is_refused() {
+        assert_eq!(count("add", "vector add-one: test\nadd: test\nadd: benchmark\n").unwrap(), 2);
+        for listed in ["", "\n\n", "add: benchmark\n"] {
+            let refused = count("TYPO", listed).unwrap_err();
+            assert_eq!(refused.exit, Exit::NothingSelected);
+            assert!(refused.message.contains("`TYPO`"), "{}", refused.message);
+        }
+    }
 
     #[test]
     fn an_excerpt_starts_at_the_failure_or_else_is_the_end() {

@@ -12,8 +12,8 @@ fn root() -> &'static Path {
 }
 
 /// A checkout with the toy subject among the others: its folder lies where those of subjects lie.
-fn checkout() -> PathBuf {
-    let checkout = Path::new(env!("CARGO_TARGET_TMPDIR")).join("toy");
+fn checkout(name: &str) -> PathBuf {
+    let checkout = Path::new(env!("CARGO_TARGET_TMPDIR")).join("toy").join(name);
     let _ = fs::remove_dir_all(&checkout);
     for folder in ["vectors/toy", "oracle/python", "xtask"] {
         fs::create_dir_all(checkout.join(folder)).unwrap();
@@ -51,7 +51,7 @@ fn stored(folder: &str) -> Report {
 
 #[test]
 fn one_line_is_enough_for_a_subject() {
-    let checkout = checkout();
+    let checkout = checkout("one-line");
     let folder = |name: &str| checkout.join("target").join(name).display().to_string();
 
     let whole = folder("whole");
@@ -87,4 +87,66 @@ fn one_line_is_enough_for_a_subject() {
     let output = xtask(&checkout, &["fuzz", "nothing-of-this-name"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("cases"), "{output:?}");
+}
+
+/// A program that serves the toy, in some mode.
+fn program(mode: &str) -> String {
+    format!("python3 '{}' {mode}-alone", root().join("oracle/tests/programs/toy.py").display())
+}
+
+/// A whole run of the toy with a program.
+fn run_with(checkout: &Path, program: &str) -> Output {
+    xtask(checkout, &["conformance", "--subject", "toy", "--cases", "50", "--machine", program])
+}
+
+#[test]
+fn a_statement_is_verified_with_its_machine() {
+    let checkout = checkout("statement");
+    let right = program("right");
+    let run = run_with(&checkout, &right);
+    assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stdout));
+    let result = ["--report", "target/lockstep/selected"];
+    succeeds(&checkout, &[&["statement", "toy.py"], &result[..]].concat());
+    let file = "target/lockstep/selected/statement-toy.py.json";
+    let verify = |machines: &[&str]| {
+        let output = xtask(&checkout, &[&["verify", file], machines].concat());
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (holds, said) = verify(&["--machine", &right]);
+    assert_eq!(holds, Some(0), "{said}");
+    // Without its machine nothing can be run again; that is no bug of ours.
+    let (without, said) = verify(&[]);
+    assert_eq!(without, Some(2), "{said}");
+    assert!(said.contains("name the machines of the statement"), "{said}");
+    // One that implements less does not do what was stated, although nothing of it differs.
+    let (less, said) = verify(&["--machine", &program("unsupported")]);
+    assert_eq!(less, Some(1), "{said}");
+    assert!(said.contains("does not hold"), "{said}");
+}
+
+/// A program that says `unsupported` to everything: no view of the run shows any of its cells, cases or lanes as passed.
+#[test]
+fn a_machine_that_supports_nothing_is_passed_in_no_view() {
+    let checkout = checkout("nothing");
+    let run = run_with(&checkout, &program("unsupported"));
+    let screen = String::from_utf8_lossy(&run.stdout).into_owned();
+    assert_eq!(run.status.code(), Some(3), "{screen}");
+    let own = screen.lines().filter(|line| line.contains("toy.py~"));
+    assert!(own.clone().count() >= 2 && !own.clone().any(|line| line.contains('✓')), "{screen}");
+    assert!(screen.contains("toy.py passes 0"), "{screen}");
+    assert!(!screen.contains("conformant:"), "{screen}");
+    let folder = checkout.join("target/lockstep/selected");
+    let report = stored(folder.to_str().unwrap());
+    for lane in report.lanes.iter().filter(|lane| lane.lane.machine == "toy.py") {
+        assert_eq!((lane.counts.passed(), lane.counts.unsupported), (0, lane.cases), "{}", lane.lane);
+    }
+    let coverage = report.coverage_of("toy.py");
+    assert!(coverage.into_iter().all(|coverage| coverage.passed() == 0));
+    let xml = fs::read_to_string(folder.join("junit.xml")).unwrap();
+    assert!(xml.contains("<skipped") && xml.contains("could not be determined"), "{xml}");
+    assert!(fs::read_to_string(folder.join("report.html")).unwrap().contains("unsupported"));
+    let refused = xtask(&checkout, &["statement", "toy.py", "--report", "target/lockstep/selected"]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("not one case was compared"));
+    assert!(!folder.join("statement-toy.py.json").exists());
 }

@@ -38,7 +38,6 @@ impl Kind {
 /// environment with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
-    kind: Kind,
     variable: Vec<u8>,
 }
 
@@ -46,7 +45,7 @@ impl Mark {
     fn new(kind: Kind) -> (Self, String) {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let value = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        (Mark { kind, variable: format!("{}={value}", kind.variable()).into_bytes() }, value)
+        (Mark { variable: format!("{}={value}", kind.variable()).into_bytes() }, value)
     }
 
     /// Kills every process that carries the mark, and every one that was left behind by a process which has ended. The
@@ -62,6 +61,8 @@ struct Started {
     leaders: HashMap<Pid, Mark>,
     /// Children that this process had before it started the first: not ours to kill.
     strangers: HashSet<Pid>,
+    /// This process is about to exit, and starts nothing any more.
+    is_ending: bool,
 }
 
 static STARTED: Mutex<Option<Started>> = Mutex::new(None);
@@ -78,7 +79,7 @@ impl Started {
         #[cfg(target_os = "linux")]
         let _ = rustix::process::set_child_subreaper(Some(getpid()));
         let strangers = Process::all().into_iter().filter(Process::is_child).map(|child| child.pid).collect();
-        Started { leaders: HashMap::new(), strangers }
+        Started { leaders: HashMap::new(), strangers, is_ending: false }
     }
 
     /// Whether the process is one that was left behind: an adopted child. What some other child of ours has started and
@@ -103,25 +104,29 @@ pub fn spawn(kind: Kind, mut command: Command) -> io::Result<(Box<dyn ChildWrapp
     // Locked until the new process is known, lest it be taken for one that was left behind.
     let mut started = started();
     let started = started.get_or_insert_with(Started::nothing);
+    if started.is_ending {
+        return Err(io::Error::new(io::ErrorKind::Interrupted, "this process is ending"));
+    }
     let child = CommandWrap::from(command).wrap(ProcessGroup::leader()).spawn()?;
     let leader = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     started.leaders.extend(leader.map(|leader| (leader, mark.clone())));
     Ok((child, mark))
 }
 
-/// Kills all machines of this process with what they have started, for those who are about to exit without dropping
-/// anything.
-pub fn kill_all_machines() {
-    let machines: Vec<(Pid, Mark)> = match &*started() {
-        Some(started) => started.leaders.iter().map(|(&leader, mark)| (leader, mark.clone())).collect(),
-        None => return,
+/// Kills all machines and jobs of this process with what they have started, for those who are about to exit without
+/// dropping anything. Nothing can be started any more.
+pub fn kill_all_started() {
+    let marks: Vec<(Pid, Mark)> = {
+        let mut started = started();
+        let started = started.get_or_insert_with(Started::nothing);
+        started.is_ending = true;
+        started.leaders.iter().map(|(&leader, mark)| (leader, mark.clone())).collect()
     };
-    let machines: Vec<_> = machines.into_iter().filter(|(_, mark)| mark.kind == Kind::Machine).collect();
-    for (leader, _) in &machines {
+    for (leader, _) in &marks {
         // It may have ended by itself.
         let _ = kill_process_group(*leader, Signal::KILL);
     }
-    kill_all(&|process| machines.iter().any(|(_, mark)| process.carries(mark)));
+    kill_all(&|process| marks.iter().any(|(_, mark)| process.carries(mark)));
 }
 
 /// Kills all that are meant, and all that were left behind.

@@ -6,7 +6,9 @@ import subprocess
 import sys
 import time
 
-MODE = sys.argv[1]
+# With `-alone` behind the mode it knows no subject but the toy.
+MODE = sys.argv[1].removesuffix("-alone")
+OTHERS = {} if sys.argv[1].endswith("-alone") else {"other": ["x"]}
 OUT = sys.stdout.buffer
 FILE = sys.argv[2] if len(sys.argv) > 2 else None
 
@@ -67,7 +69,7 @@ def hello(asked):
     if MODE in ("strict-1", "exits-at-2", "always-1"):
         profiles = ["wraps", "stays"]
         return {"protocol": 1, "name": name, "version": version, "subjects": ["toy"], "profiles": profiles}
-    return {"protocol": 2, "name": name, "version": version, "subjects": {"toy": ["wraps", "stays"], "other": ["x"]}}
+    return {"protocol": 2, "name": name, "version": version, "subjects": {"toy": ["wraps", "stays"], **OTHERS}}
 
 
 def leave_behind():
