@@ -118,10 +118,16 @@ mod tests {
     #[test]
     fn every_call_can_be_written_and_read() {
         let mut names: Vec<&str> = Vec::new();
-        for case in crate::sweep::cases().step_by(3) {
+        for case in crate::sweep::cases() {
             for call in case.calls {
                 let line = call.to_string();
-                if !line.contains("target= ") && !line.ends_with("target=") {
+                let has_blanks = |text: &str| text.is_empty() || text.contains(char::is_whitespace);
+                let text = match &call {
+                    Call::MailboxOpen { target, .. } | Call::MailboxBind { target, .. } => target.as_str(),
+                    Call::MailboxSend { target: Some(target), .. } => target.as_str(),
+                    _ => "-",
+                };
+                if !has_blanks(text) {
                     assert_eq!(parse(&line, &|_| None).as_ref(), Ok(&call), "{line}");
                 }
                 names.push(call.name());

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use oracle::ledger::Ledger;
-use oracle::report::Exit;
 use oracle::subject::{Cases, Generates, Watched};
 use oracle::suite::Suite;
 use vectors_executive::{Executive, REFERENCE, STRICT};
@@ -15,10 +14,9 @@ use crate::{failures, model, native, run};
 fn the_two_machines_agree_on_every_script() {
     let nothing = (&Suite::default(), &Ledger::default());
     let lanes = ["rust~python/reference", "rust~python/strict"];
-    let report = run(nothing, vec![native(), model()], &lanes, (3000, 12), failures("agree"));
+    let report = run(nothing, vec![native(), model()], &lanes, (6000, 12), failures("agree"));
     let broken: Vec<_> = report.findings.iter().map(|it| (&it.origin, &it.differences)).collect();
     assert!(broken.is_empty(), "{broken:?}");
-    assert_eq!(report.exit(), Exit::Conformant);
     for lane in &report.lanes {
         assert!(
             lane.counts.agree + lane.counts.unsupported == lane.cases && lane.cases > 3_500,
