@@ -64,6 +64,7 @@ fn case_of(op: Opcode) -> Case {
     match op {
         Opcode::Jz => case.psw = 1,
         Opcode::Div => (case.regs[2], case.regs[3]) = (1_000_000, 7),
+        Opcode::Lsl | Opcode::Lsr | Opcode::Asr => case.regs[3] = 5,
         Opcode::Pop => case.sp = 0x2000,
         Opcode::I2f => case.regs[2] = 1000,
         Opcode::Ret => {
