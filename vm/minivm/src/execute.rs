@@ -1,92 +1,130 @@
-//! The interpreter: what each opcode does.
+//! The plain interpreter: what each opcode does, from the bytes of the code, with no memory of its own.
+//!
+//! The loop only finds out *that* an instruction cannot be carried out; why is asked afterwards, of [`Cpu::reason`].
+//! Checks come before effects, so the instruction that stops has changed nothing and the question has one answer. The
+//! loop carries nothing for a stop from one instruction to the next.
 
-use crate::alu::{self, Direction, Flags};
+use core::hint;
+
+use crate::alu::{self, Flags};
 use crate::call_stack::CallStack;
+use crate::context::Context;
+use crate::data;
 use crate::float::{self, Operation};
 use crate::instruction::{Reg, Word};
-use crate::isa::Opcode;
+use crate::isa::{Access, Opcode};
 use crate::memory::Memory;
 use crate::profile::{Profile, Switch};
 use crate::stop::{Fault, Stop};
+use crate::track::{Progress, Track, fetch};
 
-/// The state that instructions change, taken out of the [`Vm`](crate::Vm) while it runs so that the host can keep it in its own
-/// registers. Checks come before effects: an instruction that stops with a fault has changed nothing.
+/// What instructions read and change, taken out of the [`Vm`](crate::Vm) while it runs.
 ///
-/// `WINDOWED`: the registers live in data memory.
+/// `WINDOWED`: the registers live in data memory. Only those who have them there pay for it.
 pub(crate) struct Cpu<'v, P, S, const WINDOWED: bool> {
     pub profile: P,
     pub code: &'v [u8],
     pub memory: &'v mut Memory,
     pub calls: &'v mut S,
     pub regs: &'v mut [u32; 16],
-    pub sp: u32,
-    pub flags: Flags,
-    pub wp: u16,
-    pub stack_limit: u32,
+    pub context: &'v mut Context,
 }
 
-/// The instruction word at `pc`, if it lies within code.
-#[inline(always)]
-pub(crate) fn fetch(code: &[u8], pc: u32) -> Option<u32> {
-    let start = pc as usize;
-    let bytes = code.get(start..start.checked_add(4)?)?;
-    Some(u32::from_be_bytes(bytes.try_into().ok()?))
-}
-
-impl<'v, P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'v, P, S, WINDOWED> {
-    /// What has to be put back: sp and psw.
-    pub fn leave(self) -> (u32, u8) {
-        (self.sp, self.flags.psw())
-    }
-
+impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED> {
     #[inline(always)]
     fn reg(&self, reg: Reg) -> u32 {
-        if WINDOWED { self.memory.register(self.wp, reg) } else { self.regs[reg.index()] }
+        if WINDOWED { self.memory.register(self.context.wp, reg) } else { self.regs[reg.index()] }
     }
 
     #[inline(always)]
     fn set_reg(&mut self, reg: Reg, value: u32) {
-        if WINDOWED { self.memory.set_register(self.wp, reg, value) } else { self.regs[reg.index()] = value }
+        if WINDOWED {
+            self.memory.set_register(self.context.wp, reg, value);
+        } else {
+            self.regs[reg.index()] = value;
+        }
     }
 
-    /// Executes the instruction at `pc`; gives the address of the next one.
+    /// Executes instructions until the budget is used up, one stops, or the next is aligned otherwise.
+    ///
+    /// `REMEMBERS`: [`Progress::before`] is kept.
+    #[inline(never)]
+    pub fn run<const REMEMBERS: bool>(mut self, way: &mut Progress) -> Option<Stop> {
+        let Progress { mut flags, mut before, .. } = *way;
+        let mut track = Track::start(self.profile, self.code, way.pc, way.left);
+        let is_at_end = loop {
+            let word = match track.ahead.get(track.at as usize) {
+                Some(&bytes) => u32::from_be_bytes(bytes),
+                None => break track.left() == 0,
+            };
+            let pc = track.pc(self.profile);
+            if self.execute(Word(word), &mut track, &mut flags).is_none() {
+                break false;
+            }
+            if REMEMBERS {
+                before = Some(pc);
+            }
+        };
+        // What is needed only from here on is not worth a register before.
+        hint::cold_path();
+        let pc = track.pc(self.profile);
+        *way = Progress { pc, left: track.left(), flags, before };
+        if is_at_end { None } else { self.reason_at(pc, track.origin) }
+    }
+
+    /// Executes one instruction, if it can be carried out.
     #[inline(always)]
-    pub fn execute(&mut self, pc: u32) -> Result<u32, Stop> {
-        let word = fetch(self.code, pc).ok_or(Stop::Fault(Fault::PcOutOfRange))?;
-        if !pc.is_multiple_of(4) && self.profile.strict(Switch::Alignment) {
-            return Err(Stop::Fault(Fault::Misaligned));
-        }
-        let i = Word(word);
-        let op = i.op().ok_or(Stop::Fault(Fault::IllegalOpcode))?;
-        match op {
+    fn execute(&mut self, i: Word, track: &mut Track<'_>, flags: &mut Flags) -> Option<()> {
+        match i.op()? {
             Opcode::Ldi => self.set_reg(i.rd(), i.signed_imm() as u32),
             Opcode::Mov => self.set_reg(i.rd(), self.reg(i.rs1())),
-            Opcode::Ldi32 => return self.load_literal(i, pc),
+            Opcode::Ldi32 => {
+                let literal = track.words.get(track.at as usize + 1)?;
+                self.set_reg(i.rd(), u32::from_be_bytes(*literal));
+                *track = track.moved(track.at + 2, track.left() - 1);
+                return Some(());
+            }
             Opcode::Ld => self.load::<4>(i)?,
             Opcode::Ldh => self.load::<2>(i)?,
             Opcode::Ldb => self.load::<1>(i)?,
             Opcode::St => self.store::<4>(i)?,
             Opcode::Sth => self.store::<2>(i)?,
             Opcode::Stb => self.store::<1>(i)?,
-            Opcode::Add => self.set_sum(i, alu::add(self.reg(i.rs1()), self.reg(i.rs2()), false)),
-            Opcode::Sub => self.set_sum(i, alu::sub(self.reg(i.rs1()), self.reg(i.rs2()), true)),
-            Opcode::Adc | Opcode::Sbc => self.add_with_carry(i, op == Opcode::Sbc),
-            Opcode::Cmp => self.flags = alu::sub(self.reg(i.rs1()), self.reg(i.rs2()), true).1,
-            Opcode::Mul => self.multiply(i),
-            Opcode::Div => self.divide(i)?,
-            Opcode::And => self.set_logic(i, self.reg(i.rs1()) & self.reg(i.rs2())),
-            Opcode::Or => self.set_logic(i, self.reg(i.rs1()) | self.reg(i.rs2())),
-            Opcode::Xor => self.set_logic(i, self.reg(i.rs1()) ^ self.reg(i.rs2())),
-            Opcode::Not => self.set_logic(i, !self.reg(i.rs1())),
-            Opcode::Lsl => self.shift(i, Direction::Left),
-            Opcode::Lsr => self.shift(i, Direction::Right),
-            Opcode::Asr => self.shift(i, Direction::SignedRight),
-            Opcode::Jmp => return Ok(i.imm().into()),
-            Opcode::Jz if self.flags.zero() => return Ok(i.imm().into()),
-            Opcode::Jnz if !self.flags.zero() => return Ok(i.imm().into()),
-            Opcode::Jz | Opcode::Jnz => {}
-            Opcode::Call => return self.call(i, pc),
-            Opcode::Ret => return self.ret(),
+            Opcode::Add => *flags = self.sum(i, u32::wrapping_add),
+            Opcode::Sub => *flags = self.sum(i, u32::wrapping_sub),
+            Opcode::Mul => *flags = self.sum(i, u32::wrapping_mul),
+            Opcode::Adc => *flags = self.add_with(i, flags.carry()),
+            Opcode::Sbc => *flags = self.sub_with(i, flags.carry()),
+            Opcode::Cmp => *flags = self.compare(i),
+            Opcode::Div => {
+                let quotient = alu::div(self.reg(i.rs1()), self.reg(i.rs2()))?;
+                *flags = self.logic(i, *flags, |_, _| quotient);
+            }
+            Opcode::And => *flags = self.logic(i, *flags, |x, y| x & y),
+            Opcode::Or => *flags = self.logic(i, *flags, |x, y| x | y),
+            Opcode::Xor => *flags = self.logic(i, *flags, |x, y| x ^ y),
+            Opcode::Not => *flags = self.logic(i, *flags, |x, _| !x),
+            Opcode::Lsl => *flags = self.shift(i, *flags, Opcode::Lsl),
+            Opcode::Lsr => *flags = self.shift(i, *flags, Opcode::Lsr),
+            Opcode::Asr => *flags = self.shift(i, *flags, Opcode::Asr),
+            Opcode::Jz if !flags.zero() => {}
+            Opcode::Jnz if flags.zero() => {}
+            Opcode::Jmp | Opcode::Jz | Opcode::Jnz => {
+                *track = track.jump(self.profile, i.imm().into());
+                return Some(());
+            }
+            Opcode::Call => {
+                let pc = track.pc(self.profile);
+                let target = self.target_of_call(i, pc);
+                self.push_call(pc + 4)?;
+                *track = track.jump(self.profile, target);
+                return Some(());
+            }
+            Opcode::Ret => {
+                let target = self.ret()?;
+                *track = track.jump(self.profile, target);
+                return Some(());
+            }
             Opcode::Push => self.push(self.reg(i.rs1()))?,
             Opcode::Pop => {
                 let value = self.pop()?;
@@ -98,29 +136,54 @@ impl<'v, P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'v, P, S, WINDOWED>
             Opcode::Fdiv => self.float_arithmetic(i, Operation::Div),
             Opcode::I2f => self.set_low(i, float::from_int(self.profile, self.reg(i.rs1()))),
             Opcode::F2i => {
-                let value = float::to_int(self.profile, self.reg(i.rs1()));
-                self.set_reg(i.rd(), value.ok_or(Stop::Fault(Fault::InvalidConversion))?);
+                let value = float::to_int(self.profile, self.reg(i.rs1()))?;
+                self.set_reg(i.rd(), value);
             }
-            Opcode::Svc => return Err(Stop::Svc { module: i.svc_module(), function: i.low_byte() }),
-            Opcode::Brk => return Err(Stop::Break { code: i.low_byte() }),
+            Opcode::Svc | Opcode::Brk => return None,
         }
-        // The instruction was fetched at pc, so pc lies within code and the address behind it does not wrap.
-        Ok(pc + 4)
+        track.at += 1;
+        Some(())
     }
 
     // Results and flags.
 
-    /// Sets a result of logic, or of `DIV`: C and V are cleared.
+    /// Sets a result, and gives flags of which C and V follow from the operands.
     #[inline(always)]
-    fn set_logic(&mut self, i: Word, value: u32) {
-        self.flags = Flags::of_logic(value);
-        self.set_reg(i.rd(), value);
+    fn sum(&mut self, i: Word, compute: impl FnOnce(u32, u32) -> u32) -> Flags {
+        let (x, y) = (self.reg(i.rs1()), self.reg(i.rs2()));
+        let result = compute(x, y);
+        self.set_reg(i.rd(), result);
+        Flags::of(i.0, result, x, y)
+    }
+
+    /// Sets a result, and gives flags of which C and V are 0.
+    #[inline(always)]
+    fn logic(&mut self, i: Word, flags: Flags, compute: impl FnOnce(u32, u32) -> u32) -> Flags {
+        let result = compute(self.reg(i.rs1()), self.reg(i.rs2()));
+        self.set_reg(i.rd(), result);
+        flags.of_logic(i.0, result)
     }
 
     #[inline(always)]
-    fn set_sum(&mut self, i: Word, (result, flags): (u32, Flags)) {
-        self.flags = flags;
-        self.set_reg(i.rd(), result);
+    fn add_with(&mut self, i: Word, carry: bool) -> Flags {
+        self.sum(i, |x, y| x.wrapping_add(y).wrapping_add(carry.into()))
+    }
+
+    #[inline(always)]
+    fn sub_with(&mut self, i: Word, carry: bool) -> Flags {
+        self.sum(i, |x, y| x.wrapping_sub(y).wrapping_sub((!carry).into()))
+    }
+
+    #[inline(always)]
+    fn compare(&self, i: Word) -> Flags {
+        let (x, y) = (self.reg(i.rs1()), self.reg(i.rs2()));
+        Flags::of(i.0, x.wrapping_sub(y), x, y)
+    }
+
+    #[inline(always)]
+    fn shift(&mut self, i: Word, before: Flags, op: Opcode) -> Flags {
+        let shift = self.sum(i, |x, y| alu::shift(op, x, y));
+        if shift.shifts_by_0() { before.of_shift_by_0(shift) } else { shift }
     }
 
     /// Sets a binary16 result. The upper half is kept, or zero in profile `portable`.
@@ -131,154 +194,125 @@ impl<'v, P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'v, P, S, WINDOWED>
         self.set_reg(i.rd(), upper | u32::from(value));
     }
 
-    // Code and data.
+    #[inline(always)]
+    fn float_arithmetic(&mut self, i: Word, operation: Operation) {
+        self.set_low(i, float::arithmetic(self.profile, operation, self.reg(i.rs1()), self.reg(i.rs2())));
+    }
+
+    // Data.
 
     #[inline(always)]
-    fn load_literal(&mut self, i: Word, pc: u32) -> Result<u32, Stop> {
-        let literal = fetch(self.code, pc + 4).ok_or(Stop::Fault(Fault::TruncatedLdi32))?;
-        self.set_reg(i.rd(), literal);
-        Ok(pc + 8)
+    fn address(&self, i: Word) -> u32 {
+        self.reg(i.rs1()).wrapping_add_signed(i.signed_imm())
     }
 
     #[inline(always)]
-    fn data_address(&self, i: Word) -> u32 {
-        let address = self.reg(i.rs1()).wrapping_add_signed(i.signed_imm());
-        if self.profile.strict(Switch::AddressRange) { address } else { address & 0xFFFF }
-    }
-
-    /// Checks in this order: range, alignment. So a word across the end of memory is a fault of range.
-    #[inline(always)]
-    fn check_access<const N: usize>(&self, address: u32) -> Result<(), Stop> {
-        if !Memory::contains::<N>(address) {
-            return Err(Stop::Fault(Fault::Memory));
-        }
-        if !address.is_multiple_of(N as u32) && self.profile.strict(Switch::Alignment) {
-            return Err(Stop::Fault(Fault::Misaligned));
-        }
-        Ok(())
+    fn load<const N: usize>(&mut self, i: Word) -> Option<()> {
+        let value = data::load::<N>(self.profile, self.memory, self.address(i))?;
+        self.set_reg(i.rd(), value);
+        Some(())
     }
 
     #[inline(always)]
-    fn load<const N: usize>(&mut self, i: Word) -> Result<(), Stop> {
-        let address = self.data_address(i);
-        self.check_access::<N>(address)?;
-        let mut word = [0; 4];
-        word[..N].copy_from_slice(&self.memory.read::<N>(address).unwrap_or([0; N]));
-        self.set_reg(i.rd(), u32::from_le_bytes(word));
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn store<const N: usize>(&mut self, i: Word) -> Result<(), Stop> {
-        let address = self.data_address(i);
-        self.check_access::<N>(address)?;
-        let mut bytes = [0; N];
-        bytes.copy_from_slice(&self.reg(i.rs2()).to_le_bytes()[..N]);
-        self.memory.write(address, bytes);
-        Ok(())
+    fn store<const N: usize>(&mut self, i: Word) -> Option<()> {
+        data::store::<N>(self.profile, self.memory, self.address(i), self.reg(i.rs2()))
     }
 
     // The stack grows downwards. R15 mirrors sp after each operation (ledger row D9).
 
     #[inline(always)]
-    fn push(&mut self, value: u32) -> Result<(), Stop> {
-        let sp = match self.sp.checked_sub(4) {
-            Some(sp) if sp >= self.stack_limit && sp <= 0xFFFC => sp,
-            _ => return Err(Stop::Fault(Fault::StackOverflow)),
-        };
-        self.check_access::<4>(sp)?;
-        self.memory.write(sp, value.to_le_bytes());
+    fn push(&mut self, value: u32) -> Option<()> {
+        let Context { sp, stack_limit, .. } = *self.context;
+        let sp = data::push(self.profile, self.memory, sp, stack_limit, value)?;
         self.set_sp(sp);
-        Ok(())
+        Some(())
     }
 
     #[inline(always)]
-    fn pop(&mut self) -> Result<u32, Stop> {
-        let sp = self.sp;
-        if sp > 0xFFFF {
-            return Err(Stop::Fault(Fault::StackUnderflow));
-        }
-        self.check_access::<4>(sp)?;
-        let value = self.memory.read(sp).map_or(0, u32::from_le_bytes);
+    fn pop(&mut self) -> Option<u32> {
+        let sp = self.context.sp;
+        let value = data::top(self.profile, self.memory, sp)?;
         self.set_sp(sp + 4);
-        Ok(value)
+        Some(value)
     }
 
     #[inline(always)]
     fn set_sp(&mut self, sp: u32) {
-        self.sp = sp;
+        self.context.sp = sp;
         self.set_reg(Reg::R15, sp);
     }
 
+    /// The address of the function that the `CALL` at `pc` calls.
     #[inline(always)]
-    fn call(&mut self, i: Word, pc: u32) -> Result<u32, Stop> {
+    fn target_of_call(&self, i: Word, pc: u32) -> u32 {
         // The field 0 means pc, so R0 can be no base.
         let base = if i.rs1() == Reg::R0 { pc } else { self.reg(i.rs1()) };
-        let return_address = pc + 4;
-        if !self.calls.push(return_address) {
-            return Err(Stop::CallDepth);
-        }
-        self.push(return_address).inspect_err(|_| self.calls.pop())?;
-        Ok(base.wrapping_add_signed(i.signed_imm() * 4) & 0xFFFF)
+        base.wrapping_add_signed(i.signed_imm() * 4) & 0xFFFF
     }
 
     #[inline(always)]
-    fn ret(&mut self) -> Result<u32, Stop> {
+    fn push_call(&mut self, return_address: u32) -> Option<()> {
+        if !self.calls.push(return_address) {
+            return None;
+        }
+        let pushed = self.push(return_address);
+        if pushed.is_none() {
+            self.calls.pop();
+        }
+        pushed
+    }
+
+    /// Gives the return address.
+    #[inline(always)]
+    fn ret(&mut self) -> Option<u32> {
         if self.calls.depth() == 0 {
-            return Err(Stop::Returned { status: self.reg(Reg::R0) });
+            return None;
         }
         let target = self.pop()?;
         self.calls.pop();
-        Ok(target)
+        Some(target)
     }
 
-    // Arithmetic.
+    // Stops.
 
-    #[inline(always)]
-    fn add_with_carry(&mut self, i: Word, subtracts: bool) {
-        let (a, b) = (self.reg(i.rs1()), self.reg(i.rs2()));
-        let carry_in = self.flags.carry();
-        let (result, flags) = if subtracts { alu::sub(a, b, carry_in) } else { alu::add(a, b, carry_in) };
-        // The reference adds the carry (the borrow) to the second operand before it looks at that operand's sign, so
-        // it takes 0x7FFF_FFFF for negative and finds the opposite (host_vm.py:1536, 1552).
-        let taken_for_negative =
-            b == 0x7FFF_FFFF && carry_in != subtracts && !self.profile.strict(Switch::CarryOverflow);
-        self.set_sum(i, (result, flags.with_overflow_flipped(taken_for_negative)));
-    }
-
-    #[inline(always)]
-    fn multiply(&mut self, i: Word) {
-        let (a, b) = (self.reg(i.rs1()), self.reg(i.rs2()));
-        let product = u64::from(a) * u64::from(b);
-        let carry = product >> 32 != 0;
-        let overflow = if self.profile.strict(Switch::MulOverflow) {
-            (a as i32).checked_mul(b as i32).is_none()
-        } else {
-            carry
-        };
-        let flags = Flags::of_logic(product as u32).with_carry(carry).with_overflow(overflow);
-        self.set_sum(i, (product as u32, flags));
-    }
-
-    #[inline(always)]
-    fn divide(&mut self, i: Word) -> Result<(), Stop> {
-        let (dividend, divisor) = (self.reg(i.rs1()), self.reg(i.rs2()));
-        if divisor == 0 {
-            return Err(Stop::Fault(Fault::DivideByZero));
+    /// Why the run does not go on at `pc`; nothing if it is only that words are aligned otherwise there.
+    #[cold]
+    #[inline(never)]
+    fn reason_at(self, pc: u32, origin: u32) -> Option<Stop> {
+        match fetch(self.code, pc) {
+            None => Some(Stop::Fault(Fault::PcOutOfRange)),
+            Some(_) if !pc.is_multiple_of(4) && self.profile.strict(Switch::Alignment) => {
+                Some(Stop::Fault(Fault::Misaligned))
+            }
+            Some(_) if pc % 4 != origin => None,
+            Some(word) => Some(self.reason(Word(word))),
         }
-        self.set_logic(i, alu::div(dividend, divisor));
-        Ok(())
     }
 
-    #[inline(always)]
-    fn shift(&mut self, i: Word, direction: Direction) {
-        let (result, last_out) = alu::shift(direction, self.reg(i.rs1()), self.reg(i.rs2()));
-        let carry = last_out.unwrap_or(self.flags.carry());
-        self.set_sum(i, (result, Flags::of_logic(result).with_carry(carry)));
-    }
-
-    #[inline(always)]
-    fn float_arithmetic(&mut self, i: Word, operation: Operation) {
-        self.set_low(i, float::arithmetic(self.profile, operation, self.reg(i.rs1()), self.reg(i.rs2())));
+    /// Why an instruction cannot be carried out.
+    fn reason(self, i: Word) -> Stop {
+        let Some(op) = i.op() else { return Stop::Fault(Fault::IllegalOpcode) };
+        match op {
+            Opcode::Svc => return Stop::Svc { module: i.svc_module(), function: i.low_byte() },
+            Opcode::Brk => return Stop::Break { code: i.low_byte() },
+            Opcode::Ret if self.calls.depth() == 0 => return Stop::Returned { status: self.reg(Reg::R0) },
+            Opcode::Call if !self.calls.push(0) => return Stop::CallDepth,
+            Opcode::Call => self.calls.pop(),
+            _ => {}
+        }
+        let Context { sp, stack_limit, .. } = *self.context;
+        Stop::Fault(match op.access() {
+            Access::Load(4) | Access::Store(4) => data::access_fault::<4>(self.profile, self.address(i)),
+            Access::Load(2) | Access::Store(2) => data::access_fault::<2>(self.profile, self.address(i)),
+            Access::Load(_) | Access::Store(_) => data::access_fault::<1>(self.profile, self.address(i)),
+            Access::Push => data::push_fault(sp, stack_limit),
+            Access::Pop => data::pop_fault(sp),
+            Access::Nothing => match op {
+                Opcode::Ldi32 => Fault::TruncatedLdi32,
+                Opcode::Div => Fault::DivideByZero,
+                // `F2I` is the only other that may not be carried out.
+                _ => Fault::InvalidConversion,
+            },
+        })
     }
 }

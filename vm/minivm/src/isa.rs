@@ -111,10 +111,13 @@ macro_rules! define_opcodes {
             /// The opcode of a byte, or nothing where the byte is illegal.
             #[inline(always)]
             pub const fn from_byte(byte: u8) -> Option<Opcode> {
-                match byte {
-                    $($byte => Some(Opcode::$variant),)*
-                    _ => None,
-                }
+                /// Looked up, so that whoever matches what comes out need not check once more that it is in the table.
+                static DECODED: [Option<Opcode>; 256] = {
+                    let mut decoded = [None; 256];
+                    $(decoded[$byte] = Some(Opcode::$variant);)*
+                    decoded
+                };
+                DECODED[byte as usize]
             }
 
             /// The name in assembly text, upper case.

@@ -41,7 +41,9 @@ pub mod stop;
 pub mod vm;
 
 mod alu;
+mod data;
 mod execute;
+mod track;
 
 pub use call_stack::CallStack;
 pub use context::Context;

@@ -8,20 +8,21 @@ use crate::instruction::Reg;
 /// The size of data memory in bytes.
 pub const SIZE: usize = 0x1_0000;
 /// The size of a page in bytes: what one mark stands for.
-pub const PAGE: usize = SIZE / u64::BITS as usize;
+pub const PAGE: usize = SIZE / PAGES;
+const PAGES: usize = 64;
 
 /// The data memory of one task. All zero when new.
 #[derive(Clone)]
 pub struct Memory {
+    /// Page n may differ from zero.
+    written: [bool; PAGES],
     bytes: [u8; SIZE],
-    /// Bit n: page n may differ from zero.
-    written: u64,
 }
 
 impl Memory {
     /// Memory full of zeros.
     pub const fn new() -> Self {
-        Memory { bytes: [0; SIZE], written: 0 }
+        Memory { written: [false; PAGES], bytes: [0; SIZE] }
     }
 
     /// All bytes.
@@ -32,9 +33,7 @@ impl Memory {
     /// The byte ranges of pages written since the last reset, ascending. All other bytes are zero.
     pub fn written_pages(&self) -> impl Iterator<Item = core::ops::Range<usize>> + use<> {
         let written = self.written;
-        (0..u64::BITS as usize)
-            .filter(move |page| written >> page & 1 != 0)
-            .map(|page| page * PAGE..(page + 1) * PAGE)
+        (0..PAGES).filter(move |page| written[*page]).map(|page| page * PAGE..(page + 1) * PAGE)
     }
 
     /// Makes all bytes zero again.
@@ -42,7 +41,7 @@ impl Memory {
         for page in self.written_pages() {
             self.bytes[page].fill(0);
         }
-        self.written = 0;
+        self.written = [false; PAGES];
     }
 
     /// Whether `N` bytes at `address` all lie within memory.
@@ -66,19 +65,45 @@ impl Memory {
     /// Reads `N` bytes at `address`; nothing where they do not all lie within memory.
     #[inline(always)]
     pub fn read<const N: usize>(&self, address: u32) -> Option<[u8; N]> {
-        let start = address as usize;
-        self.bytes.get(start..start.checked_add(N)?)?.try_into().ok()
+        let start = Self::start::<N>(address)?;
+        self.bytes.get(start..start + N)?.try_into().ok()
     }
 
     /// Writes `N` bytes at `address`; nothing is written where they do not all lie within memory.
     #[inline(always)]
     pub fn write<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Option<()> {
-        let start = address as usize;
-        let target = self.bytes.get_mut(start..start.checked_add(N)?)?;
-        target.copy_from_slice(&bytes);
-        let crosses = start % PAGE + N > PAGE;
-        self.written |= (1 | u64::from(crosses) << 1) << (start / PAGE);
+        let start = Self::start::<N>(address)?;
+        self.bytes.get_mut(start..start + N)?.copy_from_slice(&bytes);
+        self.written[start / PAGE] = true;
+        self.written[(start + N - 1) / PAGE] = true;
         Some(())
+    }
+
+    /// Reads `N` bytes (4, 2 or 1) at `address`; nothing if that is no multiple of `N`, or not within memory.
+    #[inline(always)]
+    pub fn read_aligned<const N: usize>(&self, address: u32) -> Option<[u8; N]> {
+        self.bytes.as_chunks().0.get(Self::place::<N>(address)).copied()
+    }
+
+    /// Writes `N` bytes (4, 2 or 1) at `address`; nothing is written if that is no multiple of `N`, or not within memory.
+    #[inline(always)]
+    pub fn write_aligned<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Option<()> {
+        let place = Self::place::<N>(address);
+        *self.bytes.as_chunks_mut().0.get_mut(place)? = bytes;
+        self.written[place / (PAGE / N)] = true;
+        Some(())
+    }
+
+    /// Which of the places for `N` bytes is at an address. A misaligned address is rotated to a number beyond them all.
+    #[inline(always)]
+    const fn place<const N: usize>(address: u32) -> usize {
+        address.rotate_right(N.ilog2()) as usize
+    }
+
+    /// Where `N` bytes at `address` start, if they all lie within memory.
+    #[inline(always)]
+    fn start<const N: usize>(address: u32) -> Option<usize> {
+        if Self::contains::<N>(address) { Some(address as usize) } else { None }
     }
 
     /// Writes a block of any length; nothing is written where it does not lie within memory.
@@ -87,7 +112,7 @@ impl Memory {
         let end = start.checked_add(block.len())?;
         self.bytes.get_mut(start..end)?.copy_from_slice(block);
         for page in start / PAGE..end.div_ceil(PAGE) {
-            self.written |= 1 << page;
+            self.written[page] = true;
         }
         Some(())
     }
@@ -114,6 +139,26 @@ mod tests {
         assert_eq!(memory.write_block(0x1_0001, &[]), None);
         assert_eq!(memory.read::<1>(u32::MAX), None);
         assert!(memory.bytes().iter().all(|&byte| byte == 0));
+    }
+
+    fn aligned_is_like_any<const N: usize>(one: &mut Memory, other: &mut Memory) {
+        for address in (0..0x20).chain(0x3F0..0x410).chain(0xFFE0..0x1_0020).chain(u32::MAX - 0x20..=u32::MAX)
+        {
+            let bytes = [address as u8 | 1; N];
+            let (is_aligned, aligned) = (address % N as u32 == 0, one.write_aligned(address, bytes));
+            assert_eq!(aligned, if is_aligned { other.write(address, bytes) } else { None }, "{address:#x}");
+            assert!(one.bytes() == other.bytes() && one.written_pages().eq(other.written_pages()));
+            assert_eq!(one.read_aligned::<N>(address), one.read(address).filter(|_| is_aligned));
+        }
+    }
+
+    #[test]
+    fn aligned_accesses_are_like_any() {
+        let (mut one, mut other) =
+            (alloc::boxed::Box::new(Memory::new()), alloc::boxed::Box::new(Memory::new()));
+        aligned_is_like_any::<1>(&mut one, &mut other);
+        aligned_is_like_any::<2>(&mut one, &mut other);
+        aligned_is_like_any::<4>(&mut one, &mut other);
     }
 
     proptest! {

@@ -3,12 +3,13 @@
 use crate::alu::Flags;
 use crate::call_stack::CallStack;
 use crate::context::Context;
-use crate::execute::{Cpu, fetch};
+use crate::execute::Cpu;
 use crate::instruction::{Reg, Word};
 use crate::isa::Opcode;
 use crate::memory::Memory;
 use crate::profile::{Profile, Switch};
 use crate::stop::{Fault, Stop};
+use crate::track::{Progress, fetch};
 
 /// One task on the machine: its context, its registers, its code and its memory.
 ///
@@ -110,22 +111,52 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
     /// Executes instructions until one stops the machine or `max_steps` have retired. If a fetch faults, [`Vm::last`] is
     /// of no meaning: [`Vm::run_remembering`] knows it, and is slower.
     pub fn run(&mut self, max_steps: u32) -> Run {
-        // Copies of the interpreter: registers in memory and a longer memory cost only those who have them.
-        match self.context.wp {
-            0 => self.run_with::<false, false>(max_steps),
-            _ => self.run_with::<true, false>(max_steps),
-        }
+        self.run_with::<false>(max_steps)
     }
 
     /// As [`Vm::run`], and if a fetch faults, [`Vm::last`] is the instruction before it.
     pub fn run_remembering(&mut self, max_steps: u32) -> Run {
+        self.run_with::<true>(max_steps)
+    }
+
+    fn run_with<const REMEMBERS: bool>(&mut self, max_steps: u32) -> Run {
+        let Context { pc, psw, .. } = self.context;
+        let mut way = Progress { pc, left: max_steps, flags: Flags::of_psw(psw), before: None };
+        let (mut stop, mut last) = (None, None);
+        // The last instruction runs by itself, so that the others need not leave a note of where they were.
+        while way.left > 0 && stop.is_none() {
+            last = Some(way.pc);
+            let budget = (way.left - 1).clamp(1, Progress::MOST);
+            let kept = way.left - budget;
+            way.left = budget;
+            stop = self.run_some::<REMEMBERS>(&mut way);
+            way.left += kept;
+        }
+        (self.context.pc, self.context.psw) = (way.pc, way.flags.psw(self.profile));
+        let tried = match stop {
+            None => last,
+            Some(stop) if REMEMBERS && self.is_of_fetch(stop) => way.before,
+            Some(_) => Some(way.pc),
+        };
+        if let Some(pc) = tried
+            && let Some(opcode) = fetch(self.code, pc)
+        {
+            (self.last.pc, self.last.opcode) = (pc, opcode);
+        }
+        let retired_by_stop = stop.map_or(0, |stop| self.stopped(stop));
+        Run { steps: max_steps - way.left + retired_by_stop, stop }
+    }
+
+    /// Executes instructions until one stops, the budget is used up, or pc is aligned otherwise than before.
+    fn run_some<const REMEMBERS: bool>(&mut self, way: &mut Progress) -> Option<Stop> {
+        // Copies of the interpreter: registers in memory and a longer memory cost only those who have them.
         match self.context.wp {
-            0 => self.run_with::<false, true>(max_steps),
-            _ => self.run_with::<true, true>(max_steps),
+            0 => self.enter::<false>().run::<REMEMBERS>(way),
+            _ => self.enter::<true>().run::<REMEMBERS>(way),
         }
     }
 
-    /// The state that instructions change.
+    /// What instructions read and change.
     fn enter<const WINDOWED: bool>(&mut self) -> Cpu<'_, P, S, WINDOWED> {
         Cpu {
             profile: self.profile,
@@ -133,52 +164,8 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
             memory: self.memory,
             calls: &mut self.calls,
             regs: &mut self.regs,
-            sp: self.context.sp,
-            flags: Flags::of_psw(self.context.psw),
-            wp: self.context.wp,
-            stack_limit: self.context.stack_limit,
+            context: &mut self.context,
         }
-    }
-
-    fn run_with<const WINDOWED: bool, const REMEMBERS: bool>(&mut self, max_steps: u32) -> Run {
-        let mut pc = self.context.pc;
-        let mut last = pc;
-        let mut stop = None;
-        let mut steps = 0;
-        let mut before = pc;
-        let mut cpu = self.enter::<WINDOWED>();
-        while steps < max_steps {
-            last = pc;
-            match cpu.execute(pc) {
-                Ok(next) => {
-                    if REMEMBERS {
-                        before = pc;
-                    }
-                    pc = next;
-                }
-                Err(reason) => {
-                    stop = Some(reason);
-                    break;
-                }
-            }
-            steps += 1;
-        }
-        let (sp, psw) = cpu.leave();
-        (self.context.pc, self.context.sp, self.context.psw) = (pc, sp, psw);
-        let of_fetch = |stop| self.is_of_fetch(stop);
-        if REMEMBERS && stop.is_some_and(of_fetch) {
-            last = before;
-        }
-        let any_tried = steps > 0 || stop.is_some_and(|stop| !of_fetch(stop));
-        if (any_tried || !REMEMBERS)
-            && let Some(opcode) = fetch(self.code, last)
-        {
-            (self.last.pc, self.last.opcode) = (last, opcode);
-        }
-        if let Some(stop) = stop {
-            steps += self.stopped(stop);
-        }
-        Run { steps, stop }
     }
 
     /// Whether the stop that has just come is that of a fetch, so that no instruction was tried.

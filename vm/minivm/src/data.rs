@@ -1,0 +1,102 @@
+//! Data memory and the stack as instructions reach them: what a profile lets through, and why it does not.
+//!
+//! An access that is not let through gives nothing and has changed nothing. Why is asked only then.
+
+use crate::memory::Memory;
+use crate::profile::{Profile, Switch};
+use crate::stop::Fault;
+
+/// The address as the profile takes it: as it is, or wrapped at 16 bits.
+#[inline(always)]
+fn reached(profile: impl Profile, address: u32) -> u32 {
+    if profile.strict(Switch::AddressRange) { address } else { address & 0xFFFF }
+}
+
+/// The `N` bytes (4, 2 or 1) at a computed address, zero-extended.
+#[inline(always)]
+pub fn load<const N: usize>(profile: impl Profile, memory: &Memory, address: u32) -> Option<u32> {
+    fetch::<N>(profile, memory, reached(profile, address))
+}
+
+/// Writes the low `N` bytes (4, 2 or 1) of a value at a computed address.
+#[inline(always)]
+pub fn store<const N: usize>(
+    profile: impl Profile,
+    memory: &mut Memory,
+    address: u32,
+    value: u32,
+) -> Option<()> {
+    put::<N>(profile, memory, reached(profile, address), value)
+}
+
+/// Why a load or a store of `N` bytes at a computed address is not let through. A word across the end of memory is a
+/// fault of range, aligned or not.
+pub fn access_fault<const N: usize>(profile: impl Profile, address: u32) -> Fault {
+    if Memory::contains::<N>(reached(profile, address)) { Fault::Misaligned } else { Fault::Memory }
+}
+
+/// Pushes a value and gives the new stack pointer.
+#[inline(always)]
+pub fn push(
+    profile: impl Profile,
+    memory: &mut Memory,
+    sp: u32,
+    stack_limit: u32,
+    value: u32,
+) -> Option<u32> {
+    let below = sp.wrapping_sub(4);
+    if below < stack_limit {
+        return None;
+    }
+    // Below address 0 is above the end of memory.
+    put::<4>(profile, memory, below, value)?;
+    Some(below)
+}
+
+/// Why a push is not let through.
+pub fn push_fault(sp: u32, stack_limit: u32) -> Fault {
+    let below = sp.wrapping_sub(4);
+    if below < stack_limit || !Memory::contains::<4>(below) {
+        Fault::StackOverflow
+    } else {
+        Fault::Misaligned
+    }
+}
+
+/// The value at the top of the stack.
+#[inline(always)]
+pub fn top(profile: impl Profile, memory: &Memory, sp: u32) -> Option<u32> {
+    fetch::<4>(profile, memory, sp)
+}
+
+/// Why a pop is not let through.
+pub fn pop_fault(sp: u32) -> Fault {
+    match sp {
+        0..=0xFFFC => Fault::Misaligned,
+        0xFFFD..=0xFFFF => Fault::Memory,
+        _ => Fault::StackUnderflow,
+    }
+}
+
+#[inline(always)]
+fn fetch<const N: usize>(profile: impl Profile, memory: &Memory, address: u32) -> Option<u32> {
+    let bytes = if profile.strict(Switch::Alignment) {
+        memory.read_aligned::<N>(address)?
+    } else {
+        memory.read::<N>(address)?
+    };
+    let mut word = [0; 4];
+    word[..N].copy_from_slice(&bytes);
+    Some(u32::from_le_bytes(word))
+}
+
+#[inline(always)]
+fn put<const N: usize>(profile: impl Profile, memory: &mut Memory, address: u32, value: u32) -> Option<()> {
+    let mut bytes = [0; N];
+    bytes.copy_from_slice(&value.to_le_bytes()[..N]);
+    if profile.strict(Switch::Alignment) {
+        memory.write_aligned(address, bytes)
+    } else {
+        memory.write(address, bytes)
+    }
+}
