@@ -55,7 +55,7 @@ pub fn write(record: &Record, folder: &Path) -> Result<(), String> {
 pub fn screen(record: &Record, folder: &Path) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["", "subject", "part", "inputs", "of", "wrong", "cpu s", "digest"]);
+    table.set_header(["", "subject", "part", "inputs", "of", "wrong", "core s", "digest"]);
     for part in &record.parts {
         let digest = part.digest().map_or("-".into(), |digest| digest[..16].to_owned());
         table.add_row([

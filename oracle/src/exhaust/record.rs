@@ -171,7 +171,8 @@ impl PartRecord {
 
     /// How long it took, as processor time of all cores together.
     pub fn seconds(&self) -> f64 {
-        self.done.values().map(|done| done.seconds).sum()
+        // The sum of no numbers at all would be -0.
+        self.done.values().fold(0.0, |sum, done| sum + done.seconds)
     }
 
     /// Whether every input was run.
