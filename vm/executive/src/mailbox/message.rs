@@ -9,7 +9,7 @@ pub const OVERHEAD: u64 = 8;
 /// A message.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Message {
-    /// Its payload, for [`Mail::payload`].
+    /// Its payload, for [`Mail::payload`](super::Mail::payload).
     pub payload: ByteString,
     /// As sent.
     pub flags: u32,
@@ -38,7 +38,7 @@ pub struct Sent {
     pub taken: bool,
 }
 
-/// A message that was received. [`Mail::release`] ends it.
+/// A message that was received. [`Mail::release`](super::Mail::release) ends it.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Received {
