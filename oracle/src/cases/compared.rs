@@ -51,6 +51,12 @@ pub trait Cases: Copy + Default + Debug + Send + Sync + 'static {
     /// outcomes say the same.
     fn end(case: &Self::Case, outcome: &Self::Outcome) -> State;
 
+    /// Whether two outcomes of one case that are not equal say the same, because an outcome can be written in several
+    /// ways. A subject whose outcomes are written in one way only says `false`, and spares the states.
+    fn say_the_same(case: &Self::Case, one: &Self::Outcome, other: &Self::Outcome) -> bool {
+        differences(&Self::end(case, one), &Self::end(case, other)).is_empty()
+    }
+
     /// What the case is about, of [`Cases::all_topics`]: what `--topic` selects by. The first is what it starts with,
     /// by which findings are grouped. Never empty.
     fn topics(case: &Self::Case) -> Vec<&'static str>;
@@ -96,7 +102,7 @@ impl std::error::Error for UnknownProfile {}
 
 /// Whether two outcomes of one case say the same.
 pub fn agree<S: Cases>(case: &S::Case, expected: &S::Outcome, got: &S::Outcome) -> bool {
-    expected == got || compare::<S>(case, expected, got).is_empty()
+    expected == got || S::say_the_same(case, expected, got)
 }
 
 /// Every field in which two outcomes of one case differ.
