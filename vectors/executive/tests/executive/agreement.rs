@@ -14,7 +14,7 @@ use crate::{failures, model, native, run};
 fn the_two_machines_agree_on_every_script() {
     let nothing = (&Suite::default(), &Ledger::default());
     let lanes = ["rust~python/reference", "rust~python/strict"];
-    let report = run(nothing, vec![native(), model()], &lanes, (6000, 12), failures("agree"));
+    let report = run(nothing, vec![native(), model()], &lanes, (12_000, 12), failures("agree"));
     let broken: Vec<_> = report.findings.iter().map(|it| (&it.origin, &it.differences)).collect();
     assert!(broken.is_empty(), "{broken:?}");
     for lane in &report.lanes {
