@@ -172,12 +172,11 @@ impl<S: Cases> Machine<S> for Crew {
         let next = AtomicUsize::new(0);
         let take = || {
             let mut done = Vec::new();
-            while let Some((at, piece)) =
-                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, *pieces.get(at)?)))
-            {
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(piece) = pieces.get(at) else { return done };
                 done.push((at, self.piece::<S>(profile, piece)));
             }
-            done
         };
         let mut done: Vec<(usize, Vec<Answer<S::Outcome>>)> = thread::scope(|scope| {
             let threads = self.workers.0.most.min(pieces.len());
