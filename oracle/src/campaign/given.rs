@@ -40,12 +40,40 @@ pub struct Campaign<'a, S: Subject> {
     pub warnings: Vec<String>,
 }
 
+impl<'a, S: Subject> Campaign<'a, S> {
+    /// A campaign of `conformance` over the cases of `plan`, whose findings go to `failures`. Nobody takes part yet.
+    pub fn new((suite, ledger): (&'a Suite<S>, &'a Ledger), plan: Plan, failures: PathBuf) -> Self {
+        Campaign {
+            kind: "conformance",
+            suite,
+            ledger,
+            machines: Vec::new(),
+            lanes: Vec::new(),
+            skipped: Vec::new(),
+            plan,
+            given: None,
+            repeat: 1,
+            failures,
+            replay_options: String::new(),
+            commit: None,
+            warnings: Vec::new(),
+        }
+    }
+}
+
 /// A machine with its role in this campaign.
 pub struct Seat<S: Subject> {
     /// What it is for the subject.
     pub role: Role,
     /// The machine.
     pub machine: Box<dyn Machine<S>>,
+}
+
+impl<S: Subject> Seat<S> {
+    /// A machine of this type in this role.
+    pub fn new(role: Role, machine: impl Machine<S> + 'static) -> Self {
+        Seat { role, machine: Box::new(machine) }
+    }
 }
 
 /// A lane that cannot run, and why.

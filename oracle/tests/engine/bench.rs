@@ -125,19 +125,11 @@ impl Setup {
         let failures = folder(self.folder).join(format!("{part}-{of}")).join("failures");
         let _ = std::fs::remove_dir_all(&failures);
         let campaign = Campaign {
-            kind: "conformance",
-            suite: &self.suite,
-            ledger: &self.ledger,
             machines: self.machines,
             lanes: self.lanes.iter().map(|lane| lane.parse().unwrap()).collect(),
             skipped: self.skipped,
-            plan: self.plan,
-            given: None,
-            repeat: 1,
-            failures,
-            replay_options: String::new(),
             commit: Some("0123456789ab".into()),
-            warnings: Vec::new(),
+            ..Campaign::new((&self.suite, &self.ledger), self.plan, failures)
         };
         let report = campaign.run(interrupt, listener).unwrap();
         for lane in report.lanes.iter().filter(|lane| lane.ran()) {

@@ -16,21 +16,15 @@ fn a_state_that_leaks_is_searched_from_a_fresh_start() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/toy");
     let suite = Toy::written().unwrap().load(&folder).unwrap();
     let own = Toy::machines().into_iter().map(|(role, machine)| Seat { role, machine });
-    let program = Seat { role: Role::Program, machine: Box::new(machine("leaks", LIMIT)) as Box<_> };
+    let program = Seat::new(Role::Program, machine("leaks", LIMIT));
+    let ledger = Ledger::load(&folder.join("ledger.yaml")).unwrap();
+    let plan = Plan { seed: 1, random: 0, sweep_stride: 1, topics: Vec::new(), shard: (1, 1) };
+    let failures = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs/leaks-failures");
     let campaign = Campaign {
-        kind: "conformance",
-        suite: &suite,
-        ledger: &Ledger::load(&folder.join("ledger.yaml")).unwrap(),
         machines: own.chain([program]).collect(),
         lanes: vec!["leaks~model/wraps".parse().unwrap(), "leaks~vectors".parse().unwrap()],
-        skipped: Vec::new(),
-        plan: Plan { seed: 1, random: 0, sweep_stride: 1, topics: Vec::new(), shard: (1, 1) },
-        given: None,
-        repeat: 1,
-        failures: std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs/leaks-failures"),
         replay_options: " --machine ./vm".into(),
-        commit: None,
-        warnings: Vec::new(),
+        ..Campaign::new((&suite, &ledger), plan, failures)
     };
     let report = campaign.run(&AtomicBool::new(false), &mut |_| {}).unwrap();
     assert_eq!(report.exit(), Exit::Differs);

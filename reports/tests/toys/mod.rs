@@ -105,21 +105,13 @@ pub fn run(machines: Vec<Twisted>, plan: Plan, skipped: Vec<Skipped>) -> Report 
     let lanes = lanes.collect();
     let own = Toy::machines().into_iter().map(|(role, machine)| Seat { role, machine });
     let own = own.filter(|seat| seat.role == Role::Model);
-    let seats = own.chain(machines.into_iter().map(|it| Seat { role: Role::Program, machine: Box::new(it) }));
+    let seats = own.chain(machines.into_iter().map(|it| Seat::new(Role::Program, it)));
     let campaign = Campaign {
-        kind: "conformance",
-        suite: &suite,
-        ledger: &ledger,
         machines: seats.collect(),
         lanes,
         skipped,
-        plan,
-        given: None,
-        repeat: 1,
-        failures: folder("campaign").join("failures"),
-        replay_options: String::new(),
         commit: Some("0123456789ab".into()),
-        warnings: Vec::new(),
+        ..Campaign::new((&suite, &ledger), plan, folder("campaign").join("failures"))
     };
     let mut report = campaign.run(&AtomicBool::new(false), &mut |_| {}).expect("the profiles are there");
     // Times are no part of what is tested.

@@ -23,25 +23,12 @@ fn campaign(bug: Bug, lane: Lane, folder: &Path) -> Report {
 
 fn campaign_with(suite: &Suite<MiniVm>, bug: Bug, lane: Lane, folder: &Path) -> Report {
     let ledger = Ledger::default();
-    let mutant =
-        Box::new(Mutant { name: "mutant", vm: NativeVm::default(), bug }) as Box<dyn Machine<MiniVm>>;
+    let mutant = Seat::new(Role::Program, Mutant { name: "mutant", vm: NativeVm::default(), bug });
     let own = MiniVm::machines().into_iter().map(|(role, machine)| Seat { role, machine });
-    let machines = own.chain([Seat { role: Role::Program, machine: mutant }]).collect();
-    let campaign = Campaign {
-        kind: "conformance",
-        suite,
-        ledger: &ledger,
-        machines,
-        lanes: vec![lane],
-        skipped: Vec::new(),
-        given: None,
-        repeat: 1,
-        plan: Plan { seed: 1, random: 4000, sweep_stride: 5, topics: Vec::new(), shard: (1, 1) },
-        failures: folder.to_owned(),
-        replay_options: String::new(),
-        commit: None,
-        warnings: Vec::new(),
-    };
+    let machines = own.chain([mutant]).collect();
+    let plan = Plan { seed: 1, random: 4000, sweep_stride: 5, topics: Vec::new(), shard: (1, 1) };
+    let campaign =
+        Campaign { machines, lanes: vec![lane], ..Campaign::new((suite, &ledger), plan, folder.to_owned()) };
     campaign.run(&AtomicBool::new(false), &mut |_| {}).unwrap()
 }
 

@@ -96,19 +96,15 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
         run: Box::new(move |context| {
             let seat = |entry: Entry<S>| Some(Seat { role: entry.role, machine: entry.machine.ok()? });
             let campaign = Campaign {
-                kind: "conformance",
-                suite: &suite,
-                ledger: &ledger,
-                plan,
                 given,
                 lanes,
                 skipped,
                 machines: entries.into_iter().filter_map(seat).collect(),
                 repeat: chosen.repeat,
-                failures: context.folder.join("failures"),
                 replay_options: chosen.replay_options.clone(),
                 commit: context.commit.clone(),
                 warnings,
+                ..Campaign::new((&suite, &ledger), plan, context.folder.join("failures"))
             };
             context.run(campaign)
         }),

@@ -48,7 +48,7 @@ pub fn campaign<S: Subject>(on_chip: &OnChip, context: &mut Context) -> Result<O
         Ok(mut chip) => {
             (digests, drifts) = drift::check(&mut chip, &suite, replay_options);
             let profiles = oracle::Machine::<S>::profiles(&chip).to_vec();
-            seats.push(Seat { role: Role::Chip, machine: Box::new(chip) });
+            seats.push(Seat::new(Role::Chip, chip));
             (plan::lanes(&Player { profiles, ..usual }, &others), Vec::new())
         }
         Err(because) => {
@@ -56,20 +56,15 @@ pub fn campaign<S: Subject>(on_chip: &OnChip, context: &mut Context) -> Result<O
             (Vec::new(), plan::lanes(&usual, &others).into_iter().map(skip).collect())
         }
     };
+    let plan = plan::plan::<S>(*seed, *cases, *sweep);
     let campaign = Campaign {
         kind: "hil",
-        suite: &suite,
-        ledger: &ledger,
-        plan: plan::plan::<S>(*seed, *cases, *sweep),
-        given: None,
-        repeat: 1,
         lanes,
         skipped,
         machines: seats,
-        failures: context.folder.join("failures"),
         replay_options: replay_options.clone(),
         commit: context.commit.clone(),
-        warnings: Vec::new(),
+        ..Campaign::new((&suite, &ledger), plan, context.folder.join("failures"))
     };
     let mut report = context.run(campaign)?;
     report.lanes.extend(digests);

@@ -18,23 +18,19 @@ use oracle::plan::Plan;
 use oracle::project::Project;
 use oracle::report::Report;
 use oracle::suite::LEDGER_FILE;
-use oracle::{Cases, Lane, Machine, Role, Subject};
+use oracle::{Cases, Lane, Role, Subject};
 use vectors_cockpit::{Cockpit, NativeVm};
 
 fn project() -> Project {
     Project::find().expect("tests run in a checkout")
 }
 
-fn seat(role: Role, machine: impl Machine<Cockpit> + 'static) -> Seat<Cockpit> {
-    Seat { role, machine: Box::new(machine) }
-}
-
 fn native() -> Seat<Cockpit> {
-    seat(Role::Native, NativeVm)
+    Seat::new(Role::Native, NativeVm)
 }
 
 fn model() -> Seat<Cockpit> {
-    seat(Role::Model, python::model::<Cockpit>(&project()).expect("the model loads"))
+    Seat::new(Role::Model, python::model::<Cockpit>(&project()).expect("the model loads"))
 }
 
 /// Where the vectors of findings go.
@@ -52,20 +48,11 @@ fn run(
     let suite =
         Cockpit::written().expect("it is written").load(&project().subject(Cockpit::NAME)).expect("it loads");
     let ledger = Ledger::load(&project().subject(Cockpit::NAME).join(LEDGER_FILE)).expect("it loads");
+    let plan = Plan { seed: 1, random, sweep_stride, topics: Vec::new(), shard: (1, 1) };
     let campaign = Campaign {
-        kind: "conformance",
-        suite: &suite,
-        ledger: &ledger,
         machines,
         lanes: lanes.iter().map(|lane| lane.parse::<Lane>().expect("a lane")).collect(),
-        skipped: Vec::new(),
-        plan: Plan { seed: 1, random, sweep_stride, topics: Vec::new(), shard: (1, 1) },
-        given: None,
-        repeat: 1,
-        failures,
-        replay_options: String::new(),
-        commit: None,
-        warnings: Vec::new(),
+        ..Campaign::new((&suite, &ledger), plan, failures)
     };
     campaign.run(&AtomicBool::new(false), &mut |_| {}).expect("the lanes name profiles that there are")
 }

@@ -4,6 +4,7 @@
 use std::fs;
 
 use oracle::Role;
+use oracle::campaign::Seat;
 use oracle::machine::run_one;
 use oracle::report::Exit;
 use oracle::subject::{Subject, agree};
@@ -11,7 +12,7 @@ use rstest::rstest;
 use vectors_cockpit::{Cockpit, HEAD, NativeVm};
 
 use crate::mutant::{Bug, Mutant};
-use crate::{failures, native, run, seat};
+use crate::{failures, native, run};
 
 #[rstest]
 #[case::sign(Bug::Sign, "LE", 1)]
@@ -22,7 +23,7 @@ use crate::{failures, native, run, seat};
 fn a_bug_becomes_a_small_vector(#[case] bug: Bug, #[case] topic: &str, #[case] most: usize) {
     let folder = failures(&format!("{bug:?}"));
     let _ = fs::remove_dir_all(&folder);
-    let machines = vec![native(), seat(Role::Program, Mutant(bug))];
+    let machines = vec![native(), Seat::new(Role::Program, Mutant(bug))];
     let report = run(machines, &["mutant~rust/head"], (4000, 10), folder.clone());
     assert_eq!(report.exit(), Exit::Differs);
     let finding = &report.findings[0];
@@ -44,7 +45,7 @@ fn a_bug_becomes_a_small_vector(#[case] bug: Bug, #[case] topic: &str, #[case] m
 
 #[test]
 fn the_right_machine_under_another_name_agrees() {
-    let machines = vec![native(), seat(Role::Program, Mutant(Bug::None))];
+    let machines = vec![native(), Seat::new(Role::Program, Mutant(Bug::None))];
     let report = run(machines, &["mutant~rust/head"], (500, 100), failures("none"));
     assert_eq!(report.exit(), Exit::Conformant);
 }

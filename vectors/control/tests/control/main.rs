@@ -15,23 +15,19 @@ use oracle::plan::Plan;
 use oracle::project::Project;
 use oracle::report::Report;
 use oracle::suite::Suite;
-use oracle::{Lane, Machine, Role};
+use oracle::{Lane, Role};
 use vectors_control::{Control, NativePlane};
 
 fn project() -> Project {
     Project::find().expect("tests run in a checkout")
 }
 
-fn seat(role: Role, machine: impl Machine<Control> + 'static) -> Seat<Control> {
-    Seat { role, machine: Box::new(machine) }
-}
-
 fn native() -> Seat<Control> {
-    seat(Role::Native, NativePlane::default())
+    Seat::new(Role::Native, NativePlane::default())
 }
 
 fn model() -> Seat<Control> {
-    seat(Role::Model, python::model::<Control>(&project()).expect("the model loads"))
+    Seat::new(Role::Model, python::model::<Control>(&project()).expect("the model loads"))
 }
 
 /// Where the vectors of findings go.
@@ -41,26 +37,17 @@ fn failures(name: &str) -> PathBuf {
 
 /// Runs so many random scripts and every so many-th script of the sweep, beside the vectors of the suite.
 fn run(
-    (suite, ledger): (&Suite<Control>, &Ledger),
+    given: (&Suite<Control>, &Ledger),
     machines: Vec<Seat<Control>>,
     lanes: &[&str],
     (random, sweep_stride): (u64, usize),
     failures: PathBuf,
 ) -> Report {
+    let plan = Plan { seed: 1, random, sweep_stride, topics: Vec::new(), shard: (1, 1) };
     let campaign = Campaign {
-        kind: "conformance",
-        suite,
-        ledger,
         machines,
         lanes: lanes.iter().map(|lane| lane.parse::<Lane>().expect("a lane")).collect(),
-        skipped: Vec::new(),
-        plan: Plan { seed: 1, random, sweep_stride, topics: Vec::new(), shard: (1, 1) },
-        given: None,
-        repeat: 1,
-        failures,
-        replay_options: String::new(),
-        commit: None,
-        warnings: Vec::new(),
+        ..Campaign::new(given, plan, failures)
     };
     campaign.run(&AtomicBool::new(false), &mut |_| {}).expect("the lanes name profiles that there are")
 }

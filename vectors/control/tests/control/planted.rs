@@ -4,6 +4,7 @@
 use std::fs;
 
 use oracle::Role;
+use oracle::campaign::Seat;
 use oracle::ledger::Ledger;
 use oracle::machine::run_one;
 use oracle::report::Exit;
@@ -12,13 +13,13 @@ use oracle::suite::Suite;
 use vectors_control::{Control, DOCUMENT, NativePlane};
 
 use crate::mutant::{Bug, CLOCK, LATCH, Mutant, NONE, POLICY, REGISTER, WINDOW};
-use crate::{failures, native, run, seat};
+use crate::{failures, native, run};
 
 fn a_bug_becomes_a_small_vector(name: &str, bug: Bug, topic: &str, most: usize) {
     let folder = failures(name);
     let _ = fs::remove_dir_all(&folder);
     let nothing = (&Suite::default(), &Ledger::default());
-    let machines = vec![native(), seat(Role::Program, Mutant::new(bug))];
+    let machines = vec![native(), Seat::new(Role::Program, Mutant::new(bug))];
     let report = run(nothing, machines, &["mutant~rust/document"], (2000, 10), folder.clone());
     assert_eq!(report.exit(), Exit::Differs);
     let finding = &report.findings[0];
@@ -66,7 +67,7 @@ fn a_fault_that_is_latched_for_the_first_task_only() {
 #[test]
 fn the_right_machine_under_another_name_agrees() {
     let nothing = (&Suite::default(), &Ledger::default());
-    let machines = vec![native(), seat(Role::Program, Mutant::new(NONE))];
+    let machines = vec![native(), Seat::new(Role::Program, Mutant::new(NONE))];
     let report = run(nothing, machines, &["mutant~rust/document"], (500, 100), failures("none"));
     assert_eq!(report.exit(), Exit::Conformant);
 }

@@ -4,6 +4,7 @@ use std::fs;
 
 use executive::Switch;
 use oracle::Role;
+use oracle::campaign::Seat;
 use oracle::ledger::Ledger;
 use oracle::machine::run_one;
 use oracle::report::Exit;
@@ -13,7 +14,7 @@ use rstest::rstest;
 use vectors_executive::{Executive, NativeExecutive, STRICT};
 
 use crate::mutant::Mutant;
-use crate::{failures, native, run, seat};
+use crate::{failures, native, run};
 
 #[rstest]
 #[case::who_is_next("next", Switch::Successor, 6)]
@@ -27,7 +28,7 @@ fn a_bug_becomes_a_small_vector(#[case] name: &str, #[case] bug: Switch, #[case]
     let folder = failures(name);
     let _ = fs::remove_dir_all(&folder);
     let nothing = (&Suite::default(), &Ledger::default());
-    let machines = vec![native(), seat(Role::Program, Mutant::new(&[bug]))];
+    let machines = vec![native(), Seat::new(Role::Program, Mutant::new(&[bug]))];
     let report = run(nothing, machines, &["mutant~rust/strict"], (2000, 7), folder.clone());
     assert_eq!(report.exit(), Exit::Differs);
     let finding = &report.findings[0];
@@ -49,7 +50,7 @@ fn a_bug_becomes_a_small_vector(#[case] name: &str, #[case] bug: Switch, #[case]
 #[test]
 fn the_right_machine_under_another_name_agrees() {
     let nothing = (&Suite::default(), &Ledger::default());
-    let machines = vec![native(), seat(Role::Program, Mutant::new(&[]))];
+    let machines = vec![native(), Seat::new(Role::Program, Mutant::new(&[]))];
     let report = run(nothing, machines, &["mutant~rust/strict"], (500, 50), failures("none"));
     assert_eq!(report.lanes[0].counts.agree, report.lanes[0].cases);
 }
