@@ -1,62 +1,54 @@
-//! Checkouts of references, as the command line and the environment name them.
+//! The options that name checkouts of references: one for the adapters in Python, and those that subjects bring.
 
 use std::path::PathBuf;
 
-use clap::Args;
-use oracle::subject::Subject;
+use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches, value_parser};
+use oracle::subject::CheckoutName;
 
-/// The variable of the reference that is behind the adapters in Python.
-const HSX: &str = "HSX_REFERENCE";
+use crate::subject::{Checkouts, OF_ADAPTERS};
+use crate::subjects;
 
-/// Where the checkouts of references lie.
-#[derive(Args, Clone, Debug, Default)]
-pub struct Checkouts {
-    /// A checkout of the reference [default: $HSX_REFERENCE]
-    #[arg(long, value_name = "DIR")]
-    upstream: Option<PathBuf>,
-    /// A checkout of the reference of `cockpit` [default: $COCKPIT_REFERENCE]
-    #[arg(long, value_name = "DIR")]
-    upstream_cockpit: Option<PathBuf>,
+/// The checkouts that are named on a command line.
+#[derive(Clone, Debug, Default)]
+pub struct CheckoutOptions(pub Checkouts);
+
+/// Each option, with what it is a checkout of.
+fn all() -> impl Iterator<Item = (CheckoutName, String)> {
+    let of_subjects = subjects::ALL.iter().filter_map(|subject| {
+        Some((subject.checkout()?, format!("A checkout of the reference of `{}`", subject.name())))
+    });
+    std::iter::once((OF_ADAPTERS, "A checkout of the reference".to_owned())).chain(of_subjects)
 }
 
-impl Checkouts {
-    /// Each with its option and the variable that stands in for it.
-    fn all(&self) -> [(&'static str, &'static str, &Option<PathBuf>); 2] {
-        [
-            ("--upstream", HSX, &self.upstream),
-            ("--upstream-cockpit", "COCKPIT_REFERENCE", &self.upstream_cockpit),
-        ]
+/// The options, for a message: each with its hyphens and its value.
+pub fn options() -> String {
+    let options: Vec<String> = all().map(|(name, _)| format!("--{} DIR", name.option)).collect();
+    options.join(" or ")
+}
+
+impl Args for CheckoutOptions {
+    fn augment_args(command: Command) -> Command {
+        all().fold(command, |command, (CheckoutName { option, variable }, what)| {
+            let help = format!("{what} [default: ${variable}]");
+            let option = Arg::new(option).long(option).value_name("DIR").value_parser(value_parser!(PathBuf));
+            command.arg(option.help(help))
+        })
     }
 
-    /// The checkout of a subject's reference.
-    ///
-    /// # Errors
-    /// Nobody has named one; how to do that.
-    pub fn of<S: Subject>(&self) -> Result<PathBuf, String> {
-        S::reference().map_or_else(|| self.of_adapters(), |reference| self.named(reference.variable()))
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for CheckoutOptions {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        let given =
+            |(name, _): (CheckoutName, _)| Some((name, matches.get_one::<PathBuf>(name.option)?.clone()));
+        Ok(CheckoutOptions(Checkouts(all().filter_map(given).collect())))
     }
 
-    /// The checkout of the reference that is behind the adapters in Python.
-    ///
-    /// # Errors
-    /// As [`Checkouts::of`].
-    pub fn of_adapters(&self) -> Result<PathBuf, String> {
-        self.named(HSX)
-    }
-
-    fn named(&self, wanted: &str) -> Result<PathBuf, String> {
-        let known = self.all().into_iter().find(|(_, variable, _)| *variable == wanted);
-        let (option, _, given) = known.ok_or_else(|| format!("no option names a checkout for {wanted}"))?;
-        let checkout = given.clone().or_else(|| std::env::var_os(wanted).map(PathBuf::from));
-        checkout.ok_or_else(|| format!("no checkout of the reference: give {option} DIR or set {wanted}"))
-    }
-
-    /// What another command needs to name the same.
-    pub fn arguments(&self) -> impl Iterator<Item = [String; 2]> {
-        let given = self.all().into_iter();
-        let named = given.filter_map(|(option, _, checkout)| {
-            Some([option.to_owned(), checkout.as_ref()?.display().to_string()])
-        });
-        named.collect::<Vec<_>>().into_iter()
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
     }
 }

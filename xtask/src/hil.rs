@@ -7,11 +7,10 @@ use hil::target::{self, Kind};
 use oracle::project::Project;
 use oracle::report::{Exit, Report};
 
-use crate::checkouts::Checkouts;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::machines::typed;
-use crate::subject::{OnChip, Players};
+use crate::subject::{Checkouts, OnChip, Players};
 use crate::subjects;
 use crate::target::Target;
 

@@ -8,7 +8,7 @@ use oracle::project::Project;
 use oracle::report::Exit;
 use oracle::server::{self, Service};
 
-use crate::checkouts::Checkouts;
+use crate::checkouts::{self, CheckoutOptions};
 use crate::failure::Failure;
 use crate::subject::Players;
 use crate::subjects;
@@ -20,18 +20,18 @@ pub struct Options {
     #[arg(value_parser = PossibleValuesParser::new(["rust", "python", "upstream"]))]
     name: String,
     #[command(flatten)]
-    checkouts: Checkouts,
+    checkouts: CheckoutOptions,
 }
 
 /// Serves until the end of input.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
-    let players = Players::own(project, options.checkouts.clone(), 1);
+    let players = Players::own(project, options.checkouts.0.clone(), 1);
     let mut services: Vec<Box<dyn Service>> = Vec::new();
     for subject in subjects::ALL {
         services.extend(subject.service(&options.name, &players)?);
     }
     if services.is_empty() {
-        let message = "no checkout of a reference: give --upstream DIR or --upstream-cockpit DIR";
+        let message = format!("no checkout of a reference: give {}", checkouts::options());
         return Err(Failure::undetermined(message));
     }
     match server::serve(&mut services, std::io::stdin().lock(), BufWriter::new(std::io::stdout().lock())) {

@@ -6,7 +6,7 @@ use clap::Args;
 use oracle::machines::program::Program;
 use oracle::project::Project;
 
-use crate::checkouts::Checkouts;
+use crate::checkouts::CheckoutOptions;
 use crate::failure::Failure;
 use crate::subject::Players;
 use crate::subjects;
@@ -20,7 +20,7 @@ pub struct Machines {
     #[arg(long = "machine", value_name = "CMD ARGS")]
     pub programs: Vec<String>,
     #[command(flatten)]
-    checkouts: Checkouts,
+    checkouts: CheckoutOptions,
     /// How long a program may take for an answer, in seconds.
     #[arg(long, value_name = "SECONDS", value_parser = values::seconds, default_value = TIME_LIMIT)]
     pub time_limit: Duration,
@@ -37,7 +37,7 @@ impl Machines {
     /// # Errors
     /// A program that does not start or does not answer, or that knows no subject of ours.
     pub fn start(&self, project: &Project) -> Result<Players, Failure> {
-        let mut players = Players::own(project, self.checkouts.clone(), self.target.jobs());
+        let mut players = Players::own(project, self.checkouts.0.clone(), self.target.jobs());
         players.time_limit = self.time_limit;
         players.target = self.target.chosen(project);
         for command in &self.programs {
@@ -54,7 +54,7 @@ impl Machines {
         let is_other = values::seconds(TIME_LIMIT) != Ok(self.time_limit);
         let limit = is_other.then(|| ["--time-limit".into(), self.time_limit.as_secs_f64().to_string()]);
         programs
-            .chain(self.checkouts.arguments())
+            .chain(self.checkouts.0.arguments())
             .chain(limit)
             .flatten()
             .chain(self.target.arguments())

@@ -148,10 +148,19 @@ pub trait Switched<S: Cases> {
     fn run(&mut self, profile: Profile, flipped: &[usize], case: &S::Case) -> Option<S::Outcome>;
 }
 
+/// How a checkout of a reference is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CheckoutName {
+    /// The long option of the command line, without its hyphens.
+    pub option: &'static str,
+    /// The environment variable that says where the checkout lies if the command line does not.
+    pub variable: &'static str,
+}
+
 /// The reference is a project of its own, of which a checkout becomes a machine.
 pub trait Reference<S: Cases>: Sync {
-    /// The environment variable that says where the checkout lies if the command line does not.
-    fn variable(&self) -> &'static str;
+    /// How its checkout is named.
+    fn checkout(&self) -> CheckoutName;
 
     /// Machine `upstream`, built and started from a checkout. If it is a program, each of its replies must come within
     /// `time_limit`.

@@ -18,8 +18,8 @@ use crate::suite::Written;
 use crate::target::Fuzzed;
 
 pub use capability::{
-    Commands, Draw, Generates, Hits, Images, Ledgered, Point, PointRow, Reference, Shrinks, Steps, Switch,
-    Switched, TraceStep, Watched, Watcher,
+    CheckoutName, Commands, Draw, Generates, Hits, Images, Ledgered, Point, PointRow, Reference, Shrinks,
+    Steps, Switch, Switched, TraceStep, Watched, Watcher,
 };
 pub use on_chip::{Arrived, Budget, Code, Measured, OnChip, Track};
 /// A capability of a subject, if it has it.

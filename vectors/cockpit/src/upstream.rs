@@ -8,7 +8,7 @@ use std::time::Duration;
 use oracle::Machine;
 use oracle::machines::program::Program;
 use oracle::project::{Project, commit_of};
-use oracle::subject::Reference;
+use oracle::subject::{CheckoutName, Reference};
 
 use crate::cases::Cockpit;
 
@@ -23,8 +23,8 @@ const ENGINE: &str = "execution_engine/execution_engine_v2.cpp";
 const FLAGS: [&str; 5] = ["-std=c++17", "-O2", "-fwrapv", "-w", "-DQEMU_PLATFORM"];
 
 impl Reference<Cockpit> for Cockpit {
-    fn variable(&self) -> &'static str {
-        "COCKPIT_REFERENCE"
+    fn checkout(&self) -> CheckoutName {
+        CheckoutName { option: "upstream-cockpit", variable: "COCKPIT_REFERENCE" }
     }
 
     fn machine(

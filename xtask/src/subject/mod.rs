@@ -2,6 +2,7 @@
 
 mod budget;
 mod campaign;
+mod checkouts;
 mod hil;
 mod players;
 mod replay;
@@ -18,10 +19,11 @@ use oracle::plan::Plan;
 use oracle::project::Project;
 use oracle::report::{Exit, Measurement, Report};
 use oracle::server::Service;
-use oracle::subject::{Commands, Profile, Subject};
+use oracle::subject::{CheckoutName, Commands, Profile, Subject};
 use reports::statement::Suite;
 
 pub use campaign::{Chosen, Part, is_in};
+pub use checkouts::{Checkouts, OF_ADAPTERS};
 pub use hil::OnChip;
 pub use players::Players;
 
@@ -39,6 +41,9 @@ pub trait AnySubject: Sync {
 
     /// Every topic.
     fn topics(&self) -> Vec<&'static str>;
+
+    /// How a checkout of its own reference is named; `None` if it has none.
+    fn checkout(&self) -> Option<CheckoutName>;
 
     /// Its own commands, if it has any.
     fn commands(&self) -> Option<&'static dyn Commands>;
@@ -113,6 +118,10 @@ impl<S: Subject> AnySubject for Of<S> {
 
     fn topics(&self) -> Vec<&'static str> {
         S::all_topics()
+    }
+
+    fn checkout(&self) -> Option<CheckoutName> {
+        S::reference().map(|reference| reference.checkout())
     }
 
     fn commands(&self) -> Option<&'static dyn Commands> {

@@ -11,7 +11,7 @@ use oracle::project::{Project, commit_of};
 use oracle::subject::{Profile, Subject};
 use oracle::{Machine, Role};
 
-use crate::checkouts::Checkouts;
+use super::checkouts::Checkouts;
 
 /// How long a program may take for an answer if nobody says so.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
