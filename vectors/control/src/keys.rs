@@ -21,7 +21,7 @@ use oracle::keys;
 use oracle::suite::text::{HexBytes, Pairs};
 use serde::Deserialize;
 use serde_json::Value as Json;
-use serde_saphyr::Spanned;
+use vectors_hxe::scripts::{Images, Lines};
 
 use crate::outcome::Lifecycle;
 
@@ -29,11 +29,11 @@ keys! {
     /// The keys of a case.
     pub struct Given {
         /// The images that calls name.
-        images: Pairs<String, ImageText>,
+        images: Images,
         /// What the VM was built with, as far as it is not the default.
         config: ConfigText,
         /// The calls, in order.
-        calls: Vec<Spanned<Json>>,
+        calls: Lines,
     }
 }
 
@@ -47,16 +47,6 @@ keys! {
         /// Bytes of metadata for each task.
         metadata: u32,
     }
-}
-
-/// An image.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub enum ImageText {
-    /// MVASM source.
-    Source(String),
-    /// What it is made of.
-    Parts(Box<vectors_hxe::Given>),
 }
 
 keys! {

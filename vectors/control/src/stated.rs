@@ -4,6 +4,7 @@ use minivm::memory::SIZE;
 use oracle::suite::text::HexBytes;
 use serde::Deserialize;
 use serde_json::Value as Json;
+use vectors_hxe::scripts;
 use vectors_minivm::{Block, StopText};
 
 use crate::case::{Call, Case, Gives};
@@ -11,7 +12,6 @@ use crate::keys::{Expect, RowText, StepText, TaskFields, TaskText};
 use crate::outcome::{
     CallResult, Created, Final, Lifecycle, Loaded, Outcome, Reason, Refusal, Row, Step, Task, Value, WINDOW,
 };
-use crate::words;
 
 /// What is stated of the result of a call.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ impl Stated {
             Gives::Number => Stated::Gives(Value::Number(number().ok_or_else(|| bad("a number"))?)),
             Gives::Task => {
                 let task =
-                    text.and_then(|text| text.strip_prefix("task ")).and_then(|it| words::number(it).ok());
+                    text.and_then(|text| text.strip_prefix("task ")).and_then(|it| scripts::number(it).ok());
                 Stated::Gives(Value::Task(Created { task: task.ok_or_else(|| bad("task NUMBER"))? }))
             }
             Gives::Step => {

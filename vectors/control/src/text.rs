@@ -1,21 +1,19 @@
 //! From a vector as written to a case and what is expected of it.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use minivm::asm;
-use minivm::hxe::write;
 use oracle::Profile;
 use oracle::subject::script::Script;
 use oracle::suite::{Expectation, Partial, Problem, Text};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use serde_saphyr::Spanned;
+use vectors_hxe::scripts;
 
 use crate::case::{Call, Case, Config};
 use crate::cases::Control;
-use crate::keys::{ConfigText, Expect, Given, ImageText};
+use crate::keys::{ConfigText, Expect, Given};
 use crate::outcome::{Final, Outcome};
 use crate::stated::{self, Stated};
 use crate::words;
@@ -31,22 +29,11 @@ impl Text<Control> for Vectors {
     type Context = Vec<Stated>;
 
     fn case(&self, given: &Given, name: &Spanned<String>, _: &Path) -> Result<(Case, Vec<Stated>), Problem> {
-        let mut images = BTreeMap::new();
-        for (image, text) in given.images.iter().flat_map(|images| &images.0) {
-            images.insert(image.as_str(), self::image(text, image, name)?);
-        }
-        let lines = given.calls.as_ref().ok_or_else(|| Problem::at(name, "calls: missing"))?;
-        let mut calls = Vec::new();
-        let mut results = Vec::new();
-        for line in lines {
-            let (call, stated) = entry(&line.value, &images).map_err(|why| Problem::at(line, why))?;
-            calls.push(call);
-            results.push(stated);
-        }
-        let unused = images.keys().find(|image| !lines.iter().any(|line| mentions(&line.value, image)));
-        if let Some(image) = unused {
-            return Err(Problem::at(name, format!("images.{image}: no call names it")));
-        }
+        let written = (given.images.as_ref(), given.calls.as_ref());
+        let stated = |call: &Call, behind: Option<&Json>| {
+            behind.map_or(Ok(Stated::CarriedOut), |result| Stated::read(call, result))
+        };
+        let (calls, results) = scripts::calls(written, name, words::parse, stated)?;
         Ok((Script { config: config(given.config.as_ref()), calls }, results))
     }
 
@@ -109,45 +96,6 @@ fn config(text: Option<&ConfigText>) -> Config {
         arenas: text.arenas.unwrap_or(plain.arenas),
         code: text.code.unwrap_or(plain.code),
         metadata: text.metadata.unwrap_or(plain.metadata),
-    }
-}
-
-fn image(text: &ImageText, image: &str, name: &Spanned<String>) -> Result<Vec<u8>, Problem> {
-    match text {
-        ImageText::Source(source) => match asm::assemble(source) {
-            Ok(program) => Ok(write(&program.into())),
-            Err(error) => Err(Problem::at(name, format!("images.{image} {error}"))),
-        },
-        ImageText::Parts(parts) => vectors_hxe::image(parts, name),
-    }
-}
-
-/// A call, and what is stated of its result: a line alone, a line with what stands behind it, or the call as the machine
-/// protocol has it.
-fn entry(json: &Json, images: &BTreeMap<&str, Vec<u8>>) -> Result<(Call, Stated), String> {
-    let named = |name: &str| images.get(name).cloned();
-    match json {
-        Json::String(line) => Ok((words::parse(line, &named)?, Stated::CarriedOut)),
-        Json::Object(map) if map.contains_key("call") => {
-            let call = Call::deserialize(json).map_err(|error| error.to_string())?;
-            Ok((call, Stated::CarriedOut))
-        }
-        Json::Object(map) if map.len() == 1 => {
-            let (line, result) = map.iter().next().ok_or("a call is wanted")?;
-            let call = words::parse(line, &named)?;
-            let stated = Stated::read(&call, result)?;
-            Ok((call, stated))
-        }
-        _ => Err(format!("{json}: a call is a line, or a line and what it gives")),
-    }
-}
-
-/// Whether a call, as it is written, has this word.
-fn mentions(json: &Json, word: &str) -> bool {
-    match json {
-        Json::String(line) => line.split_whitespace().any(|it| it == word),
-        Json::Object(map) => map.keys().any(|line| line.split_whitespace().any(|it| it == word)),
-        _ => false,
     }
 }
 

@@ -1,11 +1,8 @@
 //! Calls as vectors write them: a line with the name and the arguments, e.g. `reg_set_for 1 r3 0x1000`.
 
-use oracle::hex;
+use vectors_hxe::scripts::{Named, bytes, number};
 
 use crate::case::Call;
-
-/// The bytes that a name of the vector stands for.
-pub(crate) type Named<'a> = dyn Fn(&str) -> Option<Vec<u8>> + 'a;
 
 /// The call of a line.
 ///
@@ -60,15 +57,6 @@ pub(crate) fn parse(line: &str, named: &Named<'_>) -> Result<Call, String> {
     })
 }
 
-/// A number of 32 bits, decimal or, with 0x, hexadecimal.
-pub(crate) fn number(word: &str) -> Result<u32, String> {
-    let value = match word.strip_prefix("0x") {
-        Some(digits) => u32::from_str_radix(digits, 16).ok(),
-        None => word.parse().ok(),
-    };
-    value.ok_or_else(|| format!("`{word}` is no number of 32 bits"))
-}
-
 /// A register by its name, or by any number.
 fn register(word: &str) -> Result<u32, String> {
     let general = word.strip_prefix('r').and_then(|number| number.parse::<u32>().ok()).filter(|it| *it < 16);
@@ -79,17 +67,6 @@ fn register(word: &str) -> Result<u32, String> {
         ("wp", _) => Ok(3),
         (_, Some(general)) => Ok(16 + general),
         _ => number(word).map_err(|_| format!("`{word}`: pc, sp, psw, wp, r0 to r15 or a number is wanted")),
-    }
-}
-
-/// The bytes of a name, or hex digits; `-` stands for none.
-fn bytes(word: &str, named: &Named<'_>) -> Result<Vec<u8>, String> {
-    match named(word) {
-        Some(bytes) => Ok(bytes),
-        None if word == "-" => Ok(Vec::new()),
-        None => {
-            hex::decode(word).map_err(|why| format!("`{word}`: no image of this name, and no bytes: {why}"))
-        }
     }
 }
 

@@ -18,30 +18,19 @@
 
 use oracle::keys;
 use oracle::suite::text::Pairs;
-use serde::Deserialize;
 use serde_json::Value as Json;
-use serde_saphyr::Spanned;
+use vectors_hxe::scripts::{Images, Lines};
 
 keys! {
     /// The keys of a case.
     pub struct Given {
         /// The images that calls name.
-        images: Pairs<String, ImageText>,
+        images: Images,
         /// How the executive is set up, as far as it is not the default, as the machine protocol has it.
         config: Json,
         /// The calls, in order.
-        calls: Vec<Spanned<Json>>,
+        calls: Lines,
     }
-}
-
-/// An image.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub enum ImageText {
-    /// MVASM source.
-    Source(String),
-    /// What it is made of.
-    Parts(Box<vectors_hxe::Given>),
 }
 
 keys! {

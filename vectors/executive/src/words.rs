@@ -8,11 +8,9 @@ use std::fmt::{self, Display, Formatter};
 use oracle::hex;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
+use vectors_hxe::scripts::{Named, bytes, number};
 
 use crate::case::{Call, arguments};
-
-/// The bytes that a name of the vector stands for.
-pub(crate) type Named<'a> = dyn Fn(&str) -> Option<Vec<u8>> + 'a;
 
 /// The arguments that are bytes, and those that are texts.
 const BYTES: [&str; 3] = ["image", "bytes", "data"];
@@ -56,31 +54,12 @@ fn value(key: &str, text: &str, named: &Named<'_>) -> Result<Json, String> {
         return Ok(text.into());
     }
     if BYTES.contains(&key) {
-        return match named(text) {
-            Some(bytes) => Ok(hex::encode(&bytes).into()),
-            None if text == "-" => Ok("".into()),
-            None => match hex::decode(text) {
-                Ok(_) => Ok(text.into()),
-                Err(why) => Err(format!("`{text}`: no image of this name, and no bytes: {why}")),
-            },
-        };
+        return bytes(text, named).map(|bytes| hex::encode(&bytes).into());
     }
     match text {
         "true" | "false" => Ok((text == "true").into()),
         _ => number(text).map(Json::from),
     }
-}
-
-/// A number, decimal or hexadecimal.
-///
-/// # Errors
-/// It is none, or has more than 32 bits.
-pub(crate) fn number(word: &str) -> Result<u32, String> {
-    let read = match word.strip_prefix("0x") {
-        Some(digits) => u32::from_str_radix(digits, 16),
-        None => word.parse(),
-    };
-    read.map_err(|_| format!("`{word}` is no number of 32 bits"))
 }
 
 impl Display for Call {

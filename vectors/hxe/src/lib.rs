@@ -16,6 +16,7 @@ mod outcome;
 mod profile;
 pub mod random;
 mod room;
+pub mod scripts;
 mod simpler;
 pub mod sweep;
 mod text;
