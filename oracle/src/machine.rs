@@ -111,6 +111,15 @@ impl<O> Answer<O> {
             Answer::Broken(failure) => Some(&failure.why),
         }
     }
+
+    /// Whether the case can be cut to find the step after which the answer is what it is.
+    pub(crate) fn can_be_located(&self) -> bool {
+        match self {
+            Answer::Outcome(_) => true,
+            Answer::Broken(failure) => failure.kind.is_of_a_step(),
+            Answer::Unsupported(_) | Answer::NotRun(_) => false,
+        }
+    }
 }
 
 /// The longest reason that is kept, in characters.

@@ -1,60 +1,69 @@
-//! Running batches and counting verdicts, each where it belongs: lane, origin, topic and point.
+//! Judging batches and counting verdicts, each where it belongs: lane, origin, topic and point.
+//!
+//! No machine is asked here, so that a batch can be judged while the machines run the next one. A case that fails is put
+//! aside: it is looked at on the machines, step by step, before it is counted.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::time::{Duration, Instant};
 
-use super::draw::{Batch, Drawn, Source, draw};
-use super::event::{Event, Listener};
-use super::findings::{Suspect, Suspects};
-use super::given::{Campaign, Seat, Sides};
+use super::ask::Asked;
+use super::failing::Failing;
+use super::given::{Campaign, Sides};
 use super::known::Explainer;
-use super::locate::{Located, Pair, locate};
+use super::locate::Located;
 use super::points::{Observers, Points};
-use crate::machine::{Answer, Role, run_checked, run_one, run_repeated};
-use crate::report::{Finding, LaneReport};
-use crate::subject::{Cases, Profile, Subject, agree, step_count};
+use crate::machine::{Answer, Role};
+use crate::report::LaneReport;
+use crate::subject::{Profile, Subject, agree, step_count};
 use crate::suite::{Expectation, Suite};
 use crate::verdict::Verdict;
 
-/// Answers of a batch, by machine and profile.
-type Answers<S> = BTreeMap<(usize, Profile), Vec<Answer<<S as Cases>::Outcome>>>;
+/// A case in a lane.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub lane: usize,
+    /// Of the machine, of the oracle.
+    pub profiles: (Profile, Profile),
+    /// The position in the batch.
+    pub index: usize,
+}
 
 /// What is known of a case in a lane.
-struct Judged<S: Subject> {
-    verdict: Verdict,
+pub(super) struct Judged<S: Subject> {
+    pub verdict: Verdict,
     /// The rows of the ledger that explain it, if it is known.
-    rows: Vec<&'static str>,
+    pub rows: Vec<&'static str>,
     /// The step that differs, from 1, if it is known.
-    step: Option<u32>,
+    pub step: Option<u32>,
     /// What the vector expects, if vectors are the oracle.
-    expected: Option<S::Outcome>,
-    /// The machine that stands for the vector where steps are looked at.
-    witness: Option<usize>,
-    located: Option<Located<S>>,
+    pub expected: Option<S::Outcome>,
+    pub located: Option<Located<S>>,
 }
 
 /// Counts verdicts.
-pub(super) struct Judge<S: Subject> {
+pub(super) struct Judge<'a, S: Subject> {
     lanes: Vec<LaneReport>,
-    sides: Vec<Sides>,
-    repeat: u32,
-    times: BTreeMap<(usize, Profile), Duration>,
+    sides: &'a [Sides],
+    suite: &'a Suite<S>,
+    /// What each machine is, by position.
+    roles: Vec<Role>,
     observers: Option<Observers<S>>,
     /// Topic and name of each point, by number.
     names: BTreeMap<usize, (&'static str, &'static str)>,
     /// What the cases of each lane hit.
     points: Vec<Points>,
     explainer: Option<Explainer<S>>,
-    /// The batch before the one at hand.
-    earlier: Option<Arc<Batch<S>>>,
-    suspects: Suspects<S>,
 }
 
-impl<S: Subject> Judge<S> {
-    pub(super) fn new(campaign: &Campaign<'_, S>, sides: Vec<Sides>) -> Self {
+/// What is known of the cases of a batch, whatever a machine says.
+struct Known {
+    /// The name of the group that each is counted in.
+    groups: Vec<String>,
+    /// The points that each hits, by profile.
+    hits: BTreeMap<Profile, Vec<Vec<usize>>>,
+}
+
+impl<'a, S: Subject> Judge<'a, S> {
+    pub(super) fn new(campaign: &Campaign<'a, S>, sides: &'a [Sides]) -> Self {
         let used =
             |profile: &&Profile| sides.iter().flat_map(|sides| &sides.profiles).any(|(of, _)| of == *profile);
         let used: Vec<Profile> = S::PROFILES.iter().filter(used).copied().collect();
@@ -65,140 +74,63 @@ impl<S: Subject> Judge<S> {
             lanes: campaign.lanes.iter().map(|lane| LaneReport::new(S::NAME, lane.clone())).collect(),
             points: sides.iter().map(|_| Points::default()).collect(),
             sides,
-            repeat: campaign.repeat.max(1),
-            times: BTreeMap::new(),
+            suite: campaign.suite,
+            roles: campaign.machines.iter().map(|seat| seat.role).collect(),
             explainer: Explainer::new(),
-            earlier: None,
-            suspects: Suspects::default(),
         }
     }
 
-    /// Runs and judges every case. Returns what was drawn.
-    pub(super) fn run(
-        &mut self,
-        campaign: &mut Campaign<'_, S>,
-        total: u64,
-        interrupt: &AtomicBool,
-        listener: &mut Listener<'_>,
-    ) -> Drawn {
-        let suite = campaign.suite;
-        let source = Source { plan: &campaign.plan, given: campaign.given.as_deref(), suite };
-        let seats = &mut campaign.machines;
-        let by_vectors: Vec<bool> = self.sides.iter().map(|sides| sides.oracle.is_none()).collect();
-        let (send, batches) = sync_channel(4);
-        std::thread::scope(move |scope| {
-            let drawing = scope.spawn(move || draw(&source, &by_vectors, interrupt, &send));
-            // Moved in here, so that a panic while judging ends the drawing too, instead of waiting for it.
-            self.judge_all(seats, suite, batches, total, listener);
-            drawing.join().expect("drawing cases does not panic")
-        })
-    }
-
-    fn judge_all(
-        &mut self,
-        seats: &mut [Seat<S>],
-        suite: &Suite<S>,
-        batches: Receiver<Batch<S>>,
-        total: u64,
-        listener: &mut Listener<'_>,
-    ) {
-        let mut done = 0;
-        for batch in batches {
-            let batch = Arc::new(batch);
-            let answers = self.ask(seats, &batch);
-            let hits = self.observe(&batch);
-            for lane in 0..self.lanes.len() {
-                for (machine_profile, oracle_profile) in self.sides[lane].profiles.clone() {
-                    let profiles = (machine_profile, oracle_profile);
-                    let judged = self.judge(lane, profiles, seats, suite, &batch, &answers);
-                    self.count(lane, profiles, &batch, &answers, judged, &hits);
-                }
-            }
-            done += batch.cases.len() as u64;
-            let differ = self.lanes.iter().map(|lane| lane.counts.differ).sum();
-            listener(&Event::Batch { done, cases: total, differ });
-            self.earlier = Some(batch);
-        }
-    }
-
-    /// Runs the batch once on every machine, in every profile, that a lane needs it on.
-    fn ask(&mut self, seats: &mut [Seat<S>], batch: &Batch<S>) -> Answers<S> {
-        let mut answers = Answers::<S>::new();
-        for Sides { machine, oracle, profiles } in &self.sides {
-            if oracle.is_none() && batch.vectors.is_empty() {
+    /// Judges a batch in every lane, and counts what does not fail.
+    pub(super) fn judge(&mut self, asked: &Asked<S>) -> Vec<Failing<S>> {
+        let known = self.look_at(asked);
+        let mut failing = Vec::new();
+        for (lane, sides) in self.sides.iter().enumerate() {
+            // Only vectors are judged by vectors, although the machine may have run the batch for another lane.
+            if sides.oracle.is_none() && asked.batch.vectors.is_empty() {
                 continue;
             }
-            for &(machine_profile, oracle_profile) in profiles {
-                let needed =
-                    [Some((*machine, machine_profile)), oracle.map(|oracle| (oracle, oracle_profile))];
-                for (index, profile) in needed.into_iter().flatten() {
-                    answers.entry((index, profile)).or_insert_with(|| {
-                        let start = Instant::now();
-                        let answers =
-                            run_repeated(&mut *seats[index].machine, profile, &batch.cases, self.repeat);
-                        *self.times.entry((index, profile)).or_default() += start.elapsed();
-                        answers
-                    });
+            for (&profiles, index) in itertools::iproduct!(&sides.profiles, 0..asked.batch.cases.len()) {
+                let place = Place { lane, profiles, index };
+                let Some(judged) = self.verdict_at(place, asked) else { continue };
+                let group = &known.groups[index];
+                let hits = known.hits.get(&profiles.0).map(|hits| &*hits[index]);
+                if judged.verdict.fails() {
+                    let hits = hits.map(<[usize]>::to_vec);
+                    failing.push(Failing { place, judged, group: group.clone(), hits });
+                } else {
+                    self.count(place, asked, &judged, (group, hits));
                 }
             }
         }
-        answers
+        failing
     }
 
-    /// What each case of the batch hits, by profile.
-    fn observe(&mut self, batch: &Batch<S>) -> BTreeMap<Profile, Vec<Vec<usize>>> {
-        let Some(observers) = &mut self.observers else { return BTreeMap::new() };
-        let by_machines =
-            self.sides.iter().filter(|sides| sides.oracle.is_some() || !batch.vectors.is_empty());
-        let mut profiles: Vec<Profile> =
-            by_machines.flat_map(|sides| &sides.profiles).map(|(of, _)| *of).collect();
+    fn look_at(&mut self, asked: &Asked<S>) -> Known {
+        let batch = &asked.batch;
+        let cases = batch.cases.iter().zip(&batch.origins);
+        let groups = cases.map(|(case, origin)| origin.group(S::topics(case)[0])).collect();
+        let Some(observers) = &mut self.observers else { return Known { groups, hits: BTreeMap::new() } };
+        let lanes = self.sides.iter().filter(|sides| sides.oracle.is_some() || !batch.vectors.is_empty());
+        let mut profiles: Vec<Profile> = lanes.flat_map(|sides| &sides.profiles).map(|(of, _)| *of).collect();
         profiles.sort();
         profiles.dedup();
         let mut hits =
             |profile| batch.cases.iter().map(|case| observers.hits(profile, case, |_| true)).collect();
-        profiles.into_iter().map(|profile| (profile, hits(profile))).collect()
+        Known { groups, hits: profiles.into_iter().map(|profile| (profile, hits(profile))).collect() }
     }
 
-    /// Judges the batch in a lane: an entry for each case, which is absent if the case does not run there.
-    fn judge(
-        &mut self,
-        lane: usize,
-        profiles: (Profile, Profile),
-        seats: &mut [Seat<S>],
-        suite: &Suite<S>,
-        batch: &Batch<S>,
-        answers: &Answers<S>,
-    ) -> Vec<Option<Judged<S>>> {
-        let Sides { machine, oracle, .. } = self.sides[lane];
-        // Only vectors are judged by vectors, although the machine may have run the batch for another lane.
-        if oracle.is_none() && batch.vectors.is_empty() {
-            return Vec::new();
-        }
-        let got = &answers[&(machine, profiles.0)];
-        let mut judged: Vec<Option<Judged<S>>> = (0..batch.cases.len())
-            .map(|index| match oracle {
-                Some(oracle) => {
-                    let expected = &answers[&(oracle, profiles.1)][index];
-                    let judged =
-                        self.verdict(&batch.cases[index], (profiles.1, expected), (profiles.0, &got[index]));
-                    Some(if seats[oracle].role == Role::Reference {
-                        with_flaw(judged, expected)
-                    } else {
-                        judged
-                    })
-                }
-                None => {
-                    let expectation = suite.vectors[batch.vectors[index]].expected_in(profiles.1)?;
-                    let mut judged = by_vector(&batch.cases[index], expectation, &got[index]);
-                    if judged.verdict.fails() {
-                        judged.witness = witness(seats, machine, expectation, &batch.cases[index]);
-                    }
-                    Some(judged)
-                }
-            })
-            .collect();
-        self.locate(lane, profiles, seats, (batch, got), &mut judged);
-        judged
+    /// The verdict on a case; `None` if it does not run in the lane.
+    fn verdict_at(&mut self, place: Place, asked: &Asked<S>) -> Option<Judged<S>> {
+        let Place { lane, profiles, index } = place;
+        let case = &asked.batch.cases[index];
+        let got = asked.answer(self.sides[lane].machine, profiles.0, index);
+        let Some(oracle) = self.sides[lane].oracle else {
+            let vector = &self.suite.vectors[asked.batch.vectors[index]];
+            return Some(by_vector(case, vector.expected_in(profiles.1)?, got));
+        };
+        let expected = asked.answer(oracle, profiles.1, index);
+        let judged = self.verdict(case, (profiles.1, expected), (profiles.0, got));
+        Some(if self.roles[oracle] == Role::Reference { with_flaw(judged, expected) } else { judged })
     }
 
     /// Judges the answers of oracle and machine to a case.
@@ -208,138 +140,63 @@ impl<S: Subject> Judge<S> {
         (expected_in, expected): (Profile, &Answer<S::Outcome>),
         (got_in, got): (Profile, &Answer<S::Outcome>),
     ) -> Judged<S> {
-        let plain = |verdict| Judged {
-            verdict,
-            rows: Vec::new(),
-            step: None,
-            expected: None,
-            witness: None,
-            located: None,
-        };
         match (expected, got) {
-            (Answer::Broken(_), _) => plain(Verdict::OracleFault),
+            (Answer::Broken(_), _) => Judged::plain(Verdict::OracleFault),
             // A crash is never hidden by what the other side says.
-            (_, Answer::Broken(_)) => plain(Verdict::Differ),
-            (Answer::NotRun(_), _) | (_, Answer::NotRun(_)) => plain(Verdict::NotRun),
-            (Answer::Unsupported(_), _) | (_, Answer::Unsupported(_)) => plain(Verdict::Unsupported),
+            (_, Answer::Broken(_)) => Judged::plain(Verdict::Differ),
+            (Answer::NotRun(_), _) | (_, Answer::NotRun(_)) => Judged::plain(Verdict::NotRun),
+            (Answer::Unsupported(_), _) | (_, Answer::Unsupported(_)) => Judged::plain(Verdict::Unsupported),
             (Answer::Outcome(expected), Answer::Outcome(got)) if agree::<S>(case, expected, got) => {
-                plain(Verdict::Agree)
+                Judged::plain(Verdict::Agree)
             }
             (Answer::Outcome(expected), Answer::Outcome(got)) => {
                 let explainer = self.explainer.as_mut().filter(|_| expected_in != got_in);
                 match explainer.and_then(|it| it.explain(case, (expected_in, expected), (got_in, got))) {
                     Some(known) => {
-                        Judged { rows: known.rows, step: Some(known.step), ..plain(Verdict::Known) }
+                        Judged { rows: known.rows, step: Some(known.step), ..Judged::plain(Verdict::Known) }
                     }
-                    None => plain(Verdict::Differ),
+                    None => Judged::plain(Verdict::Differ),
                 }
             }
         }
     }
 
-    /// Finds the steps that differ in the cases that do, or that crash, as far as there are two machines to be compared.
-    fn locate(
-        &self,
-        lane: usize,
-        (machine_profile, oracle_profile): (Profile, Profile),
-        seats: &mut [Seat<S>],
-        (batch, got): (&Batch<S>, &[Answer<S::Outcome>]),
-        judged: &mut [Option<Judged<S>>],
-    ) {
-        let Sides { machine, oracle, .. } = self.sides[lane];
-        let can_be_located = |answer: &Answer<S::Outcome>| match answer {
-            Answer::Outcome(_) => true,
-            Answer::Broken(failure) => failure.kind.is_of_a_step(),
-            Answer::Unsupported(_) | Answer::NotRun(_) => false,
-        };
-        let mut by_oracle: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (index, judged) in judged.iter().enumerate() {
-            let differs = judged.as_ref().filter(|judged| judged.verdict == Verdict::Differ);
-            let differs = differs.filter(|_| can_be_located(&got[index]));
-            if let Some(oracle) = differs.and_then(|judged| oracle.or(judged.witness)) {
-                by_oracle.entry(oracle).or_default().push(index);
-            }
-        }
-        for (oracle, indices) in by_oracle {
-            let longer = indices.into_iter().filter(|&index| step_count::<S>(&batch.cases[index]) > 1);
-            let indices: Vec<usize> = longer.collect();
-            let cases: Vec<&S::Case> = indices.iter().map(|&index| &batch.cases[index]).collect();
-            let located = locate::<S>(&cases, &mut |cases| {
-                let expected = run_checked(&mut *seats[oracle].machine, oracle_profile, cases);
-                let got = run_checked(&mut *seats[machine].machine, machine_profile, cases);
-                expected.into_iter().zip(got).collect::<Vec<Pair<S>>>()
-            });
-            for (index, located) in indices.into_iter().zip(located) {
-                if let (Some(judged), Some(located)) = (&mut judged[index], located) {
-                    judged.step = Some(located.step);
-                    judged.located = Some(located);
-                }
-            }
-        }
-    }
-
-    fn count(
+    /// Counts a case that is judged, in the group of this name, with the points that it hits if it can be watched.
+    pub(super) fn count(
         &mut self,
-        lane: usize,
-        profiles: (Profile, Profile),
-        batch: &Arc<Batch<S>>,
-        answers: &Answers<S>,
-        judged: Vec<Option<Judged<S>>>,
-        hits: &BTreeMap<Profile, Vec<Vec<usize>>>,
+        place: Place,
+        asked: &Asked<S>,
+        judged: &Judged<S>,
+        (group, hits): (&str, Option<&[usize]>),
     ) {
-        for (index, judged) in judged.into_iter().enumerate() {
-            let Some(judged) = judged else { continue };
-            let (case, origin) = (&batch.cases[index], &batch.origins[index]);
-            let report = &mut self.lanes[lane];
-            report.counts.count(judged.verdict);
-            report.groups.entry(origin.group(S::topics(case)[0])).or_default().count(judged.verdict);
-            if judged.verdict == Verdict::Known {
-                judged.rows.iter().for_each(|&row| *report.known_by_row.entry(row.into()).or_default() += 1);
-            }
+        let Place { lane, profiles, index } = place;
+        let report = &mut self.lanes[lane];
+        report.counts.count(judged.verdict);
+        match report.groups.get_mut(group) {
+            Some(counts) => counts.count(judged.verdict),
+            None => report.groups.entry(group.into()).or_default().count(judged.verdict),
+        }
+        if judged.verdict == Verdict::Known {
+            judged.rows.iter().for_each(|&row| *report.known_by_row.entry(row.into()).or_default() += 1);
+        }
+        if judged.verdict == Verdict::Unsupported {
             let Sides { machine, oracle, .. } = self.sides[lane];
-            let got = &answers[&(machine, profiles.0)][index];
-            let expected = oracle.map(|oracle| &answers[&(oracle, profiles.1)][index]);
-            if judged.verdict == Verdict::Unsupported {
-                let reason = [Some(got), expected].into_iter().flatten().find_map(Answer::reason);
-                report.unsupported_by_oracle += u64::from(!matches!(got, Answer::Unsupported(_)));
-                *report.unsupported_by_reason.entry(reason.unwrap_or_default().to_owned()).or_default() += 1;
-            }
-            if let Some(hits) = hits.get(&profiles.0) {
-                self.count_points(lane, profiles.0, batch, index, &judged, &hits[index]);
-            }
-            if judged.verdict.fails() {
-                let expected = match (expected, judged.expected) {
-                    (Some(expected), _) => expected.clone(),
-                    (None, expected) => Answer::Outcome(expected.expect("a vector expects something")),
-                };
-                self.suspects.add(Suspect {
-                    lane,
-                    profiles,
-                    earlier: self.earlier.clone(),
-                    batch: Arc::clone(batch),
-                    index,
-                    // Between machines a vector is a case like any other.
-                    vector: batch.vectors.get(index).copied().filter(|_| oracle.is_none()),
-                    oracle: oracle.or(judged.witness),
-                    expected,
-                    got: got.clone(),
-                    located: judged.located,
-                });
-            }
+            let got = asked.answer(machine, profiles.0, index);
+            let expected = oracle.map(|oracle| asked.answer(oracle, profiles.1, index));
+            let reason = [Some(got), expected].into_iter().flatten().find_map(Answer::reason);
+            report.unsupported_by_oracle += u64::from(!matches!(got, Answer::Unsupported(_)));
+            *report.unsupported_by_reason.entry(reason.unwrap_or_default().to_owned()).or_default() += 1;
+        }
+        if let Some(hits) = hits {
+            self.count_points(place, asked, judged, hits);
         }
     }
 
     /// Counts the points that a case hits, each with the verdict on the steps that hit it.
-    fn count_points(
-        &mut self,
-        lane: usize,
-        profile: Profile,
-        batch: &Batch<S>,
-        index: usize,
-        judged: &Judged<S>,
-        hits: &[usize],
-    ) {
-        let (case, origin, points) = (&batch.cases[index], &batch.origins[index], &mut self.points[lane]);
+    fn count_points(&mut self, place: Place, asked: &Asked<S>, judged: &Judged<S>, hits: &[usize]) {
+        let Place { lane, profiles: (profile, _), index } = place;
+        let (case, origin) = (&asked.batch.cases[index], &asked.batch.origins[index]);
+        let points = &mut self.points[lane];
         let differs = judged.verdict.fails() || judged.verdict == Verdict::Known;
         if !differs {
             return points.count(hits, origin, judged.verdict);
@@ -359,34 +216,25 @@ impl<S: Subject> Judge<S> {
         points.count(&before, origin, Verdict::Agree);
     }
 
-    /// Explains what differed, ends the machines, and gives the lanes' final counts.
-    pub(super) fn conclude(
-        self,
-        campaign: &mut Campaign<'_, S>,
-        asked: &[u64],
-        interrupt: &AtomicBool,
-        listener: &mut Listener<'_>,
-    ) -> (Vec<LaneReport>, Vec<Finding>) {
-        let Judge { mut lanes, sides, times, names, points, suspects, explainer, .. } = self;
-        let findings = suspects.explain(campaign, &sides, explainer, interrupt, listener);
-        let problems: Vec<Option<String>> =
-            campaign.machines.iter_mut().map(|seat| seat.machine.finish().err()).collect();
+    /// Differences so far, over all lanes.
+    pub(super) fn differ(&self) -> u64 {
+        self.lanes.iter().map(|lane| lane.counts.differ).sum()
+    }
+
+    /// What has been counted, and the explainer that was used.
+    pub(super) fn counted(self) -> (Vec<LaneReport>, Option<Explainer<S>>) {
+        let Judge { mut lanes, names, points, explainer, .. } = self;
         for (lane, points) in lanes.iter_mut().zip(points) {
             lane.points = points.named(&names);
         }
-        let seconds = |side| times.get(&side).map_or(0.0, Duration::as_secs_f64);
-        for ((lane, sides), &asked) in lanes.iter_mut().zip(&sides).zip(asked) {
-            let Sides { machine, oracle, profiles } = sides;
-            lane.cases = asked;
-            lane.machine_problem = problems[*machine].clone();
-            lane.oracle_problem = oracle.and_then(|oracle| problems[oracle].clone());
-            if let Some(oracle) = oracle {
-                lane.machine_seconds =
-                    profiles.iter().map(|(profile, _)| seconds((*machine, *profile))).sum();
-                lane.oracle_seconds = profiles.iter().map(|(_, profile)| seconds((*oracle, *profile))).sum();
-            }
-        }
-        (lanes, findings)
+        (lanes, explainer)
+    }
+}
+
+impl<S: Subject> Judged<S> {
+    /// The verdict alone.
+    fn plain(verdict: Verdict) -> Self {
+        Judged { verdict, rows: Vec::new(), step: None, expected: None, located: None }
     }
 }
 
@@ -425,24 +273,5 @@ fn by_vector<S: Subject>(
         Answer::Unsupported(_) => Verdict::Unsupported,
         Answer::NotRun(_) => Verdict::NotRun,
     };
-    Judged { verdict, rows: Vec::new(), step: None, expected: Some(expected), witness: None, located: None }
-}
-
-/// Another machine that does what the vector expects: it stands for the vector where single steps are looked at.
-fn witness<S: Subject>(
-    seats: &mut [Seat<S>],
-    machine: usize,
-    expectation: &Expectation<S>,
-    case: &S::Case,
-) -> Option<usize> {
-    let ours = [Role::Model, Role::Native, Role::Reference];
-    let order = ours.iter().flat_map(|role| (0..seats.len()).map(move |index| (*role, index)));
-    let candidates: Vec<usize> = order
-        .filter(|&(role, index)| seats[index].role == role && index != machine)
-        .map(|(_, index)| index)
-        .collect();
-    candidates.into_iter().find(|&index| {
-        let answer = run_one(&mut *seats[index].machine, expectation.profile, case);
-        answer.outcome().is_some_and(|outcome| agree::<S>(case, &expectation.of(outcome), outcome))
-    })
+    Judged { expected: Some(expected), ..Judged::plain(verdict) }
 }

@@ -69,7 +69,7 @@ impl<S: Subject> Search<'_, S> {
                 self.failed = probe == self.differing;
                 (self.agreeing, self.before) = (probe, Some(expected));
             }
-            (Answer::Outcome(expected), got) if differing::<S>(&cut, &expected, &got).is_some() => {
+            (Answer::Outcome(expected), got) if got.can_be_located() => {
                 (self.differing, self.seen) = (probe, Some((expected, got)));
             }
             _ => self.failed = true,

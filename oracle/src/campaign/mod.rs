@@ -1,15 +1,15 @@
 //! A campaign: many cases, run in batches on every machine that some lane needs, judged lane by lane.
-//!
-//! Cases are drawn on a thread of their own while the batch before is run. Where they are drawn they are counted as
-//! asked for, where they are judged they are counted by verdict; the two counts must agree in the end.
 
+mod ask;
 mod draw;
 mod event;
+mod failing;
 mod findings;
 mod given;
 mod judge;
 pub mod known;
 pub mod locate;
+mod pipeline;
 mod points;
 mod sequence;
 pub mod shrink;
@@ -26,9 +26,8 @@ use crate::plan::Shards;
 use crate::points::PointTable;
 use crate::report::{LaneReport, LedgerReport, MachineReport, Report, SuiteReport, suite_report};
 use crate::subject::{Profile, Subject, UnknownProfile};
-use draw::Drawn;
 use given::Sides;
-use judge::Judge;
+use pipeline::Ran;
 
 impl<S: Subject> Campaign<'_, S> {
     /// Runs it. `interrupt`, once set, ends it after the batches at hand; differences are counted then, not explained.
@@ -53,9 +52,10 @@ impl<S: Subject> Campaign<'_, S> {
         });
         let machines = self.machine_reports();
         let coverage = coverage::<S>(&sides);
-        let mut judge = Judge::new(&self, sides);
-        let Drawn { asked, cases } = judge.run(&mut self, total, interrupt, listener);
-        let (mut lanes, findings) = judge.conclude(&mut self, &asked, interrupt, listener);
+        let Ran { mut lanes, suspects, explainer, cases } =
+            pipeline::run(&mut self, &sides, total, interrupt, listener);
+        let findings = suspects.explain(&mut self, &sides, explainer, interrupt, listener);
+        self.end_machines(&sides, &mut lanes);
         lanes.extend(self.skipped.iter().map(|skipped| LaneReport {
             skipped_because: Some(skipped.because.clone()),
             required: skipped.required,
@@ -83,6 +83,16 @@ impl<S: Subject> Campaign<'_, S> {
         };
         listener(&Event::Finished { exit: report.exit() as u8, seconds: report.seconds });
         Ok(report)
+    }
+
+    /// Ends the machines, and notes what each did wrong that no case could be blamed for.
+    fn end_machines(&mut self, sides: &[Sides], lanes: &mut [LaneReport]) {
+        let finish = |seat: &mut Seat<S>| seat.machine.finish().err();
+        let problems: Vec<Option<String>> = self.machines.iter_mut().map(finish).collect();
+        for (lane, sides) in lanes.iter_mut().zip(sides) {
+            lane.machine_problem = problems[sides.machine].clone();
+            lane.oracle_problem = sides.oracle.and_then(|oracle| problems[oracle].clone());
+        }
     }
 
     fn sides(&self) -> Result<Vec<Sides>, UnknownProfile> {

@@ -143,7 +143,7 @@ pub trait Ledgered<S: Cases>: Sync {
 }
 
 /// A native machine whose switches can be set.
-pub trait Switched<S: Cases> {
+pub trait Switched<S: Cases>: Send {
     /// Runs a case in `profile` with these switches, by position, flipped. `None` if it has no outcome.
     fn run(&mut self, profile: Profile, flipped: &[usize], case: &S::Case) -> Option<S::Outcome>;
 }

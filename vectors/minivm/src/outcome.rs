@@ -154,15 +154,16 @@ impl Outcome {
 
 /// Every maximal run of bytes in which `after` differs from `before`, looking only at `pages` (ascending).
 pub fn changed_runs(before: &[u8], after: &[u8], pages: impl Iterator<Item = Range<usize>>) -> Vec<Block> {
-    /// Most of a page is as it was; pieces are compared much faster than bytes.
-    const PIECE: usize = 32;
+    /// Most of a page is as it was; large pieces are compared much faster than small ones, and those than bytes.
+    const LARGE: usize = 1024;
+    const SMALL: usize = 32;
+    let cut = |range: Range<usize>, size: usize| {
+        range.clone().step_by(size).map(move |start| start..range.end.min(start + size))
+    };
     let differs = |range: &Range<usize>| before[range.clone()] != after[range.clone()];
-    let changed: Vec<usize> = pages
-        .filter(differs)
-        .flat_map(|page| page.clone().step_by(PIECE).map(move |start| start..page.end.min(start + PIECE)))
-        .filter(differs)
-        .flat_map(|piece| piece.filter(|&at| before[at] != after[at]))
-        .collect();
+    let large = pages.flat_map(|page| cut(page, LARGE)).filter(differs);
+    let small = large.flat_map(|piece| cut(piece, SMALL)).filter(differs);
+    let changed: Vec<usize> = small.flatten().filter(|&at| before[at] != after[at]).collect();
     let run = |run: &[usize]| Block(run[0] as u32, after[run[0]..run[0] + run.len()].to_vec());
     changed.chunk_by(|a, b| a + 1 == *b).map(run).collect()
 }

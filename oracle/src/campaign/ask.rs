@@ -1,0 +1,78 @@
+//! Asking the machines: every batch once on each of them, in every profile, that a lane needs it on.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::draw::Batch;
+use super::given::{Seat, Sides};
+use crate::machine::{Answer, run_repeated};
+use crate::subject::{Cases, Profile, Subject};
+
+/// A machine, by position, and the profile that it runs.
+type Side = (usize, Profile);
+
+/// Asks, and measures how long it takes.
+pub(super) struct Asking<'a> {
+    sides: &'a [Sides],
+    /// How often each batch is run, each time in another order.
+    repeat: u32,
+    times: BTreeMap<Side, Duration>,
+}
+
+/// A batch with what the machines say to it.
+pub(super) struct Asked<S: Subject> {
+    pub batch: Arc<Batch<S>>,
+    /// The batch that was run before it.
+    pub earlier: Option<Arc<Batch<S>>>,
+    answers: BTreeMap<Side, Vec<Answer<<S as Cases>::Outcome>>>,
+}
+
+impl<S: Subject> Asked<S> {
+    /// What a machine says, in a profile, to the case at this position.
+    pub(super) fn answer(&self, machine: usize, profile: Profile, index: usize) -> &Answer<S::Outcome> {
+        &self.answers[&(machine, profile)][index]
+    }
+}
+
+impl<'a> Asking<'a> {
+    pub(super) fn new(sides: &'a [Sides], repeat: u32) -> Self {
+        Asking { sides, repeat: repeat.max(1), times: BTreeMap::new() }
+    }
+
+    /// Asks about a batch.
+    pub(super) fn ask<S: Subject>(
+        &mut self,
+        seats: &mut [Seat<S>],
+        batch: Batch<S>,
+        earlier: Option<Arc<Batch<S>>>,
+    ) -> Asked<S> {
+        let mut answers = BTreeMap::new();
+        let lanes = self.sides.iter().filter(|sides| sides.oracle.is_some() || !batch.vectors.is_empty());
+        for (machine, profile) in lanes.flat_map(Sides::all) {
+            answers.entry((machine, profile)).or_insert_with(|| {
+                let start = Instant::now();
+                let answers = run_repeated(&mut *seats[machine].machine, profile, &batch.cases, self.repeat);
+                *self.times.entry((machine, profile)).or_default() += start.elapsed();
+                answers
+            });
+        }
+        Asked { batch: Arc::new(batch), earlier, answers }
+    }
+
+    /// Seconds spent in a machine, in a profile.
+    pub(super) fn seconds(&self, machine: usize, profile: Profile) -> f64 {
+        self.times.get(&(machine, profile)).map_or(0.0, Duration::as_secs_f64)
+    }
+}
+
+impl Sides {
+    /// Both sides, in every profile that is compared.
+    fn all(&self) -> impl Iterator<Item = Side> {
+        let pairs = self.profiles.iter();
+        pairs.flat_map(|&(machine_profile, oracle_profile)| {
+            let oracle = self.oracle.map(|oracle| (oracle, oracle_profile));
+            [Some((self.machine, machine_profile)), oracle].into_iter().flatten()
+        })
+    }
+}

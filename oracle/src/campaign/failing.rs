@@ -1,0 +1,117 @@
+//! Cases that fail: looked at on the machines, to find the step that differs.
+
+use std::collections::BTreeMap;
+
+use super::ask::Asked;
+use super::findings::Suspect;
+use super::given::{Seat, Sides};
+use super::judge::{Judged, Place};
+use super::locate::{Pair, locate};
+use crate::machine::{Answer, Role, run_checked, run_one};
+use crate::subject::{Profile, Subject, agree, step_count};
+use crate::suite::{Expectation, Suite};
+use crate::verdict::Verdict;
+
+/// A case that fails in a lane.
+pub(super) struct Failing<S: Subject> {
+    pub place: Place,
+    pub judged: Judged<S>,
+    /// The name of the group that it is counted in.
+    pub group: String,
+    /// The points that it hits, if it can be watched.
+    pub hits: Option<Vec<usize>>,
+}
+
+/// What the cases of a batch that fail are looked at with.
+pub(super) struct Examiner<'a, S: Subject> {
+    pub sides: &'a [Sides],
+    pub suite: &'a Suite<S>,
+    pub seats: &'a mut [Seat<S>],
+}
+
+impl<S: Subject> Examiner<'_, S> {
+    /// Finds the step at which each of them differs, if it has several, and there is a machine to compare with. A suspect
+    /// for each.
+    pub(super) fn examine(&mut self, asked: &Asked<S>, failing: &mut [Failing<S>]) -> Vec<Suspect<S>> {
+        let oracles: Vec<Option<usize>> =
+            failing.iter().map(|failing| self.oracle_of(asked, failing)).collect();
+        let mut alike: BTreeMap<(usize, (Profile, Profile), usize), Vec<usize>> = BTreeMap::new();
+        for (at, (failing, oracle)) in failing.iter().zip(&oracles).enumerate() {
+            let Place { lane, profiles, index } = failing.place;
+            let got = asked.answer(self.sides[lane].machine, profiles.0, index);
+            let is_long = step_count::<S>(&asked.batch.cases[index]) > 1;
+            let differs = failing.judged.verdict == Verdict::Differ;
+            if let (Some(oracle), true) = (oracle, differs && is_long && got.can_be_located()) {
+                alike.entry((lane, profiles, *oracle)).or_default().push(at);
+            }
+        }
+        for ((lane, profiles, oracle), positions) in alike {
+            let at = |position: &usize| &asked.batch.cases[failing[*position].place.index];
+            let cases: Vec<&S::Case> = positions.iter().map(at).collect();
+            let machine = self.sides[lane].machine;
+            let located = locate::<S>(&cases, &mut |cases| {
+                let expected = run_checked(&mut *self.seats[oracle].machine, profiles.1, cases);
+                let got = run_checked(&mut *self.seats[machine].machine, profiles.0, cases);
+                expected.into_iter().zip(got).collect::<Vec<Pair<S>>>()
+            });
+            for (position, located) in positions.into_iter().zip(located) {
+                let judged = &mut failing[position].judged;
+                judged.step = located.as_ref().map(|located| located.step);
+                judged.located = located;
+            }
+        }
+        failing.iter().zip(oracles).map(|(failing, oracle)| self.suspect(asked, failing, oracle)).collect()
+    }
+
+    /// The machine to compare with: the oracle, or one that does what the vector expects.
+    fn oracle_of(&mut self, asked: &Asked<S>, failing: &Failing<S>) -> Option<usize> {
+        let Place { lane, profiles, index } = failing.place;
+        let Sides { machine, oracle, .. } = self.sides[lane];
+        if oracle.is_some() {
+            return oracle;
+        }
+        let expectation = self.suite.vectors[asked.batch.vectors[index]].expected_in(profiles.1)?;
+        witness(self.seats, machine, expectation, &asked.batch.cases[index])
+    }
+
+    fn suspect(&self, asked: &Asked<S>, failing: &Failing<S>, oracle: Option<usize>) -> Suspect<S> {
+        let Place { lane, profiles, index } = failing.place;
+        let sides = &self.sides[lane];
+        let expected = match (sides.oracle, &failing.judged.expected) {
+            (Some(oracle), _) => asked.answer(oracle, profiles.1, index).clone(),
+            (None, expected) => Answer::Outcome(expected.clone().expect("a vector expects something")),
+        };
+        Suspect {
+            lane,
+            profiles,
+            earlier: asked.earlier.clone(),
+            batch: asked.batch.clone(),
+            index,
+            // Between machines a vector is a case like any other.
+            vector: asked.batch.vectors.get(index).copied().filter(|_| sides.oracle.is_none()),
+            oracle,
+            expected,
+            got: asked.answer(sides.machine, profiles.0, index).clone(),
+            located: failing.judged.located.clone(),
+        }
+    }
+}
+
+/// Another machine that does what the vector expects: it stands for the vector where single steps are looked at.
+fn witness<S: Subject>(
+    seats: &mut [Seat<S>],
+    machine: usize,
+    expectation: &Expectation<S>,
+    case: &S::Case,
+) -> Option<usize> {
+    let ours = [Role::Model, Role::Native, Role::Reference];
+    let order = ours.iter().flat_map(|role| (0..seats.len()).map(move |index| (*role, index)));
+    let candidates: Vec<usize> = order
+        .filter(|&(role, index)| seats[index].role == role && index != machine)
+        .map(|(_, index)| index)
+        .collect();
+    candidates.into_iter().find(|&index| {
+        let answer = run_one(&mut *seats[index].machine, expectation.profile, case);
+        answer.outcome().is_some_and(|outcome| agree::<S>(case, &expectation.of(outcome), outcome))
+    })
+}
