@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use oracle::Cases;
 use oracle::Subject;
@@ -14,7 +15,10 @@ use crate::bench::{self, right};
 
 /// A folder of its own for a test, with these files.
 fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
-    let folder = bench::folder("suites").join(name);
+    // Cases of one test run side by side, each in a folder of its own.
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let folder = bench::folder("suites").join(format!("{name}-{number}"));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
     for (file, text) in files {
