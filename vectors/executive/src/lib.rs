@@ -112,7 +112,7 @@ impl Generates<Executive> for Executive {
 
     /// A script costs several times as much as a case of other subjects.
     fn share(&self) -> u64 {
-        26
+        51
     }
 }
 
