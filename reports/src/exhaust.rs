@@ -6,6 +6,7 @@ use std::path::Path;
 
 use comfy_table::{CellAlignment, Table, presets};
 use oracle::exhaust::{Found, PartRecord, Record, VERSION};
+use oracle::report::{Measurement, Report};
 use serde::Deserialize;
 
 use crate::clean;
@@ -49,6 +50,26 @@ pub fn write(record: &Record, folder: &Path) -> Result<(), String> {
         write_vector(file, vector, folder).map_err(|error| format!("{file}: {error}"))?;
     }
     Ok(())
+}
+
+/// The same as a report: how much of each part is exhausted, and how many of its results are wrong, of which there must be
+/// none.
+pub fn report(record: &Record) -> Report {
+    let mut report = Report::new("exhaust", record.build.commit.clone(), 0);
+    for part in &record.parts {
+        let measured = |name: &str, value: f64, unit: &str, at_most| Measurement {
+            group: format!("exhaust/{}", part.subject),
+            name: format!("{} {name}", part.name),
+            value,
+            unit: unit.into(),
+            at_most,
+            at_least: None,
+        };
+        let share = 100.0 * part.run() as f64 / part.inputs.max(1) as f64;
+        report.measurements.push(measured("exhausted", share, "%", None));
+        report.measurements.push(measured("wrong", part.wrong() as f64, "results", Some(0.0)));
+    }
+    report
 }
 
 /// How far it has come, and what is wrong.

@@ -13,7 +13,7 @@ use oracle::report::Exit;
 use reports::exhaust as file;
 use reports::progress::ShareProgress;
 
-use crate::context::lock;
+use crate::context::{lock, store};
 use crate::failure::Failure;
 use crate::{interrupt, subjects, values};
 
@@ -26,7 +26,7 @@ pub struct Options {
     /// What was exhausted elsewhere by the same build, to be taken over first.
     #[arg(long, value_name = "RESULT", num_args = 1..)]
     merge: Vec<PathBuf>,
-    /// Where exhaust.json is kept. What it has already is not run again [default: target/lockstep/exhaust]
+    /// Where exhaust.json and the report are kept. What it has already is not run again [default: target/lockstep/exhaust]
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
 }
@@ -69,6 +69,10 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     if let Err(why) = keep(&record) {
         eprintln!("warning: {why}");
     }
+    let mut report = file::report(&record);
+    report.seconds = start.elapsed().as_secs_f64();
+    report.interrupted = interrupt.load(Ordering::Relaxed);
+    store(&report, &folder);
     let exit = exit(&record, interrupt.load(Ordering::Relaxed));
     println!("{}, exit status {}", conclusion(&record, exit), exit as u8);
     Ok(exit)

@@ -35,11 +35,12 @@ pub struct Options {
 
 /// The jobs in their order: name, share of the time at most, arguments beside the seed and the folder. The last gets
 /// what is left.
-const JOBS: [(&str, f64, &[&str]); 5] = [
+const JOBS: [(&str, f64, &[&str]); 6] = [
     ("conformance", 0.6, &[]),
     ("budget", 0.2, &[]),
     ("hil", 0.3, &["--target", "qemu"]),
     ("bench", 0.4, &[]),
+    ("exhaust", 0.1, &[]),
     ("fuzz", 1.0, &[]),
 ];
 
@@ -47,6 +48,10 @@ const JOBS: [(&str, f64, &[&str]); 5] = [
 const MARGIN: f64 = 10.0;
 /// A job that has less time than this is not begun.
 const LEAST: Duration = Duration::from_secs(1);
+/// What it may take to exhaust everything, on two cores that have other work too, in seconds.
+const EXHAUSTING: f64 = 2500.0;
+/// Of more shards some would have nothing to do.
+const MOST_SHARDS: f64 = 1024.0;
 /// What building the fuzz targets and their worker may take, in seconds.
 const BUILDING: f64 = 120.0;
 
@@ -110,6 +115,11 @@ fn arguments(name: &str, fixed: &[&str], seed: u64, limit: Duration, result: &Pa
     if ["conformance", "hil", "fuzz"].contains(&name) {
         arguments.extend(["--seed".into(), seed.to_string()]);
     }
+    if name == "exhaust" {
+        // As much as there is time for. Which share that is changes from night to night, and nights of one build add up.
+        let shards = (EXHAUSTING / limit.as_secs_f64()).ceil().clamp(1.0, MOST_SHARDS) as u64;
+        arguments.extend(["--shard".into(), format!("{}/{shards}", seed % shards + 1)]);
+    }
     if name == "fuzz" {
         let limit = limit.as_secs_f64();
         let fuzzing = (limit - BUILDING - EXPLAINING.as_secs_f64()).max(limit / 4.0);
@@ -124,4 +134,22 @@ fn merged(results: &[PathBuf]) -> Result<Report, Failure> {
     let reports: Result<Vec<Report>, String> =
         results.iter().map(|path| Ok(stored::read(path)?.report)).collect();
     merge(reports.map_err(Failure::usage)?).map_err(Failure::usage)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_night_exhausts_what_there_is_time_for() {
+        let shard = |seed, seconds| {
+            let limit = Duration::from_secs(seconds);
+            let arguments = arguments("exhaust", &[], seed, limit, Path::new("result"));
+            assert_eq!((&*arguments[0], arguments.len()), ("--shard", 4), "{arguments:?}");
+            arguments[1].clone()
+        };
+        assert!(JOBS.iter().any(|(name, share, _)| *name == "exhaust" && *share > 0.0));
+        assert_eq!((shard(0, 360), shard(8, 360)), ("1/7".into(), "2/7".to_owned()));
+        assert_eq!((shard(5, 9000), shard(1023, 1)), ("1/1".into(), "1024/1024".to_owned()));
+    }
 }

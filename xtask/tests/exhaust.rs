@@ -36,6 +36,15 @@ fn shards_are_run_once_and_put_together() {
     assert!(said.contains("of all inputs are exhausted, and right, exit status 0"), "{said}");
     assert_eq!(chunks(&one, "FMUL"), [2]);
     assert!(chunks(&one, "F2I").is_empty());
+    // It is a result like that of any other job of a night.
+    let report: serde_json::Value =
+        serde_json::from_slice(&fs::read(one.join("report.json")).unwrap()).unwrap();
+    let measured = |name: &str| {
+        let all = report["measurements"].as_array().unwrap();
+        let one = all.iter().find(|it| it["group"] == "exhaust/minivm" && it["name"] == name).unwrap();
+        (one["value"].as_f64().unwrap(), one["at_most"].as_f64())
+    };
+    assert_eq!((measured("FMUL exhausted").0, measured("FMUL wrong")), (100.0 / 1024.0, (0.0, Some(0.0))));
     // What was done before is not done again.
     let again = exhaust(&one, &["--shard", "3/1024"]);
     assert!(String::from_utf8_lossy(&again.stderr).contains("were run before"));

@@ -131,13 +131,19 @@ def _streams(executive: Executive, pid: int) -> tuple[int, ...]:
 
 
 def _bind(executive: Executive, pid: int, mailbox: Mailbox) -> None:
-    """[skipped-mailbox] One without a name, or for which there is no room, is passed over."""
+    """[skipped-mailbox] One without a name, or for which there is no room, is passed over.
+
+    [declared-integers] A capacity or an owner beyond 64 bits with a sign counts as the nearest that is not."""
     target = mailbox.target.strip()
-    owner = pid if mailbox.owner_pid is None else mailbox.owner_pid
+    owner = pid if mailbox.owner_pid is None else _clamped(mailbox.owner_pid)
     try:
         if target:
-            executive.mailboxes.bind(owner, target, mailbox.capacity or 0, mailbox.mode or READ_WRITE)
+            executive.mailboxes.bind(owner, target, _clamped(mailbox.capacity or 0), mailbox.mode or READ_WRITE)
     except BadTarget:
         raise
     except MailboxError:
         return
+
+
+def _clamped(number: int) -> int:
+    return min(max(number, -(2**63)), 2**63 - 1)

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from model_kit.answers import Outcome
 
 from .loader import Image
+from .mailboxes import Mailbox
 from .rejection import Rejected
 from .sections import COMMANDS, MAILBOXES, VALUES, Record
 
@@ -28,7 +29,12 @@ def rejected(rejection: Rejected) -> Outcome:
 
 
 def _members(record: Record) -> dict[str, object]:
-    members = record._asdict()
-    if "bindings" in members:
-        members["bindings"] = [binding._asdict() for binding in members["bindings"]]
+    members = {key: _written(value) for key, value in record._asdict().items()}
+    if isinstance(record, Mailbox):
+        members["bindings"] = [{"pid": _written(each.pid), "flags": each.flags} for each in record.bindings]
     return members
+
+
+def _written(value: object) -> object:
+    """An integer that does not fit 64 bits with a sign is written as a text."""
+    return str(value) if isinstance(value, int) and not -(2**63) <= value < 2**63 else value

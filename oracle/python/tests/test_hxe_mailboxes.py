@@ -30,7 +30,7 @@ class Form(MailboxTest):
             self.assertEqual(self.mailboxes(content, 99), [])
 
     def test_json_gone_wrong(self) -> None:
-        for content in (b"[", b"{", b"{\0", b"[]\0[]", b"[\0]", b"[] x", b"[\xff]", b"[],", b"\v{]", b"[NaN]", b"[{}"):
+        for content in (b"[", b"{", b"{\0", b"[]\0[]", b"[\0]", b"[] x", b"[\xff]", b"[],", b"\v{]", b"[NaN]", b"[-NaN]", b"[{}"):
             self.refuse(content, "mailbox_json")
 
     def test_anything_else_is_binary(self) -> None:
@@ -128,25 +128,42 @@ class Document(MailboxTest):
         self.refuse(b'[{"target":"m","target":5}]', "mailbox_json")
 
     def test_not_json(self) -> None:
-        """Constants that Python would read, anywhere; control characters; other quotes; beyond Python's limits."""
+        """Control characters; other quotes; beyond Python's limits."""
         for text in (
-            "NaN",
-            "Infinity",
-            "-Infinity",
+            "-NaN",
+            "+Infinity",
             '"\n"',
             "'x'",
             "01",
             "1.",
             "+1",
             "[1,]",
-            "9" * 5000,
+            "9" * 4301,
+            "-" + "9" * 4301,
             "[" * 100_000,
+            '{"":' * 100_000,
         ):
             self.refuse(b'[{"target":"m","x":' + text.encode() + b"}]", "mailbox_json")
 
     def test_unused_members_may_be_anything(self) -> None:
-        for text in ("1e999", "-0", '"\\ud800"', "[[]]", "99999999999999999999999"):
+        for text in ("1e999", "-0", '"\\ud800"', "[[]]", "9" * 4300, "-" + "9" * 4300, "NaN", "-Infinity"):
             self.assertEqual(self.mailboxes(b'[{"target":"m","x":' + text.encode() + b"}]"), [PLAIN])
+
+    def test_depth(self) -> None:
+        """A value in a mailbox is copied, one beside the mailboxes only read. Texts have no brackets."""
+        for before, behind, deepest in (
+            ('[{"target":"m","x":', "}]", 491),
+            ('[{"target":"m","bindings":[{"pid":1,"x":', "}]}]", 489),
+            ('{"x":', ',"mailboxes":[{"target":"m"}]}', 990),
+        ):
+            for opening, core, closing in (("[", "1", "]"), ("[", '"]{["', "]"), ('{"a":', "1", "}")):
+                for depth in (1, 127, 128, 129, deepest, deepest + 1):
+                    text = before + depth * opening + core + depth * closing + behind
+                    with self.subTest(before=before, opening=opening, depth=depth):
+                        if depth <= deepest:
+                            self.assertEqual(self.mailboxes(text.encode())[0]["target"], "m")
+                        else:
+                            self.refuse(text.encode(), "mailbox_json")
 
     def test_several_in_order(self) -> None:
         document = [{"target": name} for name in ("b", "a", "c")]
@@ -194,6 +211,10 @@ class Members(MailboxTest):
             ("+7", 7),
             ("٣", 3),
             (2**63 - 1, 2**63 - 1),
+            (2**63, "9223372036854775808"),
+            (1e19, "1" + "0" * 19),
+            (1e23, "99999999999999991611392"),
+            ("9" * 4300, "9" * 4300),
         ):
             self.assertEqual(self.member("capacity", capacity=value), capacity, value)
             self.assertEqual(self.member("capacity", queue_depth=value), capacity, value)
@@ -202,10 +223,11 @@ class Members(MailboxTest):
         self.assertEqual(self.member("capacity", capacity=4, queue_depth=-5), 4)
 
     def test_capacity_wrong(self) -> None:
-        wrong: list[Any] = [-1, -1.0, "-1", " ", "x", "0x10", "1.5", "1__0", [], {}, [1], 2**63, 1e19, 1e308, "9" * 20]
+        wrong: list[Any] = [-1, -1.0, "-1", " ", "x", "0x10", "1.5", "1__0", [], {}, [1], "9" * 4301, "0" * 4301]
         for value in wrong:
             self.wrong(capacity=value)
-        self.refuse(b'[{"target":"m","capacity":1e999}]', "mailbox_json")
+        for infinite in (b"1e999", b"NaN", b"Infinity"):
+            self.refuse(b'[{"target":"m","capacity":' + infinite + b"}]", "mailbox_json")
 
     def test_mode_numbers(self) -> None:
         for value, mode in (
@@ -221,6 +243,8 @@ class Members(MailboxTest):
             (0xFFFF, 0xFFFF),
             (0x1_0000, 0),
             (2**63 - 1, 0xFFFF),
+            (2**64 + 5, 5),
+            (10**4299, 0),
         ):
             self.assertEqual(self.member("mode", mode=value), mode, value)
 
@@ -247,7 +271,7 @@ class Members(MailboxTest):
             self.assertEqual(self.member("mode", mode=names), mode, names)
 
     def test_mode_wrong(self) -> None:
-        wrong: list[Any] = [-1, -1.5, "3", "RDWR FANOUT", "RDWR+TAP", "bogus", "RDWR|bogus", [], ["RDWR"], {}, 2**63]
+        wrong: list[Any] = [-1, -1.5, "3", "RDWR FANOUT", "RDWR+TAP", "bogus", "RDWR|bogus", [], ["RDWR"], {}, -(2**64)]
         for value in wrong:
             self.wrong(mode=value)
 
@@ -258,10 +282,11 @@ class Members(MailboxTest):
         self.assertEqual(self.member("mode", mode_mask=None, mode="bogus"), 3)
 
     def test_owner(self) -> None:
-        for value, owner in ((None, None), ("", None), (0, 0), (False, 0), (5, 5), (-5, -5), ("7", 7), (-(2**63),) * 2):
+        for value, owner in ((None, None), ("", None), (0, 0), (False, 0), (5, 5), (-5, -5), ("7", 7), (-(2**63),) * 2, (2**63, str(2**63))):
             self.assertEqual(self.member("owner_pid", owner_pid=value), owner, value)
         self.assertEqual(self.member("owner_pid"), None)
-        wrong: list[Any] = ["x", " ", [], {}, 2**63, -(2**63) - 1]
+        self.assertEqual(self.member("owner_pid", owner_pid=-(2**63) - 1), "-9223372036854775809")
+        wrong: list[Any] = ["x", " ", [], {}]
         for value in wrong:
             self.wrong(owner_pid=value)
 
@@ -275,6 +300,7 @@ class Members(MailboxTest):
                 [{"pid": -1, "flags": -1}, {"pid": True, "flags": 0x1_0002}],
                 [{"pid": -1, "flags": 0xFFFF}, {"pid": 1, "flags": 2}],
             ),
+            ([{"pid": 2**64, "flags": -(2**80) - 2}], [{"pid": str(2**64), "flags": 0xFFFE}]),
         ):
             self.assertEqual(self.member("bindings", bindings=value), bindings, value)
 
@@ -296,8 +322,7 @@ class Members(MailboxTest):
             [{"pid": 1, "flags": None}],
             [{"pid": 1, "flags": ""}],
             [{"pid": 1, "flags": "RDWR"}],
-            [{"pid": 2**63}],
-            [{"pid": 1, "flags": 2**63}],
+            [{"pid": "9" * 4301}],
         ]
         for value in wrong:
             self.wrong(bindings=value)

@@ -110,8 +110,8 @@ def _mailbox(box: Any) -> dict[str, Any]:
         "id": box.descriptor_id,
         "namespace": box.namespace,
         "name": box.name,
-        "owner": None if box.owner_pid is None else str(box.owner_pid),
-        "capacity": box.capacity,
+        "owner": None if box.owner_pid is None else str(_clamped(box.owner_pid)),
+        "capacity": _clamped(box.capacity),
         "mode": box.mode_mask,
         "bytes_used": box.bytes_used,
         "head_seq": box.head_seq,
@@ -192,3 +192,8 @@ def _command(registry: Any, entry: Any) -> dict[str, Any]:
         "name": texts.get("name", ""),
         "help": texts.get("help", ""),
     }
+
+
+def _clamped(number: int) -> int:
+    """What an image declares may be any integer; one beyond 64 bits with a sign is shown as the nearest that is not."""
+    return min(max(number, -(2**63)), 2**63 - 1)

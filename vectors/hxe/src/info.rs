@@ -81,7 +81,8 @@ fn metadata(text: &mut String, image: &Accepted) {
         let _ = writeln!(text, "  command {group}:{id} {called} at {handler:#x}: {help}");
     }
     for mailbox in &image.mailboxes {
-        let capacity = mailbox.capacity.map_or("default".to_owned(), |bytes| format!("{bytes} bytes"));
+        let capacity =
+            mailbox.capacity.as_ref().map_or("default".to_owned(), |bytes| format!("{bytes} bytes"));
         let bindings = mailbox.bindings.len();
         let (target, mode) = (&mailbox.target, mailbox.mode);
         let _ = writeln!(text, "  mailbox {target}: {capacity}, mode {mode:#x}, {bindings} bindings");

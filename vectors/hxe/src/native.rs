@@ -7,7 +7,7 @@ use oracle::{Answer, Machine};
 
 use crate::case::Case;
 use crate::cases::Hxe;
-use crate::outcome::{Accepted, Binding, Command, Header, Mailbox, Outcome, Section, Value};
+use crate::outcome::{Accepted, Binding, Command, Header, Mailbox, Outcome, Section, Value, Whole};
 use crate::profile;
 use crate::room::Room;
 
@@ -135,10 +135,14 @@ fn accepted(image: &Image<'_, Buffers<'_>>, store: &Buffers<'_>) -> Accepted {
         mailboxes: mailboxes
             .map(|mailbox| Mailbox {
                 target: mailbox.target,
-                capacity: mailbox.capacity,
+                capacity: mailbox.capacity.as_ref().map(Whole::from),
                 mode: mailbox.mode,
-                owner_pid: mailbox.owner_pid,
-                bindings: mailbox.bindings.iter().map(|b| Binding { pid: b.pid, flags: b.flags }).collect(),
+                owner_pid: mailbox.owner_pid.as_ref().map(Whole::from),
+                bindings: mailbox
+                    .bindings
+                    .iter()
+                    .map(|b| Binding { pid: Whole::from(&b.pid), flags: b.flags })
+                    .collect(),
             })
             .collect(),
     }

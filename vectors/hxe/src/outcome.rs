@@ -1,6 +1,9 @@
 //! An outcome: the image with every field, or why and where it was rejected.
 
-use minivm::hxe::Defect;
+use std::fmt::{self, Display, Formatter};
+use std::num::IntErrorKind;
+
+use minivm::hxe::{Defect, Integer};
 use oracle::hex;
 use oracle::subject::{Path, State, Value as Shown};
 use serde::de::Error;
@@ -118,10 +121,17 @@ pub struct Command {
 #[allow(missing_docs, reason = "the format document names them")]
 pub struct Mailbox {
     pub target: String,
-    pub capacity: Option<i64>,
+    pub capacity: Option<Whole>,
     pub mode: u16,
-    pub owner_pid: Option<i64>,
+    pub owner_pid: Option<Whole>,
     pub bindings: Vec<Binding>,
+}
+
+impl Mailbox {
+    fn check(&self) -> Result<(), String> {
+        let pids = self.bindings.iter().map(|binding| &binding.pid);
+        self.capacity.iter().chain(&self.owner_pid).chain(pids).try_for_each(Whole::check)
+    }
 }
 
 /// A task to be bound to a mailbox.
@@ -129,8 +139,54 @@ pub struct Mailbox {
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the format document names them")]
 pub struct Binding {
-    pub pid: i64,
+    pub pid: Whole,
     pub flags: u16,
+}
+
+/// An integer of any size: a number if it fits 64 bits with a sign, else the text of its decimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Whole {
+    /// It fits.
+    Word(i64),
+    /// It does not.
+    Long(String),
+}
+
+impl Display for Whole {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Whole::Word(value) => value.fmt(f),
+            Whole::Long(digits) => f.write_str(digits),
+        }
+    }
+}
+
+impl Default for Whole {
+    fn default() -> Self {
+        Whole::Word(0)
+    }
+}
+
+impl From<&Integer> for Whole {
+    fn from(integer: &Integer) -> Self {
+        let digits = integer.to_string();
+        digits.parse().map_or(Whole::Long(digits), Whole::Word)
+    }
+}
+
+impl Whole {
+    fn check(&self) -> Result<(), String> {
+        let Whole::Long(text) = self else { return Ok(()) };
+        let is_larger = text.parse::<i64>().is_err_and(|error| {
+            matches!(error.kind(), IntErrorKind::PosOverflow | IntErrorKind::NegOverflow)
+        });
+        let is_padded = text.starts_with(['0', '+']) || text.starts_with("-0");
+        if is_larger && !is_padded && text[1..].bytes().all(|byte| byte.is_ascii_digit()) {
+            return Ok(());
+        }
+        Err(format!("`{}`: neither a number nor the digits of one beyond 64 bits", text.escape_debug()))
+    }
 }
 
 /// The defect of this name.
@@ -159,7 +215,8 @@ impl Outcome {
             Outcome::Accepted(image) if image.rodata.len() != image.header.ro_len as usize => {
                 Err(format!("rodata: {} bytes, but ro_len is {}", image.rodata.len(), image.header.ro_len))
             }
-            _ => Ok(()),
+            Outcome::Accepted(image) => image.mailboxes.iter().try_for_each(Mailbox::check),
+            Outcome::Rejected { .. } => Ok(()),
         }
     }
 

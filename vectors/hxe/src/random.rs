@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::case::Case;
+use crate::json;
 
 /// Images, about a third of them valid.
 pub fn images() -> impl Strategy<Value = Case> {
@@ -88,6 +89,12 @@ fn mailboxes() -> impl Strategy<Value = SectionParts> {
         (-3i32..9).prop_map(|pid| format!("\"owner_pid\": {pid}")),
         (0u32..9, 0u32..70_000)
             .prop_map(|(pid, flags)| format!("\"bindings\": [{{\"pid\": {pid}, \"flags\": {flags}}}]")),
+        (prop::sample::select(vec!["capacity", "mode", "owner_pid", "unread"]), long_integer())
+            .prop_map(|(member, value)| format!("\"{member}\": {value}")),
+        (long_integer(), long_integer())
+            .prop_map(|(pid, flags)| format!("\"bindings\": [{{\"pid\": {pid}, \"flags\": {flags}}}]")),
+        (prop::sample::select(json::DEPTHS.to_vec()), prop::sample::select(json::BRACKETS.to_vec()))
+            .prop_map(|(depth, brackets)| json::nested(depth, brackets, ("\"unread\": ", ""), "1")),
     ];
     let entry = ("[a-z]{1,4}", prop::collection::vec(member, 0..3)).prop_map(|(name, members)| {
         format!(
@@ -103,6 +110,17 @@ fn mailboxes() -> impl Strategy<Value = SectionParts> {
             format!("{{\"version\": 1, \"mailboxes\": [{entries}]}}")
         };
         (3, 1, text.into_bytes())
+    })
+}
+
+/// An integer that may have more than 64 bits, now and then as a text.
+fn long_integer() -> impl Strategy<Value = String> {
+    let digits = prop_oneof![4 => 15usize..45, 1 => prop::sample::select(vec![4299usize, 4300, 4301])];
+    (digits, any::<bool>(), any::<bool>(), 1usize..10).prop_map(|(digits, is_negative, is_text, first)| {
+        let sign = if is_negative { "-" } else { "" };
+        let quote = if is_text { "\"" } else { "" };
+        let digits: String = (0..digits).map(|at| char::from(b'0' + ((first + 7 * at) % 10) as u8)).collect();
+        format!("{quote}{sign}{digits}{quote}")
     })
 }
 

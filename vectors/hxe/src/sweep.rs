@@ -6,6 +6,7 @@ use itertools::iproduct;
 use minivm::hxe::{ImageParts, seal, write};
 
 use crate::case::Case;
+use crate::json;
 
 /// Every case of the sweep, always in the same order.
 pub fn cases() -> impl Iterator<Item = Case> + Send {
@@ -16,6 +17,8 @@ pub fn cases() -> impl Iterator<Item = Case> + Send {
         .chain(images().flat_map(cuts))
         .chain(overlaps())
         .chain(mailbox_texts())
+        .chain(mailbox_integers())
+        .chain(mailbox_nesting())
 }
 
 /// Valid images: small, and with everything an image can have.
@@ -218,13 +221,36 @@ fn mailbox_texts() -> impl Iterator<Item = Case> + Send {
         b"{\xFF}".to_vec(),
         b"\x0B[]".to_vec(),
     ];
-    texts.map(String::into_bytes).chain(raw).map(|bytes| {
-        let parts = ImageParts {
-            version: 2,
-            code: vec![0x25, 0, 0, 0],
-            sections: vec![(3, 1, bytes)],
-            ..ImageParts::default()
-        };
-        Case::whole(write(&parts))
+    texts.map(String::into_bytes).chain(raw).map(declaring)
+}
+
+/// An image whose section of mailboxes has these bytes.
+fn declaring(bytes: Vec<u8>) -> Case {
+    let parts = ImageParts {
+        version: 2,
+        code: vec![0x25, 0, 0, 0],
+        sections: vec![(3, 1, bytes)],
+        ..ImageParts::default()
+    };
+    Case::whole(write(&parts))
+}
+
+/// A mailbox with integers around 64 bits and around the 4300 digits that Python takes, as number, as text, with
+/// fraction and with exponent, in every member that can have one and in one that nobody reads.
+fn mailbox_integers() -> impl Iterator<Item = Case> + Send {
+    let members = ["capacity", "mode", "owner_pid", "bindings", "unread"];
+    json::integers().flat_map(move |value| {
+        members.into_iter().map(move |member| declaring(json::mailbox_with(member, &value).into_bytes()))
     })
+}
+
+/// Documents and mailboxes that nest around the limits of JSON readers and of Python, and far beyond.
+fn mailbox_nesting() -> impl Iterator<Item = Case> + Send {
+    let depths = json::DEPTHS.into_iter().chain([5000]);
+    iproduct!(depths, json::BRACKETS, json::PLACES, json::CORES)
+        .filter(|(depth, _, _, core)| *depth < 1000 || *core == "1")
+        .map(|(depth, brackets, place, core)| {
+            declaring(json::nested(depth, brackets, place, core).into_bytes())
+        })
+        .chain([declaring(b"[".repeat(200_000)), declaring(b"{\"a\":".repeat(100_000))])
 }

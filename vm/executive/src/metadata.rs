@@ -190,7 +190,8 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
     }
 }
 
-/// Tells each mailbox of a section: its target, whose it is, its capacity (0: the default) and its mode.
+/// Tells each mailbox of a section: its target, whose it is, its capacity (0: the default) and its mode. A capacity or an
+/// owner beyond 64 bits counts as the nearest that is not: no message is that long, and no task has such a PID.
 #[cfg(feature = "std")]
 fn each_mailbox(
     image: &Image<'_, Whole<'_>>,
@@ -199,9 +200,10 @@ fn each_mailbox(
     mut tell: impl FnMut(&str, i64, (u64, u16)),
 ) {
     for mailbox in image.mailboxes(section) {
-        let capacity = mailbox.capacity.unwrap_or(0).unsigned_abs();
+        let capacity = mailbox.capacity.map_or(0, |capacity| capacity.clamped().unsigned_abs());
+        let owner = mailbox.owner_pid.map_or(pid.into(), |owner| owner.clamped());
         let mode = if mailbox.mode == 0 { READ_WRITE } else { mailbox.mode };
-        tell(&mailbox.target, mailbox.owner_pid.unwrap_or(pid.into()), (capacity, mode));
+        tell(&mailbox.target, owner, (capacity, mode));
     }
 }
 

@@ -69,10 +69,10 @@ fn a_valid_image_is_what_was_written() {
         );
         let mailboxes = loaded.mailboxes(&sections[1]);
         assert_eq!(
-            (mailboxes[0].target.as_str(), mailboxes[0].capacity, mailboxes[0].mode),
-            ("app:a", Some(10), 5)
+            (mailboxes[0].target.as_str(), mailboxes[0].capacity.clone(), mailboxes[0].mode),
+            ("app:a", Some(10.into()), 5)
         );
-        assert_eq!(mailboxes[0].bindings[0].pid, 1);
+        assert_eq!(mailboxes[0].bindings[0].pid, 1.into());
     })
     .unwrap_err(); // rodata of 5 bytes: strict wants a multiple of 4
     load(Reference, &image, &[3, 40, 0, 1], |loaded| assert_eq!(loaded.header.name(), "motor")).unwrap();
@@ -279,4 +279,90 @@ fn a_long_table_takes_no_time_of_its_own() {
     let image = write(&ImageParts { sections, rodata: Vec::new(), ..parts(2) });
     let error = load(Strict, &image, &[], |_| ()).unwrap_err();
     assert_eq!((error.defect, error.offset), (Defect::DuplicateId, image.len() as u32));
+}
+
+/// An image that declares mailboxes by this document.
+fn declaring(document: &str) -> Vec<u8> {
+    let mut parts = parts(2);
+    parts.sections.push((3, 1, document.as_bytes().to_vec()));
+    write(&parts)
+}
+
+/// The only mailbox of a document: its capacity in decimal, its mode, and the integer clamped to 64 bits.
+fn only_mailbox(document: &str) -> Result<(String, u16, i64), Defect> {
+    let look = |image: &Image<'_, Buffers<'_>>| {
+        let sections: Vec<_> = image.sections().collect();
+        let mailbox = image.mailboxes(&sections[0]).remove(0);
+        let capacity = mailbox.capacity.unwrap_or_else(|| 0.into());
+        (capacity.to_string(), mailbox.mode, capacity.clamped())
+    };
+    load(Reference, &declaring(document), &[], look).map_err(|error| error.defect)
+}
+
+#[test]
+fn integers_have_any_size_up_to_4300_digits() {
+    let with = |value: &str| only_mailbox(&format!(r#"[{{"name":"a","capacity":{value},"mode":{value}}}]"#));
+    let nines = "9".repeat(4300);
+    for (value, capacity, mode, clamped) in [
+        ("9223372036854775807", "9223372036854775807", 0xFFFF, i64::MAX),
+        ("9223372036854775808", "9223372036854775808", 0, i64::MAX),
+        ("18446744073709551621", "18446744073709551621", 5, i64::MAX),
+        ("1e23", "99999999999999991611392", 0, i64::MAX),
+        ("9007199254740993.0", "9007199254740992", 0, 9_007_199_254_740_992),
+        (&nines, &nines, 0xFFFF, i64::MAX),
+    ] {
+        assert_eq!(with(value), Ok((capacity.to_owned(), mode, clamped)), "{value:.40}");
+    }
+    for bad in [&*format!("1{nines}"), "-18446744073709551616", "1e309", "NaN", "Infinity", "01", "1.", "-"] {
+        assert_eq!(with(bad), Err(Defect::MailboxJson), "{bad:.40}");
+    }
+}
+
+#[test]
+fn json_nests_as_deeply_as_the_reference_follows_it() {
+    let nested = |before: &str, depth: usize, behind: &str| {
+        only_mailbox(&[before, &"[".repeat(depth), "1", &"]".repeat(depth), behind].concat()).map(drop)
+    };
+    let in_mailbox = |depth| nested(r#"[{"name":"a","x":"#, depth, "}]");
+    let beside = |depth| nested(r#"{"x":"#, depth, r#","mailboxes":[{"name":"a"}]}"#);
+    assert!([1, 127, 128, 129, 491].into_iter().all(|depth| in_mailbox(depth).is_ok()));
+    assert!([1, 127, 128, 129, 990].into_iter().all(|depth| beside(depth).is_ok()));
+    assert_eq!((in_mailbox(492), beside(991)), (Err(Defect::MailboxJson), Err(Defect::MailboxJson)));
+    // A thread with a small stack, and far more levels than it could hold.
+    let deep = || {
+        for opening in ["[", r#"{"a":"#] {
+            assert_eq!(only_mailbox(&opening.repeat(300_000)).map(drop), Err(Defect::MailboxJson));
+        }
+    };
+    std::thread::Builder::new().stack_size(256 << 10).spawn(deep).unwrap().join().unwrap();
+}
+
+#[test]
+fn json_is_what_python_reads() {
+    for good in [
+        r#"[{"name":"a","x":[NaN,-Infinity,1e999,"\ud800",{"\udc00\ud800":-0.0E-5}]}]"#,
+        r#" {"mailboxes" : [ {"name":"a"} ] , "x":"\ud83d\ude00\/\b" } "#,
+        r#"[{"name":5,"name":"a"}]"#,
+        r#"[{"name":"a","mode":"wr\u0131teonly"}]"#,
+        r#"[{"name":"a","capacity":"-\u0660_\ud835\udfd7","capacity":"\u0661"}]"#,
+    ] {
+        assert!(only_mailbox(good).is_ok(), "{good}");
+    }
+    for bad in [
+        r#"[{"name":"a",}]"#,
+        r#"[{"name":"a"},]"#,
+        r#"[{"name":"a"}]]"#,
+        r#"[{"name":"a"}"#,
+        r#"[{"name":"a" "x":1}]"#,
+        r#"[{name:"a"}]"#,
+        r#"[{"name":"\ud800"}]"#,
+        r#"[{"name":"a","x":"\u00g0"}]"#,
+        r#"[{"name":"a","x":"\x"}]"#,
+        r#"[{"name":"a","x":"	"}]"#,
+        r#"[{"name":"a","x":-NaN}]"#,
+        r#"[{"name":"a","x":nul}]"#,
+        r#"[{"name":"a","capacity":"\u00b2"}]"#,
+    ] {
+        assert_eq!(only_mailbox(bad), Err(Defect::MailboxJson), "{bad}");
+    }
 }

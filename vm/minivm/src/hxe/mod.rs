@@ -15,6 +15,10 @@
 mod defect;
 mod header;
 mod image;
+#[cfg(feature = "alloc")]
+mod integer;
+#[cfg(feature = "alloc")]
+mod json;
 mod loader;
 #[cfg(feature = "alloc")]
 mod mailbox;
@@ -27,6 +31,8 @@ mod writer;
 pub use defect::{Defect, Errno, LoadError};
 pub use header::{Header, RODATA_BASE, SECTION_MAX, VERSION_1_SIZE, VERSION_2_SIZE};
 pub use image::{Image, Section, SectionKind};
+#[cfg(feature = "alloc")]
+pub use integer::Integer;
 pub use loader::Loader;
 #[cfg(feature = "alloc")]
 pub use mailbox::{Binding, DeclaredMailbox};

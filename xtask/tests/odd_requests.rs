@@ -1,15 +1,11 @@
-//! Several hundred odd requests, put to the server of this project and to that of the models: one protocol, one kind of
-//! answer, the same id.
+//! Several hundred odd requests, put to `machine rust`, to `machine python` and to the model's own server: one protocol,
+//! one kind of answer, the same id.
 
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use oracle::Machine;
-use oracle::server::{Service, serve};
 use serde_json::Value;
-use vectors_hxe::{Hxe, NativeLoader};
-use vectors_minivm::{MiniVm, NativeVm};
 
 const MINIVM: &str = r#"{"code":"01100005","max_steps":1}"#;
 const HXE: &str = r#"{"image":"48535845","chunks":[2]}"#;
@@ -168,30 +164,30 @@ fn requests() -> Vec<Vec<u8>> {
     lines
 }
 
-fn by_rust(input: &[u8]) -> Vec<u8> {
-    let vm: Box<dyn Machine<MiniVm>> = Box::new(NativeVm::default());
-    let loader: Box<dyn Machine<Hxe>> = Box::new(NativeLoader::default());
-    let mut services: Vec<Box<dyn Service>> = vec![Box::new(vm), Box::new(loader)];
-    let mut output = Vec::new();
-    serve(&mut services, input, &mut output).unwrap();
-    output
+/// Everything that speaks the protocol here, by the name that a failure tells.
+fn servers() -> [(&'static str, Command); 3] {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let machine = |name| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.current_dir(root).args(["machine", name]);
+        command
+    };
+    let mut model = Command::new("python3");
+    model.current_dir(root.join("oracle/python")).args(["-m", "lockstep_model"]);
+    [("machine rust", machine("rust")), ("machine python", machine("python")), ("the model's server", model)]
 }
 
-fn by_python(input: &[u8]) -> Vec<u8> {
-    let mut child = Command::new("python3")
-        .args(["-m", "lockstep_model"])
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../oracle/python"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+/// What a server answers, a line each.
+fn replies(server: &mut Command, input: &[u8]) -> Vec<Vec<u8>> {
+    let mut child = server.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    std::thread::scope(|scope| {
+    let output = std::thread::scope(|scope| {
         scope.spawn(move || stdin.write_all(input).unwrap());
-        let output = child.wait_with_output().unwrap();
-        assert!(output.status.success());
-        output.stdout
-    })
+        child.wait_with_output().unwrap()
+    });
+    assert!(output.status.success());
+    let lines = output.stdout.strip_suffix(b"\n").expect("a reply ends its line");
+    lines.split(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect()
 }
 
 /// The kind of a reply with its id, and the outcome if there is one.
@@ -203,8 +199,12 @@ fn kind(reply: &[u8]) -> (String, Option<Value>, Option<Value>) {
     (kind.into(), reply.get("id").cloned(), reply.get("outcome").cloned())
 }
 
+fn shown(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned()
+}
+
 #[test]
-fn both_servers_answer_alike() {
+fn all_servers_answer_alike() {
     let requests = requests();
     assert!(requests.len() > 500, "{}", requests.len());
     for version in [1, 2] {
@@ -212,25 +212,18 @@ fn both_servers_answer_alike() {
         // A hello among the odd requests would set the version for those behind it.
         let lines: Vec<&[u8]> = requests.iter().flat_map(|request| [&hello[..], request]).collect();
         let input = [lines.join(&b'\n'), b"\n".to_vec()].concat();
-        let (rust, python) = (by_rust(&input), by_python(&input));
-        let replies = |output: &[u8]| -> Vec<Vec<u8>> {
-            output.split(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect()
-        };
-        let (rust, python) = (replies(&rust), replies(&python));
-        assert_eq!((rust.len(), python.len()), (lines.len() + 1, lines.len() + 1));
-        let mut differing = Vec::new();
-        for ((line, rust), python) in lines.iter().zip(&rust).zip(&python) {
-            if kind(rust) != kind(python) {
-                let shown =
-                    |bytes: &[u8]| String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();
-                differing.push(format!(
-                    "{}\n  rust   {}\n  python {}",
-                    shown(line),
-                    shown(rust),
-                    shown(python)
-                ));
-            }
+        let answered = servers().map(|(name, mut server)| (name, replies(&mut server, &input)));
+        for (name, replies) in &answered {
+            assert_eq!(replies.len(), lines.len(), "{name}: a reply to every line");
         }
+        let differing: Vec<String> = (0..lines.len())
+            .filter(|&at| answered.iter().any(|(_, replies)| kind(&replies[at]) != kind(&answered[0].1[at])))
+            .map(|at| {
+                let said =
+                    answered.iter().map(|(name, replies)| format!("\n  {name}: {}", shown(&replies[at])));
+                shown(lines[at]) + &said.collect::<String>()
+            })
+            .collect();
         assert!(differing.is_empty(), "version {version}, {}:\n{}", differing.len(), differing.join("\n"));
     }
 }
