@@ -20,6 +20,7 @@ pub mod machine;
 pub mod machines;
 pub mod measurement;
 pub mod origin;
+pub mod outside;
 pub mod plan;
 pub mod points;
 pub mod printable;

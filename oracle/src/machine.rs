@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cases::{Cases, Profile, agree};
+use crate::cases::{Cases, Profile, State, agree};
 use crate::measurement::Measurement;
+use crate::outside::Outside;
 use crate::printable::printable;
 
 /// What a machine is for its subject. Lanes are made from roles, not from names.
@@ -28,6 +29,8 @@ pub enum Role {
 pub enum Answer<O> {
     /// What came out.
     Outcome(O),
+    /// What came out, if numbers in it are out of the range of their fields.
+    Outside(Box<Outside<O>>),
     /// The machine does not implement what the case needs, and says so. Why.
     Unsupported(String),
     /// The machine failed at this case.
@@ -95,7 +98,7 @@ impl<O> Answer<O> {
         Answer::Broken(Failure::new(kind, why))
     }
 
-    /// What came out, if anything did.
+    /// What came out, if anything did that an outcome can hold.
     pub fn outcome(&self) -> Option<&O> {
         match self {
             Answer::Outcome(outcome) => Some(outcome),
@@ -103,10 +106,28 @@ impl<O> Answer<O> {
         }
     }
 
+    /// What came out, as far as an outcome can hold it.
+    pub fn held(&self) -> Option<&O> {
+        match self {
+            Answer::Outcome(outcome) => Some(outcome),
+            Answer::Outside(outside) => Some(&outside.outcome),
+            _ => None,
+        }
+    }
+
+    /// The state that came out, if anything did.
+    pub fn state<S: Cases<Outcome = O>>(&self, case: &S::Case) -> Option<State> {
+        match self {
+            Answer::Outcome(outcome) => Some(S::end(case, outcome)),
+            Answer::Outside(outside) => Some(outside.state::<S>(case)),
+            _ => None,
+        }
+    }
+
     /// Why nothing came out; `None` if something did.
     pub fn reason(&self) -> Option<&str> {
         match self {
-            Answer::Outcome(_) => None,
+            Answer::Outcome(_) | Answer::Outside(_) => None,
             Answer::Unsupported(why) | Answer::NotRun(why) => Some(why),
             Answer::Broken(failure) => Some(&failure.why),
         }
@@ -115,7 +136,7 @@ impl<O> Answer<O> {
     /// Whether the case can be cut to find the step after which the answer is what it is.
     pub(crate) fn can_be_located(&self) -> bool {
         match self {
-            Answer::Outcome(_) => true,
+            Answer::Outcome(_) | Answer::Outside(_) => true,
             Answer::Broken(failure) => failure.kind.is_of_a_step(),
             Answer::Unsupported(_) | Answer::NotRun(_) => false,
         }
@@ -221,6 +242,7 @@ pub(crate) fn believable<S: Cases>(case: &S::Case, answer: Answer<S::Outcome>) -
                 Answer::broken(FailureKind::Impossible, why)
             }
         },
+        Answer::Outside(outside) => Answer::Outside(outside),
         Answer::Unsupported(why) => Answer::Unsupported(shown(&why)),
         Answer::Broken(failure) => Answer::broken(failure.kind, shown(&failure.why)),
         Answer::NotRun(why) => Answer::NotRun(shown(&why)),

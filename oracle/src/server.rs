@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::machine::{Answer, Machine};
+use crate::machine::{Answer, FailureKind, Machine};
 use crate::protocol::{self, HelloOne, HelloTwo, Line, MAX_LINE, Reply, Request, Run, Version};
 use crate::subject::{Profile, Subject, profile_of};
 
@@ -51,6 +51,7 @@ impl<S: Subject> Service for Box<dyn Machine<S>> {
             Answer::Outcome(outcome) => {
                 Answer::Outcome(to_raw_value(&outcome).map_err(|error| error.to_string())?)
             }
+            Answer::Outside(outside) => Answer::broken(FailureKind::Form, outside.families()),
             Answer::Unsupported(why) => Answer::Unsupported(why),
             Answer::Broken(failure) => Answer::Broken(failure),
             Answer::NotRun(why) => Answer::NotRun(why),
@@ -160,6 +161,7 @@ fn run(
         Ok(Answer::Unsupported(why)) => reply.unsupported = Some(why.clone()),
         Ok(Answer::NotRun(why)) | Err(why) => reply.error = Some(why.clone()),
         Ok(Answer::Broken(failure)) => reply.error = Some(failure.why.clone()),
+        Ok(Answer::Outside(outside)) => reply.error = Some(outside.families()),
     }
     write_line(output, &reply)
 }

@@ -14,10 +14,11 @@ use super::locate::{Located, Pair, locate_one};
 use super::sequence::shortest;
 use super::shrink::shrink;
 use super::traces::traces;
+use crate::cases::compare_answer;
 use crate::machine::{Answer, FailureKind, run_checked, run_one};
 use crate::origin::Origin;
 use crate::report::{Blame, EXPLAINED, Finding, InCase, Traces, file_name};
-use crate::subject::{Profile, Subject, agree, compare, family_names, step_count};
+use crate::subject::{Profile, Subject, agree, family_names, step_count};
 use crate::suite::Found;
 
 /// A case whose two answers need an explanation.
@@ -43,6 +44,9 @@ pub(super) struct Suspect<S: Subject> {
 
 /// What a difference looks like: what it is about, and the fields that differ or the failure.
 type Look = (String, String);
+
+/// What a mistake is about that is the same whatever the case is about.
+const EVERY_TOPIC: &str = "every topic";
 
 /// The cases of a look.
 struct Group<S: Subject> {
@@ -131,20 +135,32 @@ impl<S: Subject> Suspect<S> {
         earlier.chain(together.take(self.index)).collect()
     }
 
+    /// What it is about.
+    fn topic(&self) -> &'static str {
+        self.located.as_ref().map_or_else(|| S::topics(self.case())[0], |located| located.topic)
+    }
+
     fn look(&self) -> Look {
+        if let (Answer::Outcome(expected), Answer::Outside(got)) = (&self.expected, &self.got)
+            && agree::<S>(self.case(), expected, &got.outcome)
+        {
+            // A number that is only written wrongly is the same mistake whatever the case is about.
+            return (EVERY_TOPIC.into(), got.families());
+        }
         if let Some(located) = &self.located {
             return (located.topic.into(), located.aspect.clone());
         }
-        let topic = S::topics(self.case())[0].to_owned();
+        let topic = self.topic().to_owned();
         match (&self.expected, &self.got) {
-            (Answer::Outcome(expected), Answer::Outcome(got)) => {
-                (topic, family_names(&compare::<S>(self.case(), expected, got)))
+            (Answer::Outcome(expected), got @ (Answer::Outcome(_) | Answer::Outside(_))) => {
+                let differences = compare_answer::<S>(self.case(), expected, got);
+                (topic, family_names(&differences.unwrap_or_default()))
             }
             (Answer::Broken(failure), _) | (_, Answer::Broken(failure)) => {
                 match failure.kind {
                     // The same mistake whatever the case is about: it is told once.
                     FailureKind::Form | FailureKind::Refusal | FailureKind::Unsteady => {
-                        ("every topic".into(), failure.aspect())
+                        (EVERY_TOPIC.into(), failure.aspect())
                     }
                     FailureKind::Crash | FailureKind::Hang | FailureKind::Impossible => {
                         (topic, failure.aspect())
@@ -156,7 +172,7 @@ impl<S: Subject> Suspect<S> {
     }
 
     fn is_comparable(&self) -> bool {
-        self.expected.outcome().is_some() && self.got.outcome().is_some()
+        self.expected.outcome().is_some() && self.got.held().is_some()
     }
 
     fn failure(&self) -> Option<String> {
@@ -187,7 +203,7 @@ struct Teller<'a, 'c, S: Subject> {
 impl<S: Subject> Teller<'_, '_, S> {
     /// What is known of a look without explaining it.
     fn counted(&self, (topic, aspect): Look, group: &Group<S>) -> Finding {
-        let oracle_failed = matches!(group.first.expected, Answer::Broken(_));
+        let oracle_failed = matches!(group.first.expected, Answer::Broken(_) | Answer::Outside(_));
         Finding {
             lane: self.campaign.lanes[group.first.lane].clone(),
             subject: S::NAME.into(),
@@ -215,14 +231,15 @@ impl<S: Subject> Teller<'_, '_, S> {
             // What was seen where it was searched for in the case depends on other cases too.
             finding.in_case = None;
         }
+        if let Some(expected) = small.expected.outcome() {
+            let differences = compare_answer::<S>(&small.case, expected, &small.got);
+            finding.differences = differences.unwrap_or_default();
+        }
         if let (Some(expected), Some(got)) = (small.expected.outcome(), small.got.outcome()) {
-            finding.differences = compare::<S>(&small.case, expected, got);
             finding.resembles = self.resembles(suspect, &small.case, (expected, got));
         }
         self.keep(finding, suspect, &small);
-        let end = |answer: &Answer<S::Outcome>| {
-            answer.outcome().map(|outcome| S::end(&small.case, outcome)).unwrap_or_default()
-        };
+        let end = |answer: &Answer<S::Outcome>| answer.state::<S>(&small.case).unwrap_or_default();
         finding.explained = true;
         finding.alone = small.alone;
         let before = suspect.before();
@@ -300,7 +317,7 @@ impl<S: Subject> Teller<'_, '_, S> {
         if suspect.oracle.is_none() {
             return as_it_was(true, Vec::new());
         }
-        let (topic, _) = suspect.look();
+        let topic = suspect.topic();
         let case = shrink::<S>(start, &mut |batch| {
             let pairs = self.both(suspect, batch);
             batch.iter().zip(&pairs).position(|(case, pair)| {
@@ -328,9 +345,8 @@ impl<S: Subject> Teller<'_, '_, S> {
         cases.push(case.clone());
         let machine = &mut *self.campaign.machines[self.machine].machine;
         machine.restart();
-        let Some(Answer::Outcome(got)) = run_checked(machine, suspect.profiles.0, &cases).pop() else {
-            return false;
-        };
+        let Some(got) = run_checked(machine, suspect.profiles.0, &cases).pop() else { return false };
+        let Some(held) = got.held() else { return false };
         let expected = match (suspect.oracle, suspect.vector) {
             (Some(oracle), _) => {
                 let oracle = &mut *self.campaign.machines[oracle].machine;
@@ -339,11 +355,11 @@ impl<S: Subject> Teller<'_, '_, S> {
             }
             (None, Some(vector)) => {
                 let vector = &self.campaign.suite.vectors[vector];
-                vector.expected_in(suspect.profiles.1).map(|expectation| expectation.of(&got))
+                vector.expected_in(suspect.profiles.1).map(|expectation| expectation.of(held))
             }
             (None, None) => None,
         };
-        expected.is_some_and(|expected| !agree::<S>(case, &expected, &got))
+        expected.is_some_and(|expected| differs::<S>(case, &(Answer::Outcome(expected), got.clone())))
     }
 
     /// What the step is about at which the two differ in a case.
@@ -430,7 +446,11 @@ impl<S: Subject> Teller<'_, '_, S> {
 }
 
 fn differs<S: Subject>(case: &S::Case, (expected, got): &Pair<S>) -> bool {
-    matches!((expected.outcome(), got.outcome()), (Some(expected), Some(got)) if !agree::<S>(case, expected, got))
+    match (expected, got) {
+        (Answer::Outcome(expected), Answer::Outcome(got)) => !agree::<S>(case, expected, got),
+        (Answer::Outcome(_), Answer::Outside(_)) => true,
+        _ => false,
+    }
 }
 
 /// A path as it is typed in a shell.

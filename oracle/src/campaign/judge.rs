@@ -141,11 +141,12 @@ impl<'a, S: Subject> Judge<'a, S> {
         (got_in, got): (Profile, &Answer<S::Outcome>),
     ) -> Judged<S> {
         match (expected, got) {
-            (Answer::Broken(_), _) => Judged::plain(Verdict::OracleFault),
+            (Answer::Broken(_) | Answer::Outside(_), _) => Judged::plain(Verdict::OracleFault),
             // A crash is never hidden by what the other side says.
             (_, Answer::Broken(_)) => Judged::plain(Verdict::Differ),
             (Answer::NotRun(_), _) | (_, Answer::NotRun(_)) => Judged::plain(Verdict::NotRun),
             (Answer::Unsupported(_), _) | (_, Answer::Unsupported(_)) => Judged::plain(Verdict::Unsupported),
+            (Answer::Outcome(_), Answer::Outside(_)) => Judged::plain(Verdict::Differ),
             (Answer::Outcome(expected), Answer::Outcome(got)) if agree::<S>(case, expected, got) => {
                 Judged::plain(Verdict::Agree)
             }
@@ -266,10 +267,10 @@ fn by_vector<S: Subject>(
     expectation: &Expectation<S>,
     got: &Answer<S::Outcome>,
 ) -> Judged<S> {
-    let expected = got.outcome().map_or_else(|| expectation.outcome.clone(), |got| expectation.of(got));
+    let expected = got.held().map_or_else(|| expectation.outcome.clone(), |got| expectation.of(got));
     let verdict = match got {
         Answer::Outcome(got) if agree::<S>(case, &expected, got) => Verdict::Agree,
-        Answer::Outcome(_) | Answer::Broken(_) => Verdict::Differ,
+        Answer::Outcome(_) | Answer::Outside(_) | Answer::Broken(_) => Verdict::Differ,
         Answer::Unsupported(_) => Verdict::Unsupported,
         Answer::NotRun(_) => Verdict::NotRun,
     };

@@ -3,8 +3,9 @@
 //! The search goes up from the start in doubled strides and then bisects, so it costs about as much as running the case up
 //! to that step a few times, however long the case is. Many cases are searched side by side, because machines take batches.
 
+use crate::cases::compare_answer;
 use crate::machine::Answer;
-use crate::subject::{Cases, Subject, agree, compare, family_names};
+use crate::subject::{Cases, Subject, agree, family_names};
 
 /// What the oracle and the machine say to a case.
 pub type Pair<S> = (Answer<<S as Cases>::Outcome>, Answer<<S as Cases>::Outcome>);
@@ -139,8 +140,8 @@ fn conclude<S: Subject>(searches: Vec<Search<'_, S>>, both: &mut Both<'_, S>) ->
 /// In what an answer differs from what is expected, or how the machine fails; `None` if it agrees or cannot be compared.
 fn differing<S: Subject>(case: &S::Case, expected: &S::Outcome, got: &Answer<S::Outcome>) -> Option<String> {
     match got {
-        Answer::Outcome(got) => {
-            let differences = compare::<S>(case, expected, got);
+        Answer::Outcome(_) | Answer::Outside(_) => {
+            let differences = compare_answer::<S>(case, expected, got)?;
             (!differences.is_empty()).then(|| family_names(&differences))
         }
         Answer::Broken(failure) => failure.kind.is_of_a_step().then(|| failure.aspect()),

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::running::{Running, excerpt};
 use crate::machine::{Answer, Failure, FailureKind, Machine, believable};
+use crate::outside;
 use crate::printable::printable;
 use crate::protocol::{self, HelloOne, HelloTwo, Reply, Version};
 use crate::subject::{Profile, Subject};
@@ -227,7 +228,7 @@ impl Conversation {
         for (number, case) in (first..last).zip(cases) {
             let line = running.receive(self.time_limit, limit)?;
             // Of an answer that means nothing, nothing large is kept while the others are waited for.
-            answers.push(believable::<S>(case, read_reply::<S>(number, &line)?));
+            answers.push(believable::<S>(case, read_reply::<S>(number, case, &line)?));
         }
         Ok(())
     }
@@ -368,7 +369,7 @@ fn id(number: u64) -> String {
 }
 
 /// The answer in a line, which must be that to request `number`.
-fn read_reply<S: Subject>(number: u64, line: &[u8]) -> Result<Answer<S::Outcome>, Failure> {
+fn read_reply<S: Subject>(number: u64, case: &S::Case, line: &[u8]) -> Result<Answer<S::Outcome>, Failure> {
     let form = |why: String| Failure::new(FailureKind::Form, why);
     let rubbish = |why: String| form(format!("answers `{}`: {why}", excerpt(line)));
     let reply: Reply = text(line).and_then(protocol::parse_object).map_err(rubbish)?;
@@ -382,9 +383,13 @@ fn read_reply<S: Subject>(number: u64, line: &[u8]) -> Result<Answer<S::Outcome>
             // The case has been answered, if not in the right form; what comes next can still be understood.
             Ok(match protocol::parse_object::<S::Outcome>(outcome.get()) {
                 Ok(outcome) => Answer::Outcome(outcome),
-                Err(why) => {
-                    Answer::broken(FailureKind::Form, format!("answers with an outcome that is none: {why}"))
-                }
+                Err(why) => match outside::read::<S>(case, outcome.get()) {
+                    Some(outside) => Answer::Outside(Box::new(outside)),
+                    None => {
+                        let why = format!("answers with an outcome that is none: {why}");
+                        Answer::broken(FailureKind::Form, why)
+                    }
+                },
             })
         }
         Reply { outcome: None, unsupported: Some(why), error: None, .. } => Ok(Answer::Unsupported(why)),

@@ -2,8 +2,10 @@
 
 use oracle::Cases;
 use oracle::Subject;
+use oracle::cases::{Field, Path, State, Value};
 use oracle::machine::FailureKind;
 use oracle::origin::Origin;
+use oracle::outside::Outside;
 use oracle::report::{Blame, Finding, Report};
 use oracle::{Answer, Profile};
 use toy::Toy;
@@ -139,6 +141,48 @@ fn one_mistake_of_form_is_one_finding() {
     });
     let finding = only(&report);
     assert_eq!((finding.topic.as_str(), finding.count), ("every topic", report.lanes[0].cases));
+}
+
+#[test]
+fn a_number_out_of_range_is_a_difference_of_its_field() {
+    let report = run("outside", &["other~model/wraps"], || {
+        Box::new(|profile, case| {
+            let outcome = right(profile, case);
+            if outcome.a < 128 {
+                return Answer::Outcome(outcome);
+            }
+            let said = Value::Integer(i64::from(outcome.a) - 256);
+            let fields = vec![Field { path: Path::of("a"), value: said }];
+            Answer::Outside(Box::new(Outside { outcome, said: State { fields } }))
+        })
+    });
+    let finding = only(&report);
+    assert_eq!((finding.topic.as_str(), finding.aspect.as_str()), ("every topic", "a"));
+    assert_eq!((finding.count, finding.blame), (report.lanes[0].counts.differ, Blame::Machine));
+    assert!(report.lanes[0].counts.differ > 100 && report.lanes[0].counts.agree > 100);
+    assert!(finding.alone && finding.explained && finding.failure.is_none());
+    // It is made small, like any difference, and written as a vector that tells right from wrong.
+    let [difference] = &finding.differences[..] else { panic!("{finding:#?}") };
+    let got: i64 = difference.got_text().parse().unwrap();
+    let expected = u8::from_str_radix(&difference.expected_text()[2..], 16).unwrap();
+    assert_eq!(i64::from(expected) - 256, got);
+    assert!(finding.listing.len() <= "a = 128: d\n".len(), "{}", finding.listing);
+    assert!(finding.vector.contains("expect"), "{}", finding.vector);
+}
+
+/// What differs beside the number is a difference of its own.
+#[test]
+fn a_wrong_instruction_is_seen_behind_numbers_out_of_range() {
+    let report = run("outside-and-wrong", &["other~model/wraps"], || {
+        Box::new(|profile, case| {
+            let Answer::Outcome(outcome) = wrong_in_dec(profile, case) else { panic!("{case:?}") };
+            let fields =
+                vec![Field { path: Path::of("a"), value: Value::Integer(i64::from(outcome.a) - 256) }];
+            Answer::Outside(Box::new(Outside { outcome, said: State { fields } }))
+        })
+    });
+    let topics: Vec<&str> = report.findings.iter().map(|finding| finding.topic.as_str()).collect();
+    assert!(topics.contains(&"dec") && topics.contains(&"every topic"), "{topics:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use oracle::Answer;
+use oracle::cases::compare_answer;
 use oracle::machine::{FailureKind, Machine};
 use rstest::rstest;
 use toy::Toy;
@@ -72,6 +73,29 @@ fn one_mistake_in_every_answer_costs_no_restart() {
     let answers = run(&mut machine, &cases());
     assert!(answers.iter().all(|answer| kind(answer) == Some(FailureKind::Form)));
     assert_eq!(starts(&notes), 1);
+}
+
+#[test]
+fn a_number_out_of_range_is_kept_as_it_was_said() {
+    let (command, notes) = command("signed");
+    let program = oracle::machines::program::Program::start(&command, LIMIT).unwrap();
+    let mut machine = program.machine::<Toy>("signed".into()).unwrap().unwrap();
+    let answers = run(&mut machine, &cases());
+    let mut kept = 0;
+    for (answer, case) in answers.iter().zip(cases()) {
+        let Answer::Outcome(expected) = right(&case) else { panic!("{case:?}") };
+        let Answer::Outside(outside) = answer else {
+            assert_eq!((answer, expected.a < 128), (&right(&case), true));
+            continue;
+        };
+        // The number with its upper bits cut off is the right one, and it differs all the same.
+        assert_eq!(outside.outcome, expected);
+        let [difference] = &compare_answer::<Toy>(&case, &expected, answer).unwrap()[..] else { panic!() };
+        let said = i64::from(expected.a) - 256;
+        assert_eq!((difference.path.to_string(), difference.got_text()), ("a".into(), said.to_string()));
+        kept += 1;
+    }
+    assert!(kept > 20 && starts(&notes) == 1, "{kept}");
 }
 
 #[test]

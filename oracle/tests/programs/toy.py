@@ -117,7 +117,10 @@ def run(request):
         write(b'{"id":"' + id_.encode())
         os._exit(0)
     if MODE == "form":
-        return {"id": id_, "outcome": {"code": case["code"], "a": -answered}}
+        return {"id": id_, "outcome": {"code": case["code"], "a": f"{answered}"}}
+    if MODE == "signed":
+        a = right["outcome"]["a"]
+        return {"id": id_, "outcome": {"code": case["code"], "a": a - 256 if a > 127 else a}}
     if MODE == "large":
         return {"id": id_, "unsupported": "x" * 50_000_000}
     if MODE == "refuses-cases" and special:

@@ -214,8 +214,16 @@ impl Script {
         }
         if rng.u32(0..3) == 0 {
             let target = pick(rng, &["app:log", "svc:own", "shared:f", " app:q ", "", "pid:zz", "svc:x@7"]);
-            let more =
-                pick(rng, &["", r#","capacity":96"#, r#","capacity":16,"mode":11"#, r#","owner_pid":3"#]);
+            let more = pick(
+                rng,
+                &[
+                    "",
+                    r#","capacity":96"#,
+                    r#","capacity":16,"mode":11"#,
+                    r#","owner_pid":3"#,
+                    r#","capacity":98765432109876543210,"owner_pid":-98765432109876543210"#,
+                ],
+            );
             program.mailboxes(1, &format!(r#"[{{"target":"{target}"{more}}}]"#));
         }
         let _named = match rng.u32(0..8) {

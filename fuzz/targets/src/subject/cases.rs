@@ -79,7 +79,7 @@ impl<S: Subject> CaseBody for CasesOf<S> {
             Answer::Broken(failure) => {
                 return Err(Complaint::new(S::topics(&case)[0], "rule", failure.why));
             }
-            Answer::Unsupported(_) | Answer::NotRun(_) => return Ok(Use::Useless),
+            Answer::Outside(_) | Answer::Unsupported(_) | Answer::NotRun(_) => return Ok(Use::Useless),
         };
         laws::check::<S>(&mut **native, profile, &case, &outcome)?;
         if self.judge.is_due() {

@@ -169,6 +169,10 @@ pub(super) fn metadata() -> impl Iterator<Item = Case> + Send {
         r#"[{"target":"svc:own","owner_pid":7}]"#,
         r#"[{"target":"app:log","capacity":20},{"target":"app:log","capacity":40,"mode":8}]"#,
         r#"[{"target":"svc:stdio.out","capacity":8}]"#,
+        r#"[{"target":"app:log","capacity":18446744073709551616,"mode":18446744073709551627}]"#,
+        r#"[{"target":"app:log","capacity":9223372036854775808},{"target":"svc:own","owner_pid":9223372036854775807}]"#,
+        r#"[{"target":"svc:own","owner_pid":-18446744073709551617,"capacity":1e30}]"#,
+        r#"[{"target":"app:log","unread":[NaN,123456789012345678901234567890]}]"#,
     ];
     let boxes = iproduct!(mailboxes, [256u32, 5, 4, 3], [64u32, 3, 2]).map(|(json, descriptors, handles)| {
         let mut program = Program::default();
