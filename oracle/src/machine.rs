@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cases::{Cases, Profile, State, agree};
+use crate::cases::{Cases, Difference, Profile, State, agree, compare, differences};
 use crate::measurement::Measurement;
 use crate::outside::Outside;
 use crate::printable::printable;
@@ -130,6 +130,19 @@ impl<O> Answer<O> {
             Answer::Outcome(_) | Answer::Outside(_) => None,
             Answer::Unsupported(why) | Answer::NotRun(why) => Some(why),
             Answer::Broken(failure) => Some(&failure.why),
+        }
+    }
+
+    /// Every field in which it differs from an outcome; `None` if nothing came out.
+    pub fn differences<S: Cases<Outcome = O>>(
+        &self,
+        case: &S::Case,
+        expected: &O,
+    ) -> Option<Vec<Difference>> {
+        match self {
+            Answer::Outcome(got) => Some(compare::<S>(case, expected, got)),
+            Answer::Outside(got) => Some(differences(&S::end(case, expected), &got.state::<S>(case))),
+            Answer::Unsupported(_) | Answer::Broken(_) | Answer::NotRun(_) => None,
         }
     }
 

@@ -1,6 +1,5 @@
 //! Replaying a vector: on any machines, step by step, against what it expects.
 
-use crate::cases::compare_answer;
 use crate::machine::{Answer, Machine, run_one};
 use crate::subject::{Difference, Profile, State, Subject, TraceStep, agree, compare};
 use crate::suite::{Expectation, Vector};
@@ -95,7 +94,7 @@ fn run<S: Subject>(machine: &mut dyn Machine<S>, case: &S::Case, expectation: &E
         got @ Answer::Outside(_) => {
             let expected =
                 got.held().map_or_else(|| expectation.outcome.clone(), |held| expectation.of(held));
-            run.differences = compare_answer::<S>(case, &expected, &got).unwrap_or_default();
+            run.differences = got.differences::<S>(case, &expected).unwrap_or_default();
             run.result = Ok(got.state::<S>(case).unwrap_or_default());
         }
         Answer::Unsupported(why) => run.result = Err(NoOutcome::Unsupported(why)),

@@ -5,22 +5,12 @@ use std::collections::BTreeMap;
 use super::ask::Asked;
 use super::findings::Suspect;
 use super::given::{Seat, Sides};
-use super::judge::{Judged, Place};
+use super::judged::{Failing, Place};
 use super::locate::{Pair, locate};
 use crate::machine::{Answer, Role, run_checked, run_one};
 use crate::subject::{Profile, Subject, agree, step_count};
 use crate::suite::{Expectation, Suite};
 use crate::verdict::Verdict;
-
-/// A case that fails in a lane.
-pub(super) struct Failing<S: Subject> {
-    pub place: Place,
-    pub judged: Judged<S>,
-    /// The name of the group that it is counted in.
-    pub group: String,
-    /// The points that it hits, if it can be watched.
-    pub hits: Option<Vec<usize>>,
-}
 
 /// What the cases of a batch that fail are looked at with.
 pub(super) struct Examiner<'a, S: Subject> {

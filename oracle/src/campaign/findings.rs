@@ -14,7 +14,6 @@ use super::locate::{Located, Pair, locate_one};
 use super::sequence::shortest;
 use super::shrink::shrink;
 use super::traces::traces;
-use crate::cases::compare_answer;
 use crate::machine::{Answer, FailureKind, run_checked, run_one};
 use crate::origin::Origin;
 use crate::report::{Blame, EXPLAINED, Finding, InCase, Traces, file_name};
@@ -153,7 +152,7 @@ impl<S: Subject> Suspect<S> {
         let topic = self.topic().to_owned();
         match (&self.expected, &self.got) {
             (Answer::Outcome(expected), got @ (Answer::Outcome(_) | Answer::Outside(_))) => {
-                let differences = compare_answer::<S>(self.case(), expected, got);
+                let differences = got.differences::<S>(self.case(), expected);
                 (topic, family_names(&differences.unwrap_or_default()))
             }
             (Answer::Broken(failure), _) | (_, Answer::Broken(failure)) => {
@@ -232,7 +231,7 @@ impl<S: Subject> Teller<'_, '_, S> {
             finding.in_case = None;
         }
         if let Some(expected) = small.expected.outcome() {
-            let differences = compare_answer::<S>(&small.case, expected, &small.got);
+            let differences = small.got.differences::<S>(&small.case, expected);
             finding.differences = differences.unwrap_or_default();
         }
         if let (Some(expected), Some(got)) = (small.expected.outcome(), small.got.outcome()) {

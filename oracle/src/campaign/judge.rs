@@ -6,38 +6,15 @@
 use std::collections::BTreeMap;
 
 use super::ask::Asked;
-use super::failing::Failing;
 use super::given::{Campaign, Sides};
+use super::judged::{Failing, Judged, Place};
 use super::known::Explainer;
-use super::locate::Located;
 use super::points::{Observers, Points};
 use crate::machine::{Answer, Role};
 use crate::report::LaneReport;
 use crate::subject::{Profile, Subject, agree, step_count};
 use crate::suite::{Expectation, Suite};
 use crate::verdict::Verdict;
-
-/// A case in a lane.
-#[derive(Clone, Copy)]
-pub(super) struct Place {
-    pub lane: usize,
-    /// Of the machine, of the oracle.
-    pub profiles: (Profile, Profile),
-    /// The position in the batch.
-    pub index: usize,
-}
-
-/// What is known of a case in a lane.
-pub(super) struct Judged<S: Subject> {
-    pub verdict: Verdict,
-    /// The rows of the ledger that explain it, if it is known.
-    pub rows: Vec<&'static str>,
-    /// The step that differs, from 1, if it is known.
-    pub step: Option<u32>,
-    /// What the vector expects, if vectors are the oracle.
-    pub expected: Option<S::Outcome>,
-    pub located: Option<Located<S>>,
-}
 
 /// Counts verdicts.
 pub(super) struct Judge<'a, S: Subject> {
@@ -229,13 +206,6 @@ impl<'a, S: Subject> Judge<'a, S> {
             lane.points = points.named(&names);
         }
         (lanes, explainer)
-    }
-}
-
-impl<S: Subject> Judged<S> {
-    /// The verdict alone.
-    fn plain(verdict: Verdict) -> Self {
-        Judged { verdict, rows: Vec::new(), step: None, expected: None, located: None }
     }
 }
 

@@ -3,7 +3,6 @@
 //! The search goes up from the start in doubled strides and then bisects, so it costs about as much as running the case up
 //! to that step a few times, however long the case is. Many cases are searched side by side, because machines take batches.
 
-use crate::cases::compare_answer;
 use crate::machine::Answer;
 use crate::subject::{Cases, Subject, agree, family_names};
 
@@ -141,7 +140,7 @@ fn conclude<S: Subject>(searches: Vec<Search<'_, S>>, both: &mut Both<'_, S>) ->
 fn differing<S: Subject>(case: &S::Case, expected: &S::Outcome, got: &Answer<S::Outcome>) -> Option<String> {
     match got {
         Answer::Outcome(_) | Answer::Outside(_) => {
-            let differences = compare_answer::<S>(case, expected, got)?;
+            let differences = got.differences::<S>(case, expected)?;
             (!differences.is_empty()).then(|| family_names(&differences))
         }
         Answer::Broken(failure) => failure.kind.is_of_a_step().then(|| failure.aspect()),

@@ -7,6 +7,7 @@ mod failing;
 mod findings;
 mod given;
 mod judge;
+mod judged;
 pub mod known;
 pub mod locate;
 mod pipeline;

@@ -7,7 +7,6 @@ use serde::de::DeserializeOwned;
 
 use super::profile::Profile;
 use super::state::{Difference, State, differences};
-use crate::machine::Answer;
 
 /// Plain data that can be kept, compared and sent: what cases and outcomes are.
 pub trait Data: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {}
@@ -109,17 +108,4 @@ pub fn agree<S: Cases>(case: &S::Case, expected: &S::Outcome, got: &S::Outcome) 
 /// Every field in which two outcomes of one case differ.
 pub fn compare<S: Cases>(case: &S::Case, expected: &S::Outcome, got: &S::Outcome) -> Vec<Difference> {
     if expected == got { Vec::new() } else { differences(&S::end(case, expected), &S::end(case, got)) }
-}
-
-/// Every field in which an answer differs from an outcome; `None` if it has no outcome.
-pub fn compare_answer<S: Cases>(
-    case: &S::Case,
-    expected: &S::Outcome,
-    got: &Answer<S::Outcome>,
-) -> Option<Vec<Difference>> {
-    match got {
-        Answer::Outcome(got) => Some(compare::<S>(case, expected, got)),
-        Answer::Outside(got) => Some(differences(&S::end(case, expected), &got.state::<S>(case))),
-        Answer::Unsupported(_) | Answer::Broken(_) | Answer::NotRun(_) => None,
-    }
 }

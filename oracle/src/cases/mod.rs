@@ -4,6 +4,6 @@ mod compared;
 mod profile;
 mod state;
 
-pub use compared::{Cases, Data, UnknownProfile, agree, compare, compare_answer, profile_of};
+pub use compared::{Cases, Data, UnknownProfile, agree, compare, profile_of};
 pub use profile::Profile;
 pub use state::{Difference, Field, Path, State, Value, differences, family_names};

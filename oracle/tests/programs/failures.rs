@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use oracle::Answer;
-use oracle::cases::compare_answer;
 use oracle::machine::{FailureKind, Machine};
 use rstest::rstest;
 use toy::Toy;
@@ -90,7 +89,7 @@ fn a_number_out_of_range_is_kept_as_it_was_said() {
         };
         // The number with its upper bits cut off is the right one, and it differs all the same.
         assert_eq!(outside.outcome, expected);
-        let [difference] = &compare_answer::<Toy>(&case, &expected, answer).unwrap()[..] else { panic!() };
+        let [difference] = &answer.differences::<Toy>(&case, &expected).unwrap()[..] else { panic!() };
         let said = i64::from(expected.a) - 256;
         assert_eq!((difference.path.to_string(), difference.got_text()), ("a".into(), said.to_string()));
         kept += 1;

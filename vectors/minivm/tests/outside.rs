@@ -5,7 +5,6 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 use vectors_minivm::{Case, MiniVm, NativeVm};
 
-use oracle::cases::compare_answer;
 use oracle::machine::run_one;
 use oracle::subject::Cases;
 use oracle::{Answer, Machine};
@@ -37,8 +36,7 @@ fn a_number_out_of_range_differs_in_its_field(
     let expected = serde_json::from_value(json.clone()).unwrap();
     *json.pointer_mut(place).unwrap() = said;
     let outside = read::<MiniVm>(&case, &json.to_string()).unwrap_or_else(|| panic!("{json}"));
-    let differences =
-        compare_answer::<MiniVm>(&case, &expected, &Answer::Outside(Box::new(outside))).unwrap();
+    let differences = Answer::Outside(Box::new(outside)).differences::<MiniVm>(&case, &expected).unwrap();
     let found: Vec<(String, String)> =
         differences.iter().map(|it| (it.path.to_string(), it.got_text())).collect();
     assert!(found.contains(&(field.into(), shown.into())), "{found:?}");
