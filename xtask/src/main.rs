@@ -16,6 +16,7 @@ mod machines;
 mod nightly;
 mod replay;
 mod report;
+mod serve;
 mod setup;
 mod statement;
 mod subject;
@@ -52,6 +53,8 @@ enum Command {
     Bench(bench::Options),
     /// Serve one of our machines by the machine protocol, on stdin and stdout.
     Machine(machine::Options),
+    /// Serve the executive to its tools over TCP, on this machine unless it is told otherwise.
+    Serve(serve::Options),
     /// Show stored results, or merge them.
     Report(report::Options),
     /// Everything there is, each with a time of its own, and what it came to.
@@ -122,6 +125,7 @@ fn carry_out(command: Command) -> u8 {
         Command::Test(options) => test::run(&options, &project),
         Command::Bench(options) => bench::run(&options, &project),
         Command::Machine(options) => machine::run(&options, &project),
+        Command::Serve(options) => serve::run(&options),
         Command::Nightly(options) => nightly::run(&options, &project),
         Command::Exhaust(options) => exhaust::run(&options, &project),
         Command::Statement(options) => statement::state(&options, &project),

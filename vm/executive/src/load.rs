@@ -75,6 +75,24 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
     /// [`Error::NoSpace`] for the task; [`Error::Exists`], [`Error::NoSpace`] for a value or a command;
     /// [`Error::NoDescriptor`], [`Error::NoHandle`]; [`Error::Invalid`] for a target of a mailbox.
     pub fn load(&mut self, image: &[u8]) -> Result<Loaded, Error> {
+        self.load_named(image, "")
+    }
+
+    /// The same with a name for the task that it has if its image has none, e.g. that of its file.
+    ///
+    /// ```
+    /// # use executive::{Config, Strict, desk::{DeskRooms, Start}};
+    /// # let mut rooms = DeskRooms::<2>::default();
+    /// # let mut executive = rooms.executive(Strict, Config::default(), Start::default());
+    /// # let image = minivm::hxe::write(&minivm::asm::assemble("again: JMP again")?.into());
+    /// let task = executive.load_named(&image, "blink")?; // again: JMP again
+    /// assert_eq!(task.name.as_str(), "blink");
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Executive::load`].
+    pub fn load_named(&mut self, image: &[u8], label: &str) -> Result<Loaded, Error> {
         let Ok(pid) = u16::try_from(self.next_pid) else {
             self.outbox.lacks(Shortage::Pids);
             return Err(Error::NoSpace);
@@ -92,7 +110,7 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
         })?;
         self.store();
         let first_mailbox = self.mail.next_id();
-        let installed = self.install(pid, &image);
+        let installed = self.install(pid, &image, label);
         if installed.is_err() && self.strict(Switch::Cleanup) {
             self.free_holdings(pid);
             self.mail.remove_from(first_mailbox);
@@ -102,8 +120,9 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
     }
 
     /// Makes a task of an image. What it has done before it fails is left to be undone, but for the task in the VM.
-    fn install(&mut self, pid: u16, image: &Image<'_, Whole<'_>>) -> Result<Loaded, Error> {
-        let (base, name) = self.name(pid, &image.header)?;
+    fn install(&mut self, pid: u16, image: &Image<'_, Whole<'_>>, label: &str) -> Result<Loaded, Error> {
+        let named = if image.header.name().is_empty() { label } else { image.header.name() };
+        let (base, name) = self.name(pid, named, &image.header)?;
         let task = self.place(pid, image)?;
         let vm = task.vm;
         if let Err(status) = self.register_metadata(pid, image) {
@@ -130,12 +149,20 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
         Ok(Loaded { pid, name })
     }
 
-    /// The name in the image and that of the task, which no other task has.
-    fn name(&self, pid: u16, header: &Header) -> Result<(String<NAME_MAX>, String<NAME_MAX>), Error> {
+    /// The name as it is given and that of the task, which no other task has.
+    fn name(
+        &self,
+        pid: u16,
+        given: &str,
+        header: &Header,
+    ) -> Result<(String<NAME_MAX>, String<NAME_MAX>), Error> {
         let mut base = String::new();
-        let named = match header.name() {
+        let named = match given {
             "" => write!(base, "<stream:{pid}>"),
-            name => base.push_str(&name[..name.len().min(NAME_MAX)]).map_err(|_| core::fmt::Error),
+            name => {
+                let end = name.floor_char_boundary(NAME_MAX);
+                base.push_str(&name[..end]).map_err(|_| core::fmt::Error)
+            }
         };
         named.map_err(|_| Error::NoSpace)?;
         let taken = |name: &str| self.tasks.iter().any(|task| task.name == name);
@@ -149,7 +176,7 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
             let mut suffix: String<NAME_MAX> = String::new();
             write!(suffix, "_#{instance}").map_err(|_| Error::NoSpace)?;
             let mut name = base.clone();
-            name.truncate(base.len().min(NAME_MAX - suffix.len()));
+            name.truncate(base.floor_char_boundary(NAME_MAX - suffix.len()));
             name.push_str(&suffix).map_err(|_| Error::NoSpace)?;
             if !taken(&name) {
                 return Ok((base, name));

@@ -51,7 +51,7 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
         let mut executed = 0;
         let mut last = None;
         while executed < n && self.raised.is_none() {
-            let Some(target) = self.target(pinned) else { break };
+            let Some(target) = self.next_turn(pinned) else { break };
             if self.current != Some(target) {
                 self.activate(target);
             }
@@ -99,7 +99,19 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
         (running, Some(self.machine.special(task.vm, RegisterId::Pc)), task.steps)
     }
 
-    fn target(&self, pinned: Option<u16>) -> Option<u16> {
+    /// The task that has the next turn if nothing happens before: of all tasks, or of one.
+    ///
+    /// ```
+    /// # use executive::{Config, Strict, desk::{DeskRooms, Start}};
+    /// # let mut rooms = DeskRooms::<2>::default();
+    /// # let mut executive = rooms.executive(Strict, Config::default(), Start::default());
+    /// # let image = minivm::hxe::write(&minivm::asm::assemble("again: JMP again")?.into());
+    /// assert_eq!(executive.next_turn(None), None);
+    /// let pid = executive.load(&image)?.pid; // again: JMP again
+    /// assert_eq!(executive.next_turn(None), Some(pid));
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    pub fn next_turn(&self, pinned: Option<u16>) -> Option<u16> {
         let runnable = |pid: &u16| self.position(*pid).is_some_and(|at| self.tasks[at].is_runnable());
         match pinned {
             Some(pid) => Some(pid).filter(runnable),

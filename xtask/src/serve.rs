@@ -1,0 +1,90 @@
+//! `cargo xtask serve`: the executive over TCP.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use oracle::report::Exit;
+use remote::core::Protocol;
+use remote::host::{Folder, Reading, Setup};
+use remote::limits::Limits;
+use remote::net::Server;
+
+use crate::failure::Failure;
+use crate::interrupt;
+
+/// How often the signal is looked for.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Which reading of the executive is served.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Profile {
+    /// What the reference does, where it locks up included.
+    Reference,
+    /// What the documents say.
+    Strict,
+}
+
+/// Options of `cargo xtask serve`.
+#[derive(Args)]
+pub struct Options {
+    /// Where clients of the VM server's protocol connect, e.g. the reference's `execd.py`.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9999")]
+    vm: String,
+    /// The folder whose images and symbols clients may load; nothing outside it is read.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    folder: PathBuf,
+    /// Which reading of the executive is served.
+    #[arg(long, value_enum, default_value = "strict")]
+    profile: Profile,
+    /// The longest line, in bytes.
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().line)]
+    max_line: usize,
+    /// Connections at once.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().connections)]
+    max_connections: usize,
+    /// Instructions of one request.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().steps)]
+    max_steps: u32,
+    /// Seconds that a connection may be silent between two requests.
+    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().idle_s)]
+    idle: u64,
+}
+
+/// Serves until it is told to end.
+pub fn run(options: &Options) -> Result<Exit, Failure> {
+    let reading = match options.profile {
+        Profile::Reference => Reading::Reference,
+        Profile::Strict => Reading::Strict,
+    };
+    let folder = Folder::new(&options.folder)
+        .map_err(|why| Failure::usage(format!("{}: {why}", options.folder.display())))?;
+    let limits = Limits {
+        line: options.max_line,
+        connections: options.max_connections,
+        steps: options.max_steps,
+        idle_s: options.idle,
+        ..Limits::default()
+    };
+    let places = [(options.vm.clone(), Protocol::Vm)];
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|why| Failure::internal(why.to_string()))?;
+    runtime.block_on(async {
+        let server = Server::bind(Setup { reading, folder, limits }, &places).await;
+        let server = server.map_err(|why| Failure::usage(why.to_string()))?;
+        for address in server.addresses().map_err(|why| Failure::internal(why.to_string()))? {
+            println!("vm server at {address}");
+        }
+        let flag = interrupt::flag();
+        let end = async {
+            while !flag.load(Ordering::Relaxed) {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        // Whoever looks may be gone; the server goes on.
+        server.serve(end, |line| drop(writeln!(std::io::stdout(), "{line}"))).await;
+        Ok(Exit::Conformant)
+    })
+}
