@@ -117,6 +117,10 @@ fn carry_out(command: Command) -> u8 {
     if let Command::OfSubject(arguments) = command {
         return of_subject(arguments);
     }
+    // A server needs no checkout of the project.
+    if let Command::Serve(options) = command {
+        return serve::run(&options).map_or_else(complain, |exit| exit as u8);
+    }
     let result = Project::find().map_err(Failure::undetermined).and_then(|project| match command {
         Command::Conformance(options) => conformance::run(&options, &project),
         Command::Hil(options) => hil::run(&options, &project),
@@ -125,7 +129,6 @@ fn carry_out(command: Command) -> u8 {
         Command::Test(options) => test::run(&options, &project),
         Command::Bench(options) => bench::run(&options, &project),
         Command::Machine(options) => machine::run(&options, &project),
-        Command::Serve(options) => serve::run(&options),
         Command::Nightly(options) => nightly::run(&options, &project),
         Command::Exhaust(options) => exhaust::run(&options, &project),
         Command::Statement(options) => statement::state(&options, &project),
@@ -136,7 +139,7 @@ fn carry_out(command: Command) -> u8 {
         Command::Promote(options) => fuzz::promote(&options, &project),
         Command::Corpus(options) => fuzz::corpus(&options, &project),
         Command::Worker(options) => worker::run(&options, &project),
-        Command::OfSubject(_) => Err(Failure::internal("dealt with above")),
+        Command::OfSubject(_) | Command::Serve(_) => Err(Failure::internal("dealt with above")),
     });
     interrupt::give_way();
     result.map_or_else(complain, |exit| exit as u8)

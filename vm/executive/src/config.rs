@@ -7,6 +7,8 @@ pub struct Config<'c> {
     pub descriptors: u32,
     /// How many open handles a task may have; at least 1.
     pub handles: u32,
+    /// How many open handles the host may have in its own name; at least 1.
+    pub host_handles: u32,
     /// Bytes that a mailbox holds if nothing else is said, 8 for each message included; at least 1.
     pub capacity: u16,
     /// Copies that a tap gets in a second; 0 = any number.
@@ -30,6 +32,7 @@ impl Default for Config<'_> {
         Config {
             descriptors: 256,
             handles: 64,
+            host_handles: 64,
             capacity: 64,
             tap_rate: 0,
             libm: true,
@@ -48,6 +51,7 @@ impl Config<'_> {
         Config {
             descriptors: 16,
             handles: 8,
+            host_handles: 8,
             capacity: 64,
             tap_rate: 20,
             libm: true,

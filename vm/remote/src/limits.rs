@@ -17,6 +17,8 @@ pub struct Limits {
     pub steps: u32,
     /// Bytes of a file that is loaded.
     pub file: u64,
+    /// Mailboxes that one connection has made.
+    pub mailboxes: usize,
     /// Handles of mailboxes that one connection has open, watches and breakpoints of one task.
     pub held: usize,
 }
@@ -31,6 +33,7 @@ impl Default for Limits {
             idle_s: 86_400,
             steps: 100_000,
             file: 1 << 20,
+            mailboxes: 32,
             held: 256,
         }
     }

@@ -95,6 +95,24 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
         Ok(self.close_handle(pid, handle)?)
     }
 
+    /// Takes a mailbox away, with what is queued in it, if no handle is open on it; whether that was so.
+    ///
+    /// ```
+    /// # use executive::{Config, Strict, desk::{DeskRooms, Start}};
+    /// # let mut rooms = DeskRooms::<2>::default();
+    /// # let mut executive = rooms.executive(Strict, Config::default(), Start::default());
+    /// let handle = executive.mailbox_open(0, "app:log")?;
+    /// let id = executive.mail().boxes()[0].id;
+    /// assert!(!executive.mailbox_discard(id));
+    /// executive.mailbox_close(0, handle)?;
+    /// assert!(executive.mailbox_discard(id));
+    /// assert!(executive.mail().boxes().is_empty());
+    /// # Ok::<(), executive::Error>(())
+    /// ```
+    pub fn mailbox_discard(&mut self, id: u32) -> bool {
+        self.mail.discard(id)
+    }
+
     /// Makes a mailbox or finds it, and sets what is not 0 of capacity and mode.
     ///
     /// ```

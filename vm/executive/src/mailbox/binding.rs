@@ -146,6 +146,15 @@ impl Mail<'_> {
         }
     }
 
+    /// Takes away a mailbox on which no handle is open; whether there was one.
+    pub(crate) fn discard(&mut self, id: u32) -> bool {
+        let unheld = |mailbox: &&Mailbox| self.handles.iter().all(|handle| handle.descriptor != mailbox.id);
+        let mailbox = self.mailbox(id).filter(unheld);
+        let Some(at) = mailbox.and_then(|mailbox| self.position_of(mailbox.id)) else { return false };
+        self.remove(at);
+        true
+    }
+
     /// Takes away every mailbox with this id or a later one.
     pub(crate) fn remove_from(&mut self, id: u32) {
         while let Some(at) = self.boxes.iter().position(|mailbox| mailbox.id >= id) {

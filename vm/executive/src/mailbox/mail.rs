@@ -52,6 +52,7 @@ pub struct Mail<'m> {
 pub(super) struct Limits {
     pub(super) descriptors: u32,
     pub(super) handles: u32,
+    pub(super) host_handles: u32,
     pub(super) capacity: u64,
     pub(super) tap_rate: u32,
     pub(super) queued: u64,
@@ -64,6 +65,7 @@ impl<'m> Mail<'m> {
             limits: Limits {
                 descriptors: config.descriptors,
                 handles: config.handles,
+                host_handles: config.host_handles,
                 capacity: config.capacity.into(),
                 tap_rate: config.tap_rate,
                 queued: config.queued.into(),

@@ -32,7 +32,7 @@ impl Mail<'_> {
     ) -> Result<u32, Failure> {
         let descriptor = self.bind(profile, target, (0, 0), pid.into(), out)?;
         let handles = self.handles.iter().filter(|handle| handle.pid == pid).count() as u32;
-        let limit = self.limits.handles;
+        let limit = if pid == 0 { self.limits.host_handles } else { self.limits.handles };
         if handles >= limit {
             out.emit(Event::HandlesExhausted { pid, limit, handles });
             return Err(Failure::NoHandle);

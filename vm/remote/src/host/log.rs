@@ -30,11 +30,11 @@ impl SchedulerLog {
             }
             Event::MailboxWake(it) => {
                 self.mailbox.entry(it.pid).or_default()[1] += 1;
-                self.add("wake", it.pid, now, json!({"descriptor": it.descriptor, "handle": it.handle}));
+                self.add("wake", it.pid, now, json!({"descriptor": it.descriptor, "length": it.length}));
             }
             Event::MailboxTimeout(it) => {
                 self.mailbox.entry(it.pid).or_default()[2] += 1;
-                self.add("timeout", it.pid, now, json!({"descriptor": it.descriptor, "handle": it.handle}));
+                self.add("timeout", it.pid, now, json!({"descriptor": it.descriptor}));
             }
             _ => {}
         }

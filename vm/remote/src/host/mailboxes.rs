@@ -1,13 +1,14 @@
 //! Mailboxes: calls of clients, and what there is.
 
 use data_encoding::HEXLOWER;
+use executive::desk::DeskExecutive;
 use executive::host::HostMessage;
 use executive::mailbox::Mailbox;
-use executive::{Config, Error};
+use executive::{Config, Error, SwitchSet};
 use serde_json::{Map, Value, json};
 
 use super::registers::unhex;
-use super::{Connection, Host, Reply, reply};
+use super::{Connection, Host, Reply, TASKS, reply};
 use crate::lenient::Int;
 use crate::refusal::Refusal;
 
@@ -106,7 +107,7 @@ impl Host<'_> {
             return Err(Refusal::TooMany("open handles", self.limits.held));
         }
         let known = on_behalf(pid)?;
-        let handle = self.it.mailbox_open(known, target).map_err(refused)?;
+        let handle = self.making(by, |it| it.mailbox_open(known, target))?;
         self.handles.push((by, known, handle));
         reply!("mbx_status": 0, "handle": handle, "target": target, "pid": known)
     }
@@ -119,27 +120,60 @@ impl Host<'_> {
         reply!("mbx_status": 0)
     }
 
+    /// Makes a call that may make mailboxes: they are `by`'s, which may make so many.
+    fn making<T>(
+        &mut self,
+        by: Connection,
+        call: impl FnOnce(&mut DeskExecutive<'_, SwitchSet, TASKS>) -> Result<T, Error>,
+    ) -> Result<T, Refusal> {
+        let boxes = |it: &DeskExecutive<'_, SwitchSet, TASKS>| -> Vec<u32> {
+            it.mail().boxes().iter().map(|mailbox| mailbox.id).collect()
+        };
+        let before = boxes(&self.it);
+        self.made.retain(|(_, id)| before.contains(id));
+        if self.made.iter().filter(|(owner, _)| *owner == by).count() >= self.limits.mailboxes {
+            return Err(Refusal::TooMany("mailboxes of one connection", self.limits.mailboxes));
+        }
+        let called = call(&mut self.it);
+        // Ids ascend.
+        let last = before.last().copied().unwrap_or(0);
+        self.made.extend(boxes(&self.it).into_iter().filter(|&id| id > last).map(|id| (by, id)));
+        called.map_err(refused)
+    }
+
     /// Makes a mailbox or finds it, and sets its capacity and mode.
-    pub fn bind(&mut self, Named { pid, target }: Named<'_>, capacity: Option<Int>, Int(mode): Int) -> Reply {
+    pub fn bind(
+        &mut self,
+        Named { pid, target }: Named<'_>,
+        (capacity, Int(mode)): (Option<Int>, Int),
+        by: Connection,
+    ) -> Reply {
         let capacity = capacity.map_or(0, |Int(capacity)| capacity);
         let capacity = u16::try_from(capacity).map_err(|_| Refusal::OutOfRange("capacity", 0, 0xFFFF))?;
         let mode = u16::try_from(mode).map_err(|_| Refusal::OutOfRange("mode", 0, 0xFFFF))?;
-        let bound = self.it.mailbox_bind(on_behalf(pid)?, target, capacity, mode).map_err(refused)?;
+        let known = on_behalf(pid)?;
+        let bound = self.making(by, |it| it.mailbox_bind(known, target, capacity, mode))?;
         reply!(
             "mbx_status": 0, "descriptor": bound.descriptor, "capacity": bound.capacity, "mode": bound.mode
         )
     }
 
     /// Sends through a handle, or to a target.
-    pub fn send(&mut self, pid: Int, number: Option<Int>, target: Option<&str>, message: &Message) -> Reply {
+    pub fn send(
+        &mut self,
+        pid: Int,
+        (number, target): (Option<Int>, Option<&str>),
+        message: &Message,
+        by: Connection,
+    ) -> Reply {
         if number.is_none() && target.is_none() {
             return Err(Refusal::malformed("mailbox_send", "it needs `handle` or `target`"));
         }
         let data = message.bytes()?;
         let (Int(flags), Int(channel)) = (message.flags, message.channel);
         let sent = HostMessage { data: &data, flags: flags as u32, channel: channel as u32 };
-        let sent =
-            self.it.mailbox_send(on_behalf(pid)?, number.map(handle), target, sent).map_err(refused)?;
+        let known = on_behalf(pid)?;
+        let sent = self.making(by, |it| it.mailbox_send(known, number.map(handle), target, sent))?;
         let status = u8::from(!sent.taken);
         let mut reply = json!({"mbx_status": status, "length": sent.length, "descriptor": sent.descriptor});
         if let Some(target) = target {

@@ -87,6 +87,8 @@ macro_rules! reply {
 
 pub(crate) use reply;
 
+/// Handles that all clients together may have open in the name of the host.
+const HANDLES: u32 = 8192;
 /// Lines for the console that may wait until somebody takes them.
 const CONSOLE: usize = 1024;
 
@@ -112,6 +114,8 @@ pub struct Host<'m> {
     console: VecDeque<String>,
     /// Handles of mailboxes: which connection has opened which one of which PID.
     handles: Vec<(Connection, u16, u32)>,
+    /// Mailboxes: which connection has made which one.
+    made: Vec<(Connection, u32)>,
     is_to_reset: bool,
 }
 
@@ -119,7 +123,7 @@ impl<'m> Host<'m> {
     /// A host without tasks. `now` is its clock, in ms; `stored` is what its non-volatile store has in it.
     pub fn new(rooms: &'m mut Rooms, setup: &Setup, now: u64, stored: Vec<(u16, u16)>) -> Self {
         // A clock at 0 would have values that never changed.
-        let config = Config { start: now.max(1), tasks: TASKS, ..Config::default() };
+        let config = Config { start: now.max(1), tasks: TASKS, host_handles: HANDLES, ..Config::default() };
         let start = Start { stored, ..Start::default() };
         Host {
             it: rooms.executive(setup.reading.switches(), config, start),
@@ -138,8 +142,14 @@ impl<'m> Host<'m> {
             news: Vec::new(),
             console: VecDeque::new(),
             handles: Vec::new(),
+            made: Vec::new(),
             is_to_reset: false,
         }
+    }
+
+    /// Which reading of the executive this is.
+    pub fn reading(&self) -> Reading {
+        self.reading
     }
 
     /// Sets the clock, in ms.
@@ -169,6 +179,10 @@ impl<'m> Host<'m> {
         {
             // The task may have ended, and its handles with it.
             let _open = self.it.mailbox_close(pid, handle);
+        }
+        for (_, id) in self.made.extract_if(.., |(owner, _)| *owner == connection).collect::<Vec<_>>() {
+            // Others may have it open; then it is theirs.
+            let _unheld = self.it.mailbox_discard(id);
         }
         for pid in self.debugger.abandoned_by(connection) {
             self.let_go(pid);

@@ -93,6 +93,7 @@ impl Host<'_> {
                 if self.debugger.stops(pid, pc) {
                     executed += 1;
                     let stopped = self.halt(pid, StopReason::Breakpoint);
+                    self.log.step(pid, pc, self.it.now());
                     events.push(stopped.clone());
                     reply = self.stopped(pid, pc);
                     stop = Some(stopped);

@@ -5,11 +5,11 @@ mod request;
 
 use serde_json::Map;
 
-use crate::host::{Connection, Filter, Host, Message, Named, Reply, reply};
+use crate::host::{Connection, Filter, Host, Message, Named, Reading, Reply, reply};
 use crate::lenient::{Flag, Int, Many, Text};
 use crate::parsing::{object, request as parse};
 use crate::refusal::Refusal;
-use polled::Polled;
+use polled::{Polled, rename_deadlines};
 pub use request::{NewRegisters, Request};
 
 /// Bytes that are received if nothing is said.
@@ -28,8 +28,13 @@ impl Client {
     pub fn answer(&mut self, host: &mut Host<'_>, me: Connection, line: &[u8]) -> Reply {
         let (name, object) = object(line)?;
         let request = parse(&name, object)?;
-        let reply = self.carry_out(host, me, request);
+        let mut reply = self.carry_out(host, me, request);
         host.settle();
+        if let Ok(keys) = &mut reply
+            && host.reading() == Reading::Strict
+        {
+            rename_deadlines(keys);
+        }
         reply
     }
 
@@ -96,7 +101,7 @@ impl Client {
             Request::MailboxClose { pid, handle } => host.close(or_host(pid), handle),
             Request::MailboxBind { pid, target, capacity, mode } => {
                 let named = Named { pid: or_host(pid), target: &text(target).unwrap_or_default() };
-                host.bind(named, capacity, mode.unwrap_or_default())
+                host.bind(named, (capacity, mode.unwrap_or_default()), me)
             }
             Request::MailboxConfigStdio { stream, mode, update_existing } => {
                 let stream = text(stream).unwrap_or_else(|| "out".to_owned());
@@ -106,7 +111,7 @@ impl Client {
             Request::MailboxSend { pid, handle, target, data, data_hex, flags, channel } => {
                 let (flags, channel) = (flags.unwrap_or_default(), channel.unwrap_or_default());
                 let message = Message { text: data, hex: data_hex, flags, channel };
-                host.send(or_host(pid), handle, target.as_deref(), &message)
+                host.send(or_host(pid), (handle, target.as_deref()), &message, me)
             }
             Request::MailboxRecv { pid, handle, max_len, .. } => {
                 host.receive(or_host(pid), handle, max_len.unwrap_or(Int(RECEIVED)))

@@ -1,13 +1,17 @@
-//! The states of tasks as a client sees them that asks for them again and again.
+//! What a client sees that asks for the tasks again and again, as the reference's executive does.
 //!
-//! The design document's diagram of states (4.2) has arrows that a client must see one by one: the reference's executive
-//! refuses to serve a task any more if one poll says `ready` and the next `returned`, because only a task that runs can
-//! return (E42). A task may have done both in one step. So a poll never goes further than one arrow: the state between
-//! is told first, and the poll after it tells where the task is.
+//! **States.** The design document's diagram of states (4.2) has arrows that such a client must see one by one: the
+//! reference's executive refuses to serve a task any more if one poll says `ready` and the next `returned`, because only a
+//! task that runs can return (E42). A task may have done both in one step. So a poll never goes further than one arrow:
+//! `running` is told first, and the poll after it tells where the task is.
+//!
+//! **Deadlines.** The reference's executive keeps a table of its own of all deadlines that it is told, and when one comes
+//! or goes, it stops its clock for good (E43). Deadlines are the VM's own business: who waits wakes by itself. So they are
+//! told under another name, `expires`, and `deadline` is null, as for those who wait for ever.
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The states between which the diagram has no arrow; a running task can come to any state.
 const NO_ARROW: [(&str, &str); 8] = [
@@ -21,6 +25,10 @@ const NO_ARROW: [(&str, &str); 8] = [
     ("paused", "returned"),
 ];
 
+/// The keys of deadlines, and what they are told as.
+const DEADLINES: [(&str, &str); 3] =
+    [("deadline", "expires"), ("sleep_deadline", "sleep_expires"), ("wait_deadline", "wait_expires")];
+
 /// The state of each task as the last poll told it.
 #[derive(Debug, Default)]
 pub struct Polled(BTreeMap<u64, String>);
@@ -33,19 +41,35 @@ impl Polled {
             let pid = task["pid"].as_u64().unwrap_or(0);
             let state = task["state"].as_str().unwrap_or_default();
             // To the other protocol a stopped task is a paused one.
-            let known =
-                |state: &'static str| if state == "paused" { ["paused", "stopped"] } else { [state; 2] };
-            let before = self.0.get(&pid).map(String::as_str);
-            if NO_ARROW
-                .iter()
-                .any(|&(from, to)| to == state && before.is_some_and(|it| known(from).contains(&it)))
-            {
+            let before = match self.0.get(&pid).map(String::as_str) {
+                Some("stopped") => Some("paused"),
+                before => before,
+            };
+            if NO_ARROW.iter().any(|&(from, to)| before == Some(from) && to == state) {
                 task["state"] = "running".into();
             }
             told.insert(pid, task["state"].as_str().unwrap_or_default().to_owned());
         }
         self.0 = told;
         tasks
+    }
+}
+
+/// Tells all deadlines in a reply under their other names.
+pub fn rename_deadlines(keys: &mut Map<String, Value>) {
+    for (name, other) in DEADLINES {
+        if let Some(deadline) = keys.get_mut(name).map(Value::take).filter(|deadline| !deadline.is_null()) {
+            keys.insert(other.to_owned(), deadline);
+        }
+    }
+    keys.values_mut().for_each(rename_deadlines_in);
+}
+
+fn rename_deadlines_in(value: &mut Value) {
+    match value {
+        Value::Object(keys) => rename_deadlines(keys),
+        Value::Array(values) => values.iter_mut().for_each(rename_deadlines_in),
+        _ => {}
     }
 }
 
@@ -61,8 +85,16 @@ mod tests {
             let told = polled.path(json!({"tasks": [{"pid": 1, "state": state}]}));
             told["tasks"][0]["state"].as_str().unwrap().to_owned()
         };
-        let told: Vec<String> =
-            ["ready", "returned", "returned", "returned"].into_iter().map(&mut poll).collect();
-        assert_eq!(told, ["ready", "running", "returned", "returned"]);
+        let states = ["ready", "returned", "returned", "stopped", "sleeping", "waiting_mbx", "ready"];
+        let told: Vec<String> = states.into_iter().map(&mut poll).collect();
+        assert_eq!(told, ["ready", "running", "returned", "stopped", "running", "waiting_mbx", "ready"]);
+    }
+
+    #[test]
+    fn deadlines_have_another_name() {
+        let mut reply =
+            Map::from_iter([("events".to_owned(), json!([{"deadline": 1.5}, {"deadline": null}]))]);
+        rename_deadlines(&mut reply);
+        assert_eq!(reply["events"], json!([{"deadline": null, "expires": 1.5}, {"deadline": null}]));
     }
 }
