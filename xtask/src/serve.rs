@@ -33,6 +33,9 @@ pub struct Options {
     /// Where clients of the VM server's protocol connect, e.g. the reference's `execd.py`.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9999")]
     vm: String,
+    /// Where clients of the executive's own protocol connect, e.g. the reference's `shell_client.py`.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9998")]
+    exec: String,
     /// The folder whose images and symbols clients may load; nothing outside it is read.
     #[arg(long, value_name = "DIR", default_value = ".")]
     folder: PathBuf,
@@ -45,10 +48,16 @@ pub struct Options {
     /// Connections at once.
     #[arg(long, value_name = "N", default_value_t = Limits::default().connections)]
     max_connections: usize,
+    /// Sessions at once.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().sessions)]
+    max_sessions: usize,
+    /// Events that are kept.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().events)]
+    max_events: usize,
     /// Instructions of one request.
     #[arg(long, value_name = "N", default_value_t = Limits::default().steps)]
     max_steps: u32,
-    /// Seconds that a connection may be silent between two requests.
+    /// Seconds that a connection may be silent between two requests, if it gets no events.
     #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().idle_s)]
     idle: u64,
 }
@@ -64,18 +73,21 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     let limits = Limits {
         line: options.max_line,
         connections: options.max_connections,
+        sessions: options.max_sessions,
+        events: options.max_events,
         steps: options.max_steps,
         idle_s: options.idle,
         ..Limits::default()
     };
-    let places = [(options.vm.clone(), Protocol::Vm)];
+    let places = [(options.vm.clone(), Protocol::Vm), (options.exec.clone(), Protocol::Executive)];
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|why| Failure::internal(why.to_string()))?;
     runtime.block_on(async {
         let server = Server::bind(Setup { reading, folder, limits }, &places).await;
         let server = server.map_err(|why| Failure::usage(why.to_string()))?;
-        for address in server.addresses().map_err(|why| Failure::internal(why.to_string()))? {
-            println!("vm server at {address}");
+        let addresses = server.addresses().map_err(|why| Failure::internal(why.to_string()))?;
+        for (what, address) in ["vm server", "executive"].iter().zip(addresses) {
+            println!("{what} at {address}");
         }
         let flag = interrupt::flag();
         let end = async {

@@ -10,6 +10,7 @@ mod config;
 mod coverage;
 mod event;
 mod fields;
+pub mod fuzz;
 mod images;
 mod keys;
 mod native;
@@ -30,7 +31,7 @@ mod topics;
 mod words;
 
 use oracle::capabilities;
-use oracle::fuzz::{Create, Fuzzed};
+use oracle::fuzz::Fuzzed;
 use oracle::subject::script::{CallByCall, Scripted};
 use oracle::subject::{Draw, Generates, Ledgered, Shrinks, State, Steps, Subject, Watched};
 use oracle::suite::{Written, Yaml};
@@ -113,15 +114,5 @@ impl Generates<Executive> for Executive {
     /// A script costs several times as much as a case of other subjects.
     fn share(&self) -> u64 {
         51
-    }
-}
-
-impl Fuzzed for Executive {
-    fn targets(&self) -> Vec<(&'static str, Create)> {
-        Vec::new()
-    }
-
-    fn cases_target(&self) -> Option<&'static str> {
-        Some("executive_services")
     }
 }

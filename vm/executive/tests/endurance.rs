@@ -16,6 +16,7 @@ const SPIN: &str = "again: ADD R1, R1, R2\nADD R3, R3, R1\nJMP again";
 const TASKS: Config<'_> = Config {
     descriptors: 256,
     handles: 64,
+    host_handles: 64,
     capacity: 64,
     tap_rate: 0,
     libm: true,

@@ -10,10 +10,12 @@
 #![forbid(unsafe_code)]
 
 pub mod core;
+pub mod exec;
 pub mod host;
 pub mod lenient;
 pub mod limits;
 pub mod lines;
+#[cfg(feature = "net")]
 pub mod net;
 pub mod parsing;
 pub mod refusal;

@@ -5,6 +5,7 @@ mod common;
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -15,8 +16,10 @@ use serde_json::json;
 
 /// Clients of each kind.
 const HALF: usize = 50;
-/// Requests that each honest client makes.
-const REQUESTS: usize = 100;
+/// Attacks of all hostile clients together, at least.
+const ATTACKS: usize = 500;
+/// Rounds that each honest client makes.
+const REQUESTS: usize = 30;
 /// Bytes of a line that is far too long.
 const HUGE: usize = 100 << 20;
 /// Memory that the process may use beyond what it used before, in KiB. The hostile clients send thousands of times as much.
@@ -56,7 +59,7 @@ fn pour(address: SocketAddr, bytes: impl Iterator<Item = Vec<u8>>) {
     }
 }
 
-fn hostile(kind: usize, address: SocketAddr, over: &AtomicBool) {
+fn hostile(kind: usize, address: SocketAddr, (over, attacks): (&AtomicBool, &AtomicUsize)) {
     let mut random = kind as u64 + 1;
     let mut draw = move || {
         random ^= random << 13;
@@ -65,7 +68,10 @@ fn hostile(kind: usize, address: SocketAddr, over: &AtomicBool) {
         random
     };
     while !over.load(Ordering::Relaxed) {
-        match kind % 6 {
+        attacks.fetch_add(1, Ordering::Relaxed);
+        // They shall not take the processors from those that they attack.
+        std::thread::sleep(Duration::from_millis(20));
+        match kind / 2 % 6 {
             // Garbage, with line feeds in it.
             0 => pour(address, (0..64).map(|_| (0..4096).map(|_| draw() as u8).collect())),
             // Half a line, and then nothing.
@@ -78,13 +84,15 @@ fn hostile(kind: usize, address: SocketAddr, over: &AtomicBool) {
             2 => pour(address, (0..HUGE >> 16).map(|_| vec![b'['; 1 << 16]).chain([b"\n".to_vec()])),
             // Many requests whose replies nobody reads.
             3 => pour(address, (0..200).map(|_| b"{\"cmd\":\"info\"}\n".repeat(64))),
-            // Much that is valid, and useless.
+            // Much that is valid, and useless; sessions and subscriptions that nobody uses.
             4 => {
                 let requests = (0..20).map(|_| {
                     let number = draw();
                     let requests = [
                         json!({"cmd": "step", "steps": number % 1000, "pid": number % 3}),
                         json!({"cmd": "mailbox_open", "target": format!("app:{number}")}),
+                        json!({"cmd": "session.open", "capabilities": {"max_events": number}}),
+                        json!({"cmd": "watch", "op": "add", "pid": 1, "expr": number % 0x10000}),
                         json!({"cmd": "poke", "pid": number, "addr": number, "data": "00"}),
                     ];
                     requests.map(|request| format!("{request}\n")).concat().into_bytes()
@@ -102,17 +110,22 @@ fn hostile(kind: usize, address: SocketAddr, over: &AtomicBool) {
     }
 }
 
-fn honest(number: usize, address: SocketAddr) -> Duration {
+/// An honest client: it opens a mailbox of its own, and when the others come, uses that; every second one comes back anew
+/// for each round.
+fn honest(number: usize, address: SocketAddr, all_there: &Barrier) -> Duration {
     let mut client = Client::connect(address);
-    let mut slowest = Duration::ZERO;
     let name = format!("app:own{number}");
     let handle = client.ok(json!({"cmd": "mailbox_open", "target": name}))["handle"].clone();
+    all_there.wait();
+    let mut slowest = Duration::ZERO;
     for round in 0..REQUESTS {
         let start = Instant::now();
         let text = format!("{number}/{round}");
         client.ok(json!({"cmd": "mailbox_send", "handle": handle, "data": text}));
         assert_eq!(client.ok(json!({"cmd": "mailbox_recv", "handle": handle}))["text"], text);
-        assert_eq!(client.ok(json!({"cmd": "ping"}))["reply"], "pong");
+        if number.is_multiple_of(2) {
+            assert_eq!(Client::connect(address).ok(json!({"cmd": "ping"}))["reply"], "pong");
+        }
         slowest = slowest.max(start.elapsed());
     }
     slowest
@@ -124,29 +137,32 @@ fn a_hundred_clients_half_of_them_hostile() {
     write_images(&folder);
     let mut server =
         Running::start(&folder, Reading::Strict, Limits { mailboxes: 8, held: 8, ..Limits::default() });
-    let address = server.addresses[0];
+    let addresses = server.addresses.clone();
     let mut first = server.vm();
     assert_eq!(first.load("beta.hxe"), 1);
     let before = resident();
-    let (over, at_work) = (AtomicBool::new(false), AtomicUsize::new(HALF));
+    let (over, at_work, attacks) = (AtomicBool::new(false), AtomicUsize::new(HALF), AtomicUsize::new(0));
     let (mut most, mut slowest) = (before, Duration::ZERO);
+    let all_there = Barrier::new(HALF + 1);
     std::thread::scope(|scope| {
-        for kind in 0..HALF {
-            let over = &over;
-            scope.spawn(move || hostile(kind, address, over));
-        }
         let honest: Vec<_> = (0..HALF)
             .map(|number| {
-                let at_work = &at_work;
+                let (at_work, address, all_there) = (&at_work, addresses[0], &all_there);
                 scope.spawn(move || {
-                    let slowest = honest(number, address);
+                    let slowest = honest(number, address, all_there);
                     at_work.fetch_sub(1, Ordering::Relaxed);
                     slowest
                 })
             })
             .collect();
+        all_there.wait();
+        for kind in 0..HALF {
+            let (address, state) = (addresses[kind % 2], (&over, &attacks));
+            scope.spawn(move || hostile(kind, address, state));
+        }
         let end = Instant::now() + Duration::from_secs(120);
-        while at_work.load(Ordering::Relaxed) > 0 && Instant::now() < end {
+        let goes_on = || at_work.load(Ordering::Relaxed) > 0 || attacks.load(Ordering::Relaxed) < ATTACKS;
+        while goes_on() && Instant::now() < end {
             most = most.max(resident());
             std::thread::sleep(Duration::from_millis(10));
         }
@@ -154,7 +170,9 @@ fn a_hundred_clients_half_of_them_hostile() {
         let times = honest.into_iter().map(|client| client.join().expect("an honest client is served"));
         slowest = times.max().unwrap_or_default();
     });
-    println!("{} KiB before, {most} KiB at most; slowest honest round {slowest:?}", before);
+    let attacks = attacks.into_inner();
+    println!("{attacks} attacks; {before} KiB before, {most} KiB at most; slowest honest round {slowest:?}");
+    assert!(attacks >= ATTACKS, "{attacks} attacks");
     assert!(most < before + MORE, "{before} KiB before, {most} KiB at most");
     // Whoever was there before is served as ever, and nothing of the others is left.
     assert_eq!(first.ok(json!({"cmd": "ping"}))["reply"], "pong");

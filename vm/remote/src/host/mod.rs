@@ -117,6 +117,10 @@ pub struct Host<'m> {
     /// Mailboxes: which connection has made which one.
     made: Vec<(Connection, u32)>,
     is_to_reset: bool,
+    /// The time of day, in seconds since 1970.
+    pub(crate) wall: f64,
+    /// Turns since somebody asked for their number.
+    turns_taken: u32,
 }
 
 impl<'m> Host<'m> {
@@ -144,6 +148,8 @@ impl<'m> Host<'m> {
             handles: Vec::new(),
             made: Vec::new(),
             is_to_reset: false,
+            wall: 0.0,
+            turns_taken: 0,
         }
     }
 
@@ -152,9 +158,10 @@ impl<'m> Host<'m> {
         self.reading
     }
 
-    /// Sets the clock, in ms.
-    pub fn set_time(&mut self, now: u64) {
+    /// Sets the clock, in ms, and the time of day, in seconds since 1970.
+    pub fn set_time(&mut self, now: u64, wall: f64) {
         self.it.set_time(now.max(self.it.now()));
+        self.wall = wall;
     }
 
     /// Asks for a new executive in place of this one.
@@ -202,6 +209,11 @@ impl<'m> Host<'m> {
     /// What has happened since the last time, for those who get events.
     pub fn take_news(&mut self) -> Vec<Value> {
         std::mem::take(&mut self.news)
+    }
+
+    /// Turns since the last time.
+    pub fn take_turns(&mut self) -> u32 {
+        std::mem::take(&mut self.turns_taken)
     }
 
     /// What tasks have put out since the last time, as lines.

@@ -104,6 +104,7 @@ impl Host<'_> {
             executed += 1;
             reply = turn;
         }
+        self.turns_taken = self.turns_taken.saturating_add(executed);
         // What came without a turn.
         events.extend(self.take_events());
         self.check_raised()?;

@@ -64,6 +64,11 @@ impl Host<'_> {
         self.reading == super::Reading::Strict && self.it.current() == Some(task.pid)
     }
 
+    /// What each task does, by the name that replies have for it.
+    pub fn states(&self) -> impl Iterator<Item = (&Task, &'static str)> {
+        self.it.tasks().iter().map(|task| (task, self.state_name(task)))
+    }
+
     /// All tasks, ascending by PID, and the active one.
     pub fn tasks(&self) -> Value {
         json!({"tasks": self.task_list(), "current_pid": self.it.current()})
@@ -153,6 +158,28 @@ impl Host<'_> {
             }
         }
         info
+    }
+
+    /// Whether a task can have a turn.
+    pub fn can_run(&self) -> bool {
+        !self.it.is_paused() && self.it.next_turn(None).is_some()
+    }
+
+    /// Whether all are paused, or one of them.
+    pub fn is_held(&self) -> bool {
+        self.it.is_paused() || self.it.tasks().iter().any(|task| task.state() == State::Paused)
+    }
+
+    /// What tasks that cannot run wait for, and until when at the latest, in ms.
+    pub fn next_deadline(&self) -> (&'static str, Option<u64>) {
+        let sleep = self.it.tasks().iter().filter_map(|task| task.sleep).map(|sleep| sleep.deadline).min();
+        let waits = self.it.waits().iter().filter_map(|wait| wait.deadline).min();
+        match (sleep, waits) {
+            (Some(sleep), waits) => ("sleep", Some(waits.map_or(sleep, |waits| waits.min(sleep)))),
+            (None, Some(waits)) => ("wait_mbx", Some(waits)),
+            (None, None) if self.it.waits().is_empty() => ("idle", None),
+            (None, None) => ("wait_mbx", None),
+        }
     }
 
     /// Says that somebody looks at the executive, or nobody any more.

@@ -1,18 +1,28 @@
 //! The thread that has the executive. Connections talk to it by channels only.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 
 use crate::core::{self, Input, Port};
+use crate::exec::Sent;
 use crate::host::{Connection, Rooms, Setup};
+
+/// Where lines for a connection go. Replies have a way of their own, so that events cannot be in theirs.
+pub struct Outbox {
+    /// One reply at a time.
+    pub replies: mpsc::Sender<String>,
+    /// Events, as far as there is room.
+    pub events: mpsc::Sender<String>,
+}
 
 /// What a connection says to the actor.
 pub enum Message {
     /// Lines for it go here from now on.
-    Outbox(Connection, mpsc::Sender<String>),
+    Outbox(Connection, Outbox),
     /// Something has happened.
     Input(Input),
 }
@@ -20,7 +30,7 @@ pub enum Message {
 /// The actor's side of the channels.
 pub struct Actor<P> {
     messages: mpsc::Receiver<Message>,
-    outboxes: BTreeMap<Connection, mpsc::Sender<String>>,
+    outboxes: BTreeMap<Connection, Outbox>,
     print: P,
 }
 
@@ -50,6 +60,10 @@ impl<P: FnMut(&str)> Port for Actor<P> {
         monotonic_ms()
     }
 
+    fn wall(&mut self) -> f64 {
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
+    }
+
     fn next(&mut self, until: Option<u64>) -> Option<Option<Input>> {
         loop {
             match self.receive(until)? {
@@ -67,7 +81,16 @@ impl<P: FnMut(&str)> Port for Actor<P> {
 
     fn reply(&mut self, to: Connection, line: String) {
         // A connection has one request in flight, so there is room; if it is gone, nobody misses the line.
-        let _sent = self.outboxes.get(&to).map(|outbox| outbox.try_send(line));
+        let _sent = self.outboxes.get(&to).map(|outbox| outbox.replies.try_send(line));
+    }
+
+    fn event(&mut self, to: Connection, line: &str) -> Sent {
+        // To one that is gone everything can be sent.
+        let Some(outbox) = self.outboxes.get(&to) else { return Sent::Taken };
+        match outbox.events.try_send(line.to_owned()) {
+            Err(TrySendError::Full(_)) => Sent::Later,
+            _ => Sent::Taken,
+        }
     }
 
     fn print(&mut self, line: &str) {

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::time::timeout;
 
 use crate::core::Protocol;
 use crate::host::{Connection, Setup};
@@ -19,6 +20,8 @@ use connection::Line;
 
 /// Inputs that wait for the executive.
 const WAITING: usize = 256;
+/// How long a client waits for a place.
+const FULL: Duration = Duration::from_secs(1);
 /// How long a server waits if the system has no more sockets for it.
 const NO_SOCKETS: Duration = Duration::from_millis(50);
 
@@ -73,15 +76,17 @@ impl Server {
             tokio::spawn(door.keep(listener));
         }
         drop(inputs);
-        tokio::pin!(actor);
-        tokio::select! {
-            () = end => {}
-            _ = &mut actor => {}
-        }
+        tokio::pin!(actor, end);
+        let has_ended = tokio::select! {
+            () = &mut end => false,
+            _ = &mut actor => true,
+        };
         // Connections and listeners end, and with the last of them the actor's channel.
         let _listening = ends.send(true);
-        // The actor ends with the last connection; it has nothing that anybody waits for.
-        let _ended = actor.await;
+        if !has_ended {
+            // It ends with the last connection, and has nothing that anybody waits for.
+            let _ended = actor.await;
+        }
     }
 }
 
@@ -103,13 +108,15 @@ impl Door {
                 _ = self.ended.changed() => return,
             };
             match accepted {
-                Ok((stream, _)) => self.let_in(stream),
+                Ok((stream, _)) => self.let_in(stream).await,
                 Err(_) => tokio::time::sleep(NO_SOCKETS).await,
             }
         }
     }
 
-    fn let_in(&self, stream: TcpStream) {
+    /// Waits for a place for a connection, for a while: where clients come and go fast, one is free soon. Whoever comes
+    /// meanwhile waits at the system.
+    async fn let_in(&self, stream: TcpStream) {
         let number: Connection = self.numbers.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let line = Line {
             number,
@@ -118,7 +125,7 @@ impl Door {
             ended: self.ended.clone(),
             limits: self.setup.limits,
         };
-        let permit = self.room.clone().try_acquire_owned();
+        let permit = timeout(FULL, self.room.clone().acquire_owned()).await;
         tokio::spawn(async move {
             match permit {
                 Ok(permit) => {

@@ -122,7 +122,8 @@ impl Running {
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
             runtime.block_on(async {
-                let places = [Protocol::Vm].map(|protocol| ("127.0.0.1:0".to_owned(), protocol));
+                let places =
+                    [Protocol::Vm, Protocol::Executive].map(|protocol| ("127.0.0.1:0".to_owned(), protocol));
                 let server = Server::bind(setup, &places).await.unwrap();
                 tell.send(server.addresses().unwrap()).unwrap();
                 server.serve(async { drop(ended.await) }, |_| {}).await;
@@ -133,6 +134,15 @@ impl Running {
 
     pub fn vm(&self) -> Client {
         Client::connect(self.addresses[0])
+    }
+
+    pub fn executive(&self) -> Client {
+        Client::connect(self.addresses[1])
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
     /// Tells it to end, and waits until it has.

@@ -25,6 +25,8 @@ fn main() {
         trial("a_task_that_returns_locks_nothing_up", sessions::return_locks_nothing_up),
         trial("a_breakpoint_lets_go_on", sessions::breakpoint_lets_go_on),
         trial("a_timed_wait_does_not_stop_the_clock", sessions::timed_wait_keeps_the_clock),
+        trial("our_executive_shows_what_theirs_shows", sessions::executive_shows_the_same),
+        trial("the_smoke_program_passes", sessions::smoke_program_passes),
         trial("vmclient_calls_every_command", sessions::vmclient_calls_every_command),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();

@@ -99,14 +99,24 @@ pub fn line(port: u16, line: &str) -> std::io::Result<Value> {
     Ok(serde_json::from_str(&reply.replace("NaN", "null").replace("Infinity", "null"))?)
 }
 
-/// Runs a script that has the reference's modules at hand, and gives what it prints.
-pub fn script(checkout: &Path, script: &str, arguments: &[String]) -> std::io::Result<String> {
-    let mut command = Command::new("python3");
-    command.args(["-c", script]).args(arguments).env("PYTHONDONTWRITEBYTECODE", "1");
-    command.env("PYTHONPATH", checkout.join("python")).current_dir(checkout);
+/// What the reference's smoke program says of an executive.
+pub fn smoke(checkout: &Path, port: u16, image: &str) -> std::io::Result<String> {
+    let mut command = program(checkout, "python/exec_smoke.py");
+    said(command.args(["--port", &port.to_string(), "--path", image, "--steps", "40"]))
+}
+
+fn said(command: &mut Command) -> std::io::Result<String> {
     let output = command.output()?;
     if !output.status.success() {
         return Err(std::io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs a script that has the reference's modules at hand, and gives what it prints.
+pub fn script(checkout: &Path, script: &str, arguments: &[String]) -> std::io::Result<String> {
+    let mut command = Command::new("python3");
+    command.args(["-c", script]).args(arguments).env("PYTHONDONTWRITEBYTECODE", "1");
+    command.env("PYTHONPATH", checkout.join("python")).current_dir(checkout);
+    said(&mut command)
 }

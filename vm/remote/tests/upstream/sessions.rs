@@ -10,8 +10,8 @@ use remote::limits::Limits;
 use serde_json::{Value, json};
 
 use crate::common::{Declares, Running, folder, image, metadata, write_images};
-use crate::explained::{Explained, IN_BOTH, IN_REFERENCE, IN_STRICT, judge};
-use crate::processes::{execd, line, script, shell, vm};
+use crate::explained::{Explained, IN_BOTH, IN_REFERENCE, IN_STRICT, OF_EXECUTIVE, judge};
+use crate::processes::{execd, line, script, shell, smoke, vm};
 
 /// A task that writes "hi" to its output and receives from `app:box` for ever.
 const RECEIVER: &str = r#"
@@ -187,7 +187,11 @@ fn same(
     explanations: &[&'static [Explained]],
 ) -> Result<(), Failed> {
     let (theirs, ours) = both(checkout, name, reading, SESSION)?;
-    let (open, stale) = judge(SESSION, &theirs, &ours, explanations);
+    verdict(&theirs, &ours, explanations)
+}
+
+fn verdict(theirs: &[Value], ours: &[Value], explanations: &[&'static [Explained]]) -> Result<(), Failed> {
+    let (open, stale) = judge(SESSION, theirs, ours, explanations);
     if !open.is_empty() {
         return Err(format!("{} differences are not explained:\n{}", open.len(), open.join("\n")).into());
     }
@@ -280,6 +284,42 @@ pub fn timed_wait_keeps_the_clock(checkout: &Path) -> Result<(), Failed> {
     }
     if theirs.0 == true && rounds(&theirs.1) >= 10 {
         return Err(format!("the reference's clock goes on, too: {theirs:?}").into());
+    }
+    Ok(())
+}
+
+/// The reference's shell in front of our executive, without the reference's.
+pub fn executive_shows_the_same(checkout: &Path) -> Result<(), Failed> {
+    let folder = images("session-executive");
+    let their_vm = vm(checkout, &folder)?;
+    let front = execd(checkout, their_vm.port)?;
+    let theirs = transcript(checkout, &folder, front.port, SESSION)?;
+    drop((front, their_vm));
+    let server = Running::start(&folder, Reading::Reference, Limits::default());
+    let ours = transcript(checkout, &folder, server.addresses[1].port(), SESSION)?;
+    keep("session-executive", SESSION, &theirs, &ours)?;
+    verdict(&theirs, &ours, &[IN_BOTH, IN_REFERENCE, OF_EXECUTIVE])
+}
+
+/// The only program of the reference's that tests a server that runs: with its executive in front of ours, and with ours.
+pub fn smoke_program_passes(checkout: &Path) -> Result<(), Failed> {
+    let folder = images("smoke");
+    let server = Running::start(&folder, Reading::Strict, Limits::default());
+    let front = execd(checkout, server.addresses[0].port())?;
+    for port in [front.port, server.addresses[1].port()] {
+        let path = folder.join("receiver.hxe").display().to_string();
+        let said = smoke(checkout, port, &path)?;
+        for line in [
+            "load -> pid=",
+            "step -> executed=",
+            "stack -> [0]",
+            "pause -> state=paused",
+            "kill -> state=terminated",
+        ] {
+            if !said.contains(line) {
+                return Err(format!("no `{line}` in:\n{said}").into());
+            }
+        }
     }
     Ok(())
 }

@@ -1,0 +1,4 @@
+//! Target `executive_protocol`: see `vectors/executive/src/fuzz/protocols.rs`.
+#![no_main]
+
+lockstep_fuzz::target!(vectors_executive::fuzz::protocols::executive);
