@@ -26,6 +26,7 @@ fn main() {
         trial("a_breakpoint_lets_go_on", sessions::breakpoint_lets_go_on),
         trial("a_timed_wait_does_not_stop_the_clock", sessions::timed_wait_keeps_the_clock),
         trial("our_executive_shows_what_theirs_shows", sessions::executive_shows_the_same),
+        trial("a_debugger_has_events_and_replies_on_one_connection", sessions::debugger_on_one_connection),
         trial("the_smoke_program_passes", sessions::smoke_program_passes),
         trial("vmclient_calls_every_command", sessions::vmclient_calls_every_command),
     ];

@@ -336,3 +336,17 @@ pub fn vmclient_calls_every_command(checkout: &Path) -> Result<(), Failed> {
     }
     Ok(())
 }
+
+/// Facts 6.8: over the reference's executive this library loses its connection at the first request behind a subscription.
+pub fn debugger_on_one_connection(checkout: &Path) -> Result<(), Failed> {
+    let folder = images("debugger");
+    let server = Running::start(&folder, Reading::Strict, Limits::default());
+    let arguments = [server.addresses[1].port().to_string(), folder.join("beta.hxe").display().to_string()];
+    let said = script(checkout, include_str!("debugger.py"), &arguments)?;
+    // 40 steps go twelve times around a loop of three instructions.
+    if said.trim().split(' ').nth(1) != Some("stops") || !said.contains("True told") || said.starts_with("0 ")
+    {
+        return Err(said.into());
+    }
+    Ok(())
+}
