@@ -22,8 +22,11 @@ const ATTACKS: usize = 500;
 const REQUESTS: usize = 30;
 /// Bytes of a line that is far too long.
 const HUGE: usize = 100 << 20;
-/// Memory that the process may use beyond what it used before, in KiB. The hostile clients send thousands of times as much.
-const MORE: u64 = 64 << 10;
+/// The longest line. All connections together may have begun so many bytes.
+const LINE: usize = 256 << 10;
+/// Memory that the process may use beyond what it used before, in KiB: what the limits allow, and as much again twice for
+/// the clients, which are in the same process. What hostile clients send is thousands of times that.
+const MORE: u64 = 3 * ((256 * LINE as u64) >> 10);
 
 /// A session, whose bytes hostile clients send up to any point.
 const SESSION: &str = concat!(
@@ -135,8 +138,11 @@ fn honest(number: usize, address: SocketAddr, all_there: &Barrier) -> Duration {
 fn a_hundred_clients_half_of_them_hostile() {
     let folder = folder("hostile");
     write_images(&folder);
-    let mut server =
-        Running::start(&folder, Reading::Strict, Limits { mailboxes: 8, held: 8, ..Limits::default() });
+    let mut server = Running::start(
+        &folder,
+        Reading::Strict,
+        Limits { line: LINE, mailboxes: 8, held: 8, ..Limits::default() },
+    );
     let addresses = server.addresses.clone();
     let mut first = server.vm();
     assert_eq!(first.load("beta.hxe"), 1);

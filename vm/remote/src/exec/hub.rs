@@ -4,13 +4,13 @@
 //! its place when the queue is sent; so lines come in the order of their numbers. A client that gets events and does not
 //! acknowledge them is warned, and then loses its subscription.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::{Value, json};
 
 use super::request::Filters;
-use crate::host::Connection;
-use crate::lenient::{Int, Many, Text};
+use crate::host::{Connection, TASKS};
+use crate::lenient::{Int, Text};
 use crate::refusal::Refusal;
 
 /// Kinds of events that there are.
@@ -64,7 +64,7 @@ struct Event {
 struct Subscription {
     connection: Connection,
     pids: Option<Vec<i64>>,
-    kinds: Option<Vec<String>>,
+    kinds: Option<BTreeSet<String>>,
     max: usize,
     queue: VecDeque<(u64, String)>,
     /// The first event that was dropped since the last warning, and how many.
@@ -165,14 +165,19 @@ impl Hub {
         (max, now): (usize, f64),
     ) -> Result<Value, Refusal> {
         let Filters { pid, categories, since_seq } = filters;
-        let kinds: Option<Vec<String>> =
+        let kinds: Option<BTreeSet<String>> =
             categories.map(|kinds| kinds.into_list().into_iter().map(|Text(kind)| kind).collect());
         if let Some(unknown) = kinds.iter().flatten().find(|kind| !CATEGORIES.contains(&kind.as_str())) {
             return Err(Refusal::UnsupportedCategory(unknown.clone()));
         }
+        let pids: Option<Vec<i64>> =
+            pid.map(|pids| pids.into_list().into_iter().map(|Int(pid)| pid).collect());
+        if pids.as_ref().is_some_and(|pids| pids.len() > TASKS) {
+            return Err(Refusal::TooMany("tasks of a subscription", TASKS));
+        }
         let mut subscription = Subscription {
             connection,
-            pids: pid.map(Many::into_list).map(|pids| pids.into_iter().map(|Int(pid)| pid).collect()),
+            pids,
             kinds,
             max,
             queue: VecDeque::new(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::request::Capabilities;
+use crate::host::TASKS;
 use crate::lenient::{Int, Many, Text};
 use crate::refusal::Refusal;
 
@@ -14,7 +15,7 @@ const FEATURES: [&str; 6] = ["events", "stack", "disasm", "symbols", "memory", "
 const HEARTBEAT: (i64, i64, i64) = (5, 300, 30);
 /// Events that a client may be behind: least, most, and if nothing is said.
 const EVENTS: (i64, i64, i64) = (2, 2048, 256);
-/// Characters of a client's name that are kept.
+/// Characters of a name that are kept.
 const NAME: usize = 200;
 
 /// A session.
@@ -100,6 +101,9 @@ impl Sessions {
             Some(Many::List(pids)) => json!(pids.iter().map(|Int(pid)| pid).collect::<Vec<_>>()),
         };
         let pids = pid_lock.map(Many::into_list).unwrap_or_default();
+        if pids.len() > TASKS {
+            return Err(Refusal::TooMany("locks of a session", TASKS));
+        }
         let number = |Int(pid): Int| u16::try_from(pid).map_err(|_| Refusal::UnknownPid(pid));
         let locks = pids.into_iter().map(number).collect::<Result<Vec<u16>, Refusal>>()?;
         if let Some(&taken) = locks.iter().find(|&&pid| self.owner(pid).is_some()) {

@@ -8,9 +8,9 @@ use crate::lenient::Int;
 use crate::refusal::Refusal;
 
 /// Records of a task: most, and if nothing is said.
-const RECORDS: (i64, usize) = (4096, 256);
+const RECORDS: (i64, usize) = (1024, 256);
 /// Bytes of a record that is imported.
-const RECORD: usize = 4096;
+const RECORD: usize = 1024;
 const FORMAT: &str = "hsx.trace/1";
 
 /// The records of a task.

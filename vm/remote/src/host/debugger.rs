@@ -1,98 +1,17 @@
 //! Breakpoints, and tasks that are stopped to be looked at.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::{Value, json};
 
-use super::{Connection, Host, Reading, Reply, Stepped, reply};
+use super::connection::Connection;
+use super::debugged::{Debugged, StopReason};
+use super::reply::{Reply, reply};
+use super::state::{Host, Reading};
+use super::step::Stepped;
 use crate::lenient::Int;
 use crate::refusal::Refusal;
 
 /// Turns that a task is given to go on, if nothing is said.
 const TURNS: u32 = 1000;
-
-/// Why the debugger stops a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StopReason {
-    /// It is about to execute an instruction that has a breakpoint.
-    Breakpoint,
-    /// It has executed as many as it was to.
-    Step,
-    /// Somebody has asked for it.
-    Break,
-}
-
-impl StopReason {
-    const fn name(self) -> &'static str {
-        match self {
-            StopReason::Breakpoint => "breakpoint",
-            StopReason::Step => "step",
-            StopReason::Break => "async_break",
-        }
-    }
-}
-
-/// What the debugger knows of a task.
-#[derive(Debug, Default)]
-pub struct Debugged {
-    /// Who has attached to it; the executive's own protocol counts as one.
-    holders: BTreeSet<Option<Connection>>,
-    /// Byte addresses.
-    pub breakpoints: BTreeSet<u32>,
-    /// The debugger has stopped it, and nobody has paused it since.
-    halted: bool,
-    stop: Option<Value>,
-    /// The breakpoint at which it stands and from which it goes on.
-    passes: Option<u32>,
-}
-
-/// What the debugger knows of all tasks.
-#[derive(Debug, Default)]
-pub struct Debugger(BTreeMap<u16, Debugged>);
-
-impl Debugger {
-    /// The breakpoints of a task, ascending.
-    pub fn breakpoints(&self, pid: u16) -> Vec<u32> {
-        self.0.get(&pid).map(|it| it.breakpoints.iter().copied().collect()).unwrap_or_default()
-    }
-
-    /// Whether a task is stopped by the debugger.
-    pub fn halts(&self, pid: u16) -> bool {
-        self.0.get(&pid).is_some_and(|it| it.halted)
-    }
-
-    /// A task is gone.
-    pub fn forget(&mut self, pid: u16) {
-        self.0.remove(&pid);
-    }
-
-    /// Somebody pauses a task: that it is stopped is not the debugger's doing any more.
-    pub fn hands_over(&mut self, pid: u16) {
-        if let Some(it) = self.0.get_mut(&pid) {
-            it.halted = false;
-        }
-    }
-
-    /// A task goes on: past the breakpoint at which it stands.
-    pub fn goes_on(&mut self, pid: u16, pc: u32) {
-        if let Some(it) = self.0.get_mut(&pid) {
-            (it.halted, it.stop) = (false, None);
-            it.passes = it.breakpoints.contains(&pc).then_some(pc);
-        }
-    }
-
-    /// Whether a task that is about to execute the instruction at `pc` stops before it.
-    pub fn stops(&mut self, pid: u16, pc: u32) -> bool {
-        let Some(it) = self.0.get_mut(&pid) else { return false };
-        it.passes.take() != Some(pc) && it.breakpoints.contains(&pc)
-    }
-
-    /// The tasks to which nobody is attached any more, now that a connection is gone.
-    pub fn abandoned_by(&mut self, connection: Connection) -> Vec<u16> {
-        let left = |it: &mut Debugged| it.holders.remove(&Some(connection)) && it.holders.is_empty();
-        self.0.iter_mut().filter_map(|(&pid, it)| left(it).then_some(pid)).collect()
-    }
-}
 
 impl Host<'_> {
     /// Attaches to a task. `by`: the connection that does, or the executive's own protocol.
@@ -123,15 +42,6 @@ impl Host<'_> {
             self.let_go(known);
         }
         reply!("debug": self.debugged(known))
-    }
-
-    /// Nobody debugs a task any more.
-    pub(super) fn let_go(&mut self, pid: u16) {
-        if self.debugger.halts(pid) {
-            // It exists: what the debugger knows of a task goes with it.
-            let _exists = self.it.resume(Some(pid));
-        }
-        self.debugger.forget(pid);
     }
 
     /// Sets a breakpoint.

@@ -5,7 +5,7 @@ use executive::event::{CommandResult, Delivery, Invocation, Registration};
 use half::f16;
 use serde_json::{Map, Value, json};
 
-use super::seconds;
+use super::time::seconds;
 
 /// A binary16 number; nothing for what JSON has no number for.
 pub fn number(bits: u16) -> Value {

@@ -6,7 +6,7 @@ use half::f16;
 use minivm::hxe::{Image, SectionKind, Store, Text};
 use serde_json::{Value, json};
 
-use super::TASKS;
+use super::rooms::TASKS;
 
 /// What the metadata of an image declares.
 #[derive(Clone, Debug, Default)]

@@ -1,54 +1,16 @@
-//! Programs: image files that tasks are made of.
+//! Loading programs.
 
 use std::path::Path;
 
-use executive::{Error, SwitchSet};
-use minivm::hxe::{Buffers, Header, Loader};
+use executive::Error;
+use minivm::hxe::Header;
 use serde_json::json;
 
-use super::image::{Declared, declared};
-use super::{Host, Reply, reply};
+use super::program::Program;
+use super::reply::{Reply, reply};
+use super::state::Host;
 use crate::lenient::Int;
 use crate::refusal::Refusal;
-
-/// The largest code, and the largest rodata.
-const SECTION: usize = minivm::hxe::SECTION_MAX as usize;
-
-/// What a task was made of.
-#[derive(Clone, Debug)]
-pub struct Program {
-    /// Its file, as the client named it.
-    pub path: String,
-    /// Its code, which no task can change.
-    pub code: Vec<u8>,
-    /// Its header.
-    pub header: Header,
-    /// What its metadata declares.
-    pub declared: Declared,
-}
-
-impl Program {
-    /// Reads an image.
-    ///
-    /// # Errors
-    /// It is not valid.
-    pub fn read(path: &str, bytes: &[u8], profile: SwitchSet) -> Result<Self, Refusal> {
-        let (mut code, mut rodata, mut rest) = (vec![0; SECTION], vec![0; SECTION], vec![0; bytes.len()]);
-        let mut store = Buffers { code: &mut code, rodata: &mut rodata, rest: &mut rest };
-        let mut loader = Loader::new();
-        loader.write(executive::Profile::machine(profile), &mut store, bytes).map_err(Refusal::BadImage)?;
-        let image = loader.finish(&store).map_err(Refusal::BadImage)?;
-        let (header, declared) = (image.header, declared(&image));
-        code.truncate(header.code_len as usize);
-        Ok(Program { path: path.to_owned(), code, header, declared })
-    }
-
-    /// The instruction word at an address.
-    pub fn word(&self, pc: u32) -> Option<u32> {
-        let bytes = self.code.get(pc as usize..)?.first_chunk()?;
-        Some(u32::from_be_bytes(*bytes))
-    }
-}
 
 impl Host<'_> {
     /// Makes a task of a file in the folder.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use executive::Event;
 use serde_json::{Map, Value, json};
 
-use super::seconds;
+use super::time::seconds;
 
 /// Decisions that are kept.
 const KEPT: usize = 256;

@@ -7,8 +7,11 @@ use executive::mailbox::Mailbox;
 use executive::{Config, Error, SwitchSet};
 use serde_json::{Map, Value, json};
 
+use super::connection::Connection;
 use super::registers::unhex;
-use super::{Connection, Host, Reply, TASKS, reply};
+use super::reply::{Reply, reply};
+use super::rooms::TASKS;
+use super::state::Host;
 use crate::lenient::Int;
 use crate::refusal::Refusal;
 

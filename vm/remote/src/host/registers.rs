@@ -3,7 +3,8 @@
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use serde_json::{Map, Value, json};
 
-use super::{Host, Reply, reply};
+use super::reply::{Reply, reply};
+use super::state::Host;
 use crate::lenient::Int;
 use crate::refusal::Refusal;
 

@@ -5,7 +5,8 @@ use half::f16;
 use serde_json::{Map, Value, json};
 
 use super::events::{number, result};
-use super::{Host, Reply, reply};
+use super::reply::{Reply, reply};
+use super::state::Host;
 use crate::lenient::{Float, Int};
 use crate::refusal::Refusal;
 

@@ -5,8 +5,9 @@ use minivm::Opcode;
 use minivm::instruction::Word;
 use serde_json::{Map, Value, json};
 
+use super::debugged::StopReason;
 use super::executed::{Executed, access};
-use super::{Host, Reading, StopReason};
+use super::state::{Host, Reading};
 use crate::lenient::Int;
 use crate::refusal::Refusal;
 

@@ -3,7 +3,10 @@
 use executive::task::{State, Task};
 use serde_json::{Map, Value, json};
 
-use super::{Host, Reply, reply, seconds};
+use super::mailboxes;
+use super::reply::{Reply, reply};
+use super::state::{Host, Reading};
+use super::time::seconds;
 use crate::lenient::Int;
 use crate::refusal::Refusal;
 
@@ -61,7 +64,7 @@ impl Host<'_> {
     }
 
     fn shows_running(&self, task: &Task) -> bool {
-        self.reading == super::Reading::Strict && self.it.current() == Some(task.pid)
+        self.reading == Reading::Strict && self.it.current() == Some(task.pid)
     }
 
     /// What each task does, by the name that replies have for it.
@@ -148,7 +151,7 @@ impl Host<'_> {
             "sleep_pending": task.is_some_and(|task| task.sleep.is_some()), "current_pid": current,
             "active_context": current.map(|pid| self.context_of(pid)), "tasks": self.task_list(),
             "scheduler": self.log.show(self.it.tasks().iter().map(|task| task.pid)),
-            "mailbox_profile": super::mailboxes::profile(),
+            "mailbox_profile": mailboxes::profile(),
         });
         if let Some(Int(wanted)) = pid {
             info["selected_pid"] = wanted.into();

@@ -1,0 +1,4 @@
+//! Connections, as the executive knows them.
+
+/// A connection, by its number; none is used twice.
+pub type Connection = u64;
