@@ -12,45 +12,63 @@ use crate::profile::{Profile, Switch};
 #[derive(Clone, Copy, Debug)]
 pub struct Flags {
     /// The result: Z is set if it is 0.
-    result: u32,
+    pub result: u32,
+    /// What it was computed from.
+    pub operands: Operands,
+}
+
+/// What a result was computed from, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Operands {
     /// The first operand; the program status word if no arithmetic left these flags.
-    x: u32,
+    pub x: u32,
     /// The second operand.
-    y: u32,
+    pub y: u32,
     /// The word of the instruction, of which only the opcode counts; 0, which is no opcode, if the flags are in `x`.
-    source: u32,
+    pub source: u32,
 }
 
 impl Flags {
     /// Those that the instruction `source` leaves.
     #[inline(always)]
     pub fn of(source: u32, result: u32, x: u32, y: u32) -> Self {
-        Flags { result, x, y, source }
+        Flags { result, operands: Operands { x, y, source } }
     }
 
     /// Those that the instruction `source` leaves if they follow from the result alone: C and V are 0.
     #[inline(always)]
     pub fn of_logic(self, source: u32, result: u32) -> Self {
-        Flags { result, source, ..self }
+        Flags { result, operands: Operands { source, ..self.operands } }
     }
 
     /// The flags of a program status word.
     #[inline(always)]
     pub fn of_psw(psw: u8) -> Self {
-        Flags { result: (psw & Z == 0).into(), x: psw.into(), y: 0, source: 0 }
+        Flags::of(0, (psw & Z == 0).into(), psw.into(), 0)
     }
 
     /// Whether they are, being those of a shift, of one by 0.
     #[inline(always)]
     pub fn shifts_by_0(self) -> bool {
-        self.y & 31 == 0
+        self.operands.y & 31 == 0
     }
 
-    /// Those of a shift by 0, which keeps the C of these.
+    /// Those of a shift by 0 with this result, which keeps C.
     #[inline(always)]
-    pub fn of_shift_by_0(self, shift: Flags) -> Self {
-        let result = shift.result;
-        Flags { result, x: psw_of_shift(result, self.carry()), y: 0, source: 0 }
+    pub fn of_shift_by_0(result: u32, carry: bool) -> Self {
+        Flags::of(0, result, psw_of_shift(result, carry), 0)
+    }
+
+    /// Whether they are, being those of a subtraction or comparison, of one that borrows.
+    #[inline(always)]
+    pub fn borrows(self) -> bool {
+        self.operands.x < self.operands.y
+    }
+
+    /// C, being that of a sum; of a difference if the mask is all ones instead of 0.
+    #[inline(always)]
+    pub fn carry_of_sum(self, mask: u32) -> bool {
+        carry_of_sum(self.operands.x, self.operands.y ^ mask, self.result)
     }
 
     /// Z.
@@ -62,11 +80,24 @@ impl Flags {
     /// C.
     #[inline(always)]
     pub fn carry(self) -> bool {
-        carry(Word(self.source).op(), self.result, self.x, self.y)
+        const ADD: u8 = Opcode::Add as u8;
+        const ADC: u8 = Opcode::Adc as u8;
+        const SUB: u8 = Opcode::Sub as u8;
+        const SBC: u8 = Opcode::Sbc as u8;
+        const CMP: u8 = Opcode::Cmp as u8;
+        // Who asks has mostly computed with more than 32 bits before.
+        match (self.operands.source >> 24) as u8 {
+            ADD | ADC => self.carry_of_sum(0),
+            SUB | SBC | CMP => self.carry_of_sum(u32::MAX),
+            _ => {
+                let Operands { x, y, source } = self.operands;
+                carry_of_other(Word(source).op(), x, y)
+            }
+        }
     }
 
     fn overflow(self, profile: impl Profile) -> bool {
-        let Flags { result, x, y, source } = self;
+        let Flags { result, operands: Operands { x, y, source } } = self;
         let textbook = |y: u32| ((x ^ result) & (y ^ result)) >> 31 != 0;
         // The reference adds the carry (the borrow) to the second operand before it looks at that operand's sign, so
         // it takes 0x7FFF_FFFF for negative and finds the opposite (host_vm.py:1536, 1552).
@@ -86,22 +117,21 @@ impl Flags {
     }
 
     /// The program status word.
+    #[inline(never)]
     pub fn psw(self, profile: impl Profile) -> u8 {
-        if self.source == 0 {
-            return self.x as u8;
+        if self.operands.source == 0 {
+            return self.operands.x as u8;
         }
         let negative = self.result >> 31 != 0;
         bit(self.zero(), Z) | bit(self.carry(), C) | bit(negative, N) | bit(self.overflow(profile), V)
     }
 }
 
-/// The C that an instruction left. Four numbers, because they are passed in registers.
+/// The C that an instruction has left which neither adds nor subtracts. Three numbers, because they are passed in registers.
 #[inline(never)]
-fn carry(op: Option<Opcode>, result: u32, x: u32, y: u32) -> bool {
+pub fn carry_of_other(op: Option<Opcode>, x: u32, y: u32) -> bool {
     match op {
         None => x & u32::from(C) != 0,
-        Some(Opcode::Add | Opcode::Adc) => carry_of_sum(x, y, result),
-        Some(Opcode::Sub | Opcode::Sbc | Opcode::Cmp) => carry_of_sum(x, !y, result),
         Some(Opcode::Mul) => (u64::from(x) * u64::from(y)) >> 32 != 0,
         Some(Opcode::Lsl) => x.rotate_left(y) & 1 != 0,
         Some(Opcode::Lsr | Opcode::Asr) => x.rotate_right(y) >> 31 != 0,

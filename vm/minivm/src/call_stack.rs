@@ -17,15 +17,17 @@ pub trait CallStack {
 
 /// A call stack of fixed capacity in an array, for places without an allocator.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[repr(C)]
 pub struct FixedCallStack<const N: usize> {
-    addresses: [u32; N],
+    /// First, where its distance from the start is a small number.
     depth: usize,
+    addresses: [u32; N],
 }
 
 impl<const N: usize> FixedCallStack<N> {
     /// An empty one.
     pub const fn new() -> Self {
-        FixedCallStack { addresses: [0; N], depth: 0 }
+        FixedCallStack { depth: 0, addresses: [0; N] }
     }
 
     /// The addresses, oldest first.

@@ -26,6 +26,31 @@ pub enum Operation {
 /// Carries out `operation` on the low halves of `a` and `b`.
 #[inline(never)]
 pub fn arithmetic(profile: impl Profile, operation: Operation, a: u32, b: u32) -> u16 {
+    arithmetic_in_place(profile, operation, a, b)
+}
+
+/// The same, without a call unless a number is special.
+#[inline(always)]
+pub(crate) fn arithmetic_in_place(profile: impl Profile, operation: Operation, a: u32, b: u32) -> u16 {
+    if is_special(a) || is_special(b) {
+        return arithmetic_of_any(profile, operation, a, b);
+    }
+    let (x, y) = (of_finite(a), of_finite(b));
+    let result = match operation {
+        Operation::Add => x + y,
+        Operation::Sub => x - y,
+        Operation::Mul => x * y,
+        Operation::Div => x / y,
+    };
+    match to_normal(result) {
+        Some(bits) => bits,
+        None => arithmetic_of_any(profile, operation, a, b),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn arithmetic_of_any(profile: impl Profile, operation: Operation, a: u32, b: u32) -> u16 {
     let (a, b) = (to_f32(a), to_f32(b));
     let result = match operation {
         Operation::Add => a + b,
@@ -44,23 +69,51 @@ pub fn from_int(profile: impl Profile, value: u32) -> u16 {
     round(profile, value as i32 as f32)
 }
 
+/// The same, without a call unless the result is special.
+#[inline(always)]
+pub(crate) fn from_int_in_place(profile: impl Profile, value: u32) -> u16 {
+    match to_normal(value as i32 as f32) {
+        Some(bits) => bits,
+        None => from_int(profile, value),
+    }
+}
+
 /// The low half of `bits`, truncated towards 0; nothing where the profile has no result for NaN and infinity.
 #[inline(never)]
 pub fn to_int(profile: impl Profile, bits: u32) -> Option<u32> {
-    let value = to_f32(bits);
-    // Rust's cast is what `strict` asks for: NaN gives 0, infinities saturate.
-    (value.is_finite() || profile.strict(Switch::FloatToInt)).then_some(value as i32 as u32)
+    to_int_in_place(profile, bits)
 }
 
-/// The same value as binary32. A product with a power of two is exact, and moves binary16's exponents to where they
-/// belong, those of subnormals too.
-fn to_f32(bits: u32) -> f32 {
+/// The same, without a call.
+#[inline(always)]
+pub(crate) fn to_int_in_place(profile: impl Profile, bits: u32) -> Option<u32> {
+    if !is_special(bits) {
+        return Some(of_finite(bits) as i32 as u32);
+    }
+    // Rust's cast is what `strict` asks for: NaN gives 0, infinities saturate.
+    profile.strict(Switch::FloatToInt).then(|| to_f32(bits) as i32 as u32)
+}
+
+/// Whether the low half is NaN or infinite.
+#[inline(always)]
+fn is_special(bits: u32) -> bool {
+    !bits & 0x7C00 == 0
+}
+
+/// The low half as binary32, if it is finite. A product with a power of two is exact, and moves binary16's exponents to
+/// where they belong, those of subnormals too.
+#[inline(always)]
+fn of_finite(bits: u32) -> f32 {
     const TWO_TO_112: f32 = f32::from_bits((127 + 112) << 23);
+    let sign_and_magnitude = (i32::from(bits as i16) << 13) as u32 & 0x8FFF_E000;
+    f32::from_bits(sign_and_magnitude) * TWO_TO_112
+}
+
+/// The low half as binary32.
+fn to_f32(bits: u32) -> f32 {
     const EXPONENT_OF_INFINITY: u32 = f32::INFINITY.to_bits();
-    let (sign, magnitude) = (bits << 16 & 0x8000_0000, (bits & 0x7FFF) << 13);
-    let value = (f32::from_bits(magnitude) * TWO_TO_112).to_bits();
-    let beyond = if magnitude >= 0x7C00 << 13 { EXPONENT_OF_INFINITY } else { 0 };
-    f32::from_bits(sign | value | beyond)
+    let beyond = if is_special(bits) { EXPONENT_OF_INFINITY } else { 0 };
+    f32::from_bits(of_finite(bits).to_bits() | beyond)
 }
 
 /// Rounds to nearest, ties to even.
@@ -79,19 +132,36 @@ fn round(profile: impl Profile, value: f32) -> u16 {
 fn to_f16(value: f32) -> u16 {
     /// One unit in the last place of binary32 is here what it is for subnormals of binary16.
     const HALF: f32 = 0.5;
+    let magnitude = value.abs();
+    let rounded = if magnitude < f16::MIN_POSITIVE.to_f32_const() {
+        (magnitude + HALF).to_bits() - HALF.to_bits()
+    } else if magnitude < BEYOND {
+        return round_normal(value.to_bits());
+    } else {
+        f16::INFINITY.to_bits().into()
+    };
+    (value.to_bits() >> 16 & 0x8000) as u16 | rounded as u16
+}
+
+/// Whatever is as great is infinite in binary16.
+const BEYOND: f32 = 65536.0;
+
+/// The nearest binary16 value, if that is normal before it is rounded. It may become infinite.
+#[inline(always)]
+fn to_normal(value: f32) -> Option<u16> {
+    let least = f16::MIN_POSITIVE.to_f32_const().to_bits();
+    let is_normal = value.abs().to_bits().wrapping_sub(least) < BEYOND.to_bits() - least;
+    is_normal.then(|| round_normal(value.to_bits()))
+}
+
+#[inline(always)]
+fn round_normal(bits: u32) -> u16 {
     /// Half of a unit in the last place of binary16, less one in that of binary32.
     const JUST_BELOW_HALF: u32 = 0xFFF;
     const BIASES_APART: u32 = (127 - 15) << 23;
-    let magnitude = value.abs().to_bits();
-    let rounded = if magnitude >= 65536f32.to_bits() {
-        f16::INFINITY.to_bits().into()
-    } else if magnitude < f16::MIN_POSITIVE.to_f32_const().to_bits() {
-        (value.abs() + HALF).to_bits() - HALF.to_bits()
-    } else {
-        let is_odd = magnitude >> 13 & 1;
-        (magnitude - BIASES_APART + JUST_BELOW_HALF + is_odd) >> 13
-    };
-    (value.to_bits() >> 16 & 0x8000) as u16 | rounded as u16
+    let (magnitude, is_odd) = (bits & 0x7FFF_FFFF, bits >> 13 & 1);
+    let rounded = (magnitude - BIASES_APART + JUST_BELOW_HALF + is_odd) >> 13;
+    (bits >> 16 & 0x8000 | rounded) as u16
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! A word is 32 bits, big-endian in code: `opcode[31:24] rd[23:20] rs1[19:16] rs2[15:12] imm[11:0]`
 //! (ledger row D1). Fields that an opcode does not use are kept, so encoding gives back every legal word.
 
-use crate::isa::Opcode;
+use crate::isa::{Action, Opcode};
 
 /// A register number, 0 to 15.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +25,12 @@ impl Reg {
         (0..16u8).map(Reg)
     }
 
+    /// The register that the low 4 bits name.
+    #[inline(always)]
+    pub(crate) const fn of_low_bits(bits: u32) -> Reg {
+        Reg(bits as u8 & 15)
+    }
+
     /// The number, 0 to 15. The mask lets the compiler drop bounds checks.
     #[inline(always)]
     pub const fn index(self) -> usize {
@@ -38,6 +44,44 @@ impl core::fmt::Display for Reg {
     }
 }
 
+/// The operands of an instruction, in whatever form it is kept.
+pub(crate) trait Fields: Copy {
+    fn rd(self) -> Reg;
+    fn rs1(self) -> Reg;
+    fn rs2(self) -> Reg;
+    /// The immediate, sign-extended from 12 bits.
+    fn signed_imm(self) -> i32;
+    /// What [`Flags`](crate::alu::Flags) keep of it.
+    fn source(self) -> u32;
+}
+
+impl Fields for Word {
+    #[inline(always)]
+    fn rd(self) -> Reg {
+        Word::rd(self)
+    }
+
+    #[inline(always)]
+    fn rs1(self) -> Reg {
+        Word::rs1(self)
+    }
+
+    #[inline(always)]
+    fn rs2(self) -> Reg {
+        Word::rs2(self)
+    }
+
+    #[inline(always)]
+    fn signed_imm(self) -> i32 {
+        Word::signed_imm(self)
+    }
+
+    #[inline(always)]
+    fn source(self) -> u32 {
+        self.0
+    }
+}
+
 /// An instruction word as it is fetched: its fields, each cut out when it is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Word(pub u32);
@@ -47,6 +91,12 @@ impl Word {
     #[inline(always)]
     pub const fn op(self) -> Option<Opcode> {
         Opcode::from_byte((self.0 >> 24) as u8)
+    }
+
+    /// The operation, as the interpreter asks for it.
+    #[inline(always)]
+    pub(crate) const fn action(self) -> Action {
+        Action::of_byte((self.0 >> 24) as u8)
     }
 
     /// Bits 23 to 20.

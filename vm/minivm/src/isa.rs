@@ -104,6 +104,26 @@ macro_rules! define_opcodes {
             $($(#[$doc])* $variant = $byte,)*
         }
 
+        /// What the byte of an opcode asks for: the opcodes numbered in a row, and a last number for bytes that are none.
+        /// A match over all of them is one jump, without a check before it.
+        #[derive(Clone, Copy)]
+        pub(crate) enum Action {
+            $($variant,)*
+            Illegal,
+        }
+
+        impl Action {
+            #[inline(always)]
+            pub const fn of_byte(byte: u8) -> Action {
+                static ACTIONS: [Action; 256] = {
+                    let mut actions = [Action::Illegal; 256];
+                    $(actions[$byte] = Action::$variant;)*
+                    actions
+                };
+                ACTIONS[byte as usize]
+            }
+        }
+
         impl Opcode {
             /// Every opcode, by ascending byte.
             pub const ALL: &[Opcode] = &[$(Opcode::$variant,)*];
@@ -111,7 +131,6 @@ macro_rules! define_opcodes {
             /// The opcode of a byte, or nothing where the byte is illegal.
             #[inline(always)]
             pub const fn from_byte(byte: u8) -> Option<Opcode> {
-                /// Looked up, so that whoever matches what comes out need not check once more that it is in the table.
                 static DECODED: [Option<Opcode>; 256] = {
                     let mut decoded = [None; 256];
                     $(decoded[$byte] = Some(Opcode::$variant);)*

@@ -36,11 +36,13 @@ pub mod instruction;
 pub mod isa;
 pub mod memory;
 pub mod points;
+pub mod prepared;
 pub mod profile;
 pub mod stop;
 pub mod vm;
 
 mod alu;
+mod cpu;
 mod data;
 mod execute;
 mod track;

@@ -8,29 +8,32 @@ use crate::profile::{Profile, Switch};
 pub(crate) struct Progress {
     /// The address of the instruction that is next, or has stopped the run.
     pub pc: u32,
-    /// How many instructions may still retire, at most [`Progress::MOST`].
+    /// How many instructions may still retire.
     pub left: u32,
     /// Those that the instruction before has left.
     pub flags: Flags,
-    /// The address of the instruction that has retired last, if one has and the run remembers it.
-    pub before: Option<u32>,
+    /// The address of the instruction that has retired last, or has stopped the run; [`NOWHERE`] if there is none.
+    pub before: u32,
 }
 
-impl Progress {
-    /// With more, positions behind the code could not be told from those before it.
-    pub const MOST: u32 = 1 << 29;
-}
+/// An address that no instruction has.
+pub(crate) const NOWHERE: u32 = u32::MAX;
 
 /// Where a run is and where its budget ends. Positions count words: they are addresses, rotated right by 2, so that a
 /// misaligned one is beyond every code.
 ///
-/// The budget is not counted down. It ends at a position, which moves when the run does not go straight on.
+/// The budget is not counted down. It ends at a position, which moves when the run does not go straight on. Nor is the
+/// last instruction noted at each: it is the word before, unless the run has just come from somewhere else.
 #[derive(Clone, Copy)]
 pub(crate) struct Track<'v> {
     /// The position of the instruction that is next.
     pub at: u32,
     /// Where the budget is used up if the run goes straight on.
     until: u32,
+    /// Where the run has come last otherwise than from the word before.
+    landed: u32,
+    /// The address of the instruction from which it came there.
+    from: u32,
     /// The address of the first word, 0 to 3. Not 0 if pc is misaligned, and is allowed to be.
     pub origin: u32,
     /// All words of the code.
@@ -40,29 +43,46 @@ pub(crate) struct Track<'v> {
 }
 
 impl<'v> Track<'v> {
-    /// The track from `pc` on.
+    /// The most instructions that it can be given. With more, positions behind the code could not be told from those
+    /// before it.
+    pub const MOST: u32 = 1 << 29;
+
+    /// The track from `way.pc` on.
     #[inline(always)]
-    pub fn start(profile: impl Profile, code: &'v [u8], pc: u32, budget: u32) -> Self {
+    pub fn start(profile: impl Profile, code: &'v [u8], way: &Progress, budget: u32) -> Self {
+        let Progress { pc, before, .. } = *way;
         let origin = if profile.strict(Switch::Alignment) { 0 } else { pc % 4 };
         let words = code.get(origin as usize..).unwrap_or_default().as_chunks().0;
         let at = (pc - origin).rotate_right(2);
-        Track { at, until: at, origin, words, ahead: &[] }.moved(at, budget)
+        Track { at, until: at, landed: at, from: before, origin, words, ahead: &[] }.ending(budget)
     }
 
-    /// The same with `left` instructions to go from `at`.
+    /// The same with `left` instructions to go.
     #[inline(always)]
-    pub fn moved(self, at: u32, left: u32) -> Self {
-        let until = at.wrapping_add(left);
+    fn ending(self, left: u32) -> Self {
+        let until = self.at.wrapping_add(left);
         let ahead = &self.words[..self.words.len().min(until as usize)];
-        Track { at, until, ahead, ..self }
+        Track { until, ahead, ..self }
+    }
+
+    /// Goes on at the position `at` after the instruction at hand.
+    #[inline(always)]
+    fn land(self, profile: impl Profile, at: u32) -> Self {
+        let left = self.left().wrapping_sub(1);
+        Track { at, landed: at, from: self.pc(profile), ..self }.ending(left)
     }
 
     /// Goes on at the address `target` after the instruction at hand.
     #[inline(always)]
     pub fn jump(self, profile: impl Profile, target: u32) -> Self {
         let origin = if profile.strict(Switch::Alignment) { 0 } else { self.origin };
-        let left = self.left().wrapping_sub(1);
-        self.moved(target.wrapping_sub(origin).rotate_right(2), left)
+        self.land(profile, target.wrapping_sub(origin).rotate_right(2))
+    }
+
+    /// Goes on behind the literal of the instruction at hand.
+    #[inline(always)]
+    pub fn skip_literal(self, profile: impl Profile) -> Self {
+        self.land(profile, self.at + 2)
     }
 
     /// How many instructions may still retire.
@@ -76,6 +96,12 @@ impl<'v> Track<'v> {
     pub fn pc(&self, profile: impl Profile) -> u32 {
         let origin = if profile.strict(Switch::Alignment) { 0 } else { self.origin };
         self.at.rotate_left(2).wrapping_add(origin)
+    }
+
+    /// The address of the instruction that has retired last.
+    #[inline(always)]
+    pub fn before(&self, profile: impl Profile) -> u32 {
+        if self.at == self.landed { self.from } else { self.pc(profile).wrapping_sub(4) }
     }
 }
 

@@ -3,13 +3,13 @@
 use crate::alu::Flags;
 use crate::call_stack::CallStack;
 use crate::context::Context;
-use crate::execute::Cpu;
+use crate::cpu::Cpu;
 use crate::instruction::{Reg, Word};
 use crate::isa::Opcode;
 use crate::memory::Memory;
 use crate::profile::{Profile, Switch};
 use crate::stop::{Fault, Stop};
-use crate::track::{Progress, fetch};
+use crate::track::{NOWHERE, Progress, Track, fetch};
 
 /// One task on the machine: its context, its registers, its code and its memory.
 ///
@@ -35,7 +35,7 @@ pub struct LastInstruction {
     pub pc: u32,
     /// Its first word.
     pub opcode: u32,
-    /// The registers before it. Only [`Vm::step`] keeps them; [`Vm::run`] does not.
+    /// The registers before it. Only [`Vm::step`] keeps them.
     pub regs: [u32; 16],
 }
 
@@ -74,11 +74,10 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
 
     /// All 16 registers.
     pub fn regs(&self) -> [u32; 16] {
-        let mut regs = [0; 16];
-        for reg in Reg::all() {
-            regs[reg.index()] = self.reg(reg);
+        match self.context.wp {
+            0 => self.regs,
+            wp => core::array::from_fn(|number| self.memory.register(wp, Reg::of_low_bits(number as u32))),
         }
-        regs
     }
 
     /// Data memory.
@@ -95,71 +94,53 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
         }
     }
 
-    /// Executes one instruction and remembers it in [`Vm::last`]. Nothing is returned where it just retired.
+    /// Executes one instruction and remembers it in [`Vm::last`], with the registers before it. Nothing is returned where
+    /// it just retired.
     ///
     /// A stop is no obstacle to the next step: whoever drives the machine decides whether it goes on.
     pub fn step(&mut self) -> Option<Stop> {
-        let (before, regs) = (self.last, self.regs());
-        let stop = self.run(1).stop;
-        self.last = match stop {
-            Some(stop) if self.is_of_fetch(stop) => before,
-            _ => LastInstruction { regs, ..self.last },
-        };
-        stop
+        if self.fetches() {
+            self.last.regs = self.regs();
+        }
+        self.run(1).stop
     }
 
-    /// Executes instructions until one stops the machine or `max_steps` have retired. If a fetch faults, [`Vm::last`] is
-    /// of no meaning: [`Vm::run_remembering`] knows it, and is slower.
+    /// Executes instructions until one stops the machine or `max_steps` have retired. [`Vm::last`] is then the one that
+    /// stopped it, or retired last; the registers before it are not kept.
     pub fn run(&mut self, max_steps: u32) -> Run {
-        self.run_with::<false>(max_steps)
+        self.run_by(max_steps, |vm, way| vm.run_plainly(way, way.left.min(Track::MOST)))
     }
 
-    /// As [`Vm::run`], and if a fetch faults, [`Vm::last`] is the instruction before it.
-    pub fn run_remembering(&mut self, max_steps: u32) -> Run {
-        self.run_with::<true>(max_steps)
-    }
-
-    fn run_with<const REMEMBERS: bool>(&mut self, max_steps: u32) -> Run {
+    /// Runs in pieces: `advance` executes at least one instruction, unless one stops or pc is aligned otherwise than before.
+    pub(crate) fn run_by(
+        &mut self,
+        max_steps: u32,
+        mut advance: impl FnMut(&mut Self, &mut Progress) -> Option<Stop>,
+    ) -> Run {
         let Context { pc, psw, .. } = self.context;
-        let mut way = Progress { pc, left: max_steps, flags: Flags::of_psw(psw), before: None };
-        let (mut stop, mut last) = (None, None);
-        // The last instruction runs by itself, so that the others need not leave a note of where they were.
+        let mut way = Progress { pc, left: max_steps, flags: Flags::of_psw(psw), before: NOWHERE };
+        let mut stop = None;
         while way.left > 0 && stop.is_none() {
-            last = Some(way.pc);
-            let budget = (way.left - 1).clamp(1, Progress::MOST);
-            let kept = way.left - budget;
-            way.left = budget;
-            stop = self.run_some::<REMEMBERS>(&mut way);
-            way.left += kept;
+            stop = advance(self, &mut way);
         }
-        (self.context.pc, self.context.psw) = (way.pc, way.flags.psw(self.profile));
-        let tried = match stop {
-            None => last,
-            Some(stop) if REMEMBERS && self.is_of_fetch(stop) => way.before,
-            Some(_) => Some(way.pc),
-        };
-        if let Some(pc) = tried
-            && let Some(opcode) = fetch(self.code, pc)
-        {
-            (self.last.pc, self.last.opcode) = (pc, opcode);
-        }
+        self.arrive(&way);
         let retired_by_stop = stop.map_or(0, |stop| self.stopped(stop));
         Run { steps: max_steps - way.left + retired_by_stop, stop }
     }
 
-    /// Executes instructions until one stops, the budget is used up, or pc is aligned otherwise than before.
-    fn run_some<const REMEMBERS: bool>(&mut self, way: &mut Progress) -> Option<Stop> {
-        // Copies of the interpreter: registers in memory and a longer memory cost only those who have them.
+    /// Executes up to `budget` instructions until one stops, or pc is aligned otherwise than before.
+    pub(crate) fn run_plainly(&mut self, way: &mut Progress, budget: u32) -> Option<Stop> {
+        // Copies of the interpreter: registers in memory cost only those who have them there.
         match self.context.wp {
-            0 => self.enter::<false>().run::<REMEMBERS>(way),
-            _ => self.enter::<true>().run::<REMEMBERS>(way),
+            0 => self.enter::<_, false>(self.profile).run(way, budget),
+            _ => self.enter::<_, true>(self.profile).run(way, budget),
         }
     }
 
-    /// What instructions read and change.
-    fn enter<const WINDOWED: bool>(&mut self) -> Cpu<'_, P, S, WINDOWED> {
+    /// What instructions read and change, following this profile.
+    pub(crate) fn enter<Q: Profile, const WINDOWED: bool>(&mut self, profile: Q) -> Cpu<'_, Q, S, WINDOWED> {
         Cpu {
-            profile: self.profile,
+            profile,
             code: self.code,
             memory: self.memory,
             calls: &mut self.calls,
@@ -168,12 +149,17 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
         }
     }
 
-    /// Whether the stop that has just come is that of a fetch, so that no instruction was tried.
-    fn is_of_fetch(&self, stop: Stop) -> bool {
-        match stop {
-            Stop::Fault(Fault::PcOutOfRange) => true,
-            Stop::Fault(Fault::Misaligned) => !self.context.pc.is_multiple_of(4),
-            _ => false,
+    /// Whether there is an instruction at pc.
+    fn fetches(&self) -> bool {
+        let pc = self.context.pc;
+        fetch(self.code, pc).is_some() && (pc.is_multiple_of(4) || !self.profile.strict(Switch::Alignment))
+    }
+
+    /// Takes over how far a run has come.
+    fn arrive(&mut self, way: &Progress) {
+        (self.context.pc, self.context.psw) = (way.pc, way.flags.psw(self.profile));
+        if let Some(opcode) = fetch(self.code, way.before) {
+            (self.last.pc, self.last.opcode) = (way.before, opcode);
         }
     }
 

@@ -127,7 +127,7 @@ impl<P: Profile, const N: usize> ControlPlane<'_, P, N> {
         let code = &arena.code[..code_len];
         let mut vm = Vm::new(self.profile, code, arena.memory, &mut task.depth, task.context);
         vm.last = self.last;
-        let run = if self.config.keep_last_regs { step_by_step(&mut vm, n) } else { vm.run_remembering(n) };
+        let run = if self.config.keep_last_regs { step_by_step(&mut vm, n) } else { vm.run(n) };
         (task.context, self.last) = (vm.context, vm.last);
         if let Some(Stop::Returned { .. } | Stop::Fault(_) | Stop::CallDepth) = run.stop {
             task.state = TaskState::Stopped;

@@ -1,0 +1,173 @@
+//! What instructions do to registers, flags, memory and stack, whichever interpreter executes them.
+//!
+//! What cannot be carried out gives nothing and has changed nothing.
+
+use crate::alu::{self, Flags};
+use crate::call_stack::CallStack;
+use crate::context::Context;
+use crate::data;
+use crate::float::{self, Operation};
+use crate::instruction::{Fields, Reg};
+use crate::isa::Opcode;
+use crate::memory::Memory;
+use crate::profile::{Profile, Switch};
+
+/// What instructions read and change, taken out of the [`Vm`](crate::Vm) while it runs.
+///
+/// `WINDOWED`: the registers live in data memory. Only those who have them there pay for it.
+pub(crate) struct Cpu<'v, P, S, const WINDOWED: bool> {
+    pub profile: P,
+    pub code: &'v [u8],
+    pub memory: &'v mut Memory,
+    pub calls: &'v mut S,
+    pub regs: &'v mut [u32; 16],
+    pub context: &'v mut Context,
+}
+
+impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED> {
+    #[inline(always)]
+    pub fn reg(&self, reg: Reg) -> u32 {
+        if WINDOWED { self.memory.register(self.context.wp, reg) } else { self.regs[reg.index()] }
+    }
+
+    #[inline(always)]
+    pub fn set_reg(&mut self, reg: Reg, value: u32) {
+        if WINDOWED {
+            self.memory.set_register(self.context.wp, reg, value);
+        } else {
+            self.regs[reg.index()] = value;
+        }
+    }
+
+    // Results and flags.
+
+    /// Sets a result, and gives flags of which C and V follow from the operands.
+    #[inline(always)]
+    pub fn sum(&mut self, i: impl Fields, compute: impl FnOnce(u32, u32) -> u32) -> Flags {
+        let (x, y) = (self.reg(i.rs1()), self.reg(i.rs2()));
+        let result = compute(x, y);
+        self.set_reg(i.rd(), result);
+        Flags::of(i.source(), result, x, y)
+    }
+
+    /// Sets a result, and gives flags of which C and V are 0.
+    #[inline(always)]
+    pub fn logic(&mut self, i: impl Fields, flags: Flags, compute: impl FnOnce(u32, u32) -> u32) -> Flags {
+        let result = compute(self.reg(i.rs1()), self.reg(i.rs2()));
+        self.set_reg(i.rd(), result);
+        flags.of_logic(i.source(), result)
+    }
+
+    #[inline(always)]
+    pub fn add_with(&mut self, i: impl Fields, carry: bool) -> Flags {
+        self.sum(i, |x, y| x.wrapping_add(y).wrapping_add(carry.into()))
+    }
+
+    #[inline(always)]
+    pub fn sub_with(&mut self, i: impl Fields, carry: bool) -> Flags {
+        self.sum(i, |x, y| x.wrapping_sub(y).wrapping_sub((!carry).into()))
+    }
+
+    #[inline(always)]
+    pub fn compare(&self, i: impl Fields) -> Flags {
+        let (x, y) = (self.reg(i.rs1()), self.reg(i.rs2()));
+        Flags::of(i.source(), x.wrapping_sub(y), x, y)
+    }
+
+    /// A shift of this opcode. One by 0 keeps C, and only then is it asked for.
+    #[inline(always)]
+    pub fn shift(&mut self, i: impl Fields, op: Opcode, carry: impl FnOnce() -> bool) -> Flags {
+        let shift = self.sum(i, |x, y| alu::shift(op, x, y));
+        if shift.shifts_by_0() { Flags::of_shift_by_0(shift.result, carry()) } else { shift }
+    }
+
+    /// Sets a binary16 result. The upper half is kept, or zero in profile `portable`.
+    #[inline(always)]
+    pub fn set_low(&mut self, i: impl Fields, value: u16) {
+        let upper =
+            if self.profile.strict(Switch::FloatUpperHalf) { 0 } else { self.reg(i.rd()) & 0xFFFF_0000 };
+        self.set_reg(i.rd(), upper | u32::from(value));
+    }
+
+    #[inline(always)]
+    pub fn float_arithmetic(&mut self, i: impl Fields, operation: Operation) {
+        self.set_low(i, float::arithmetic(self.profile, operation, self.reg(i.rs1()), self.reg(i.rs2())));
+    }
+
+    // Data.
+
+    #[inline(always)]
+    pub fn address(&self, i: impl Fields) -> u32 {
+        self.reg(i.rs1()).wrapping_add_signed(i.signed_imm())
+    }
+
+    #[inline(always)]
+    pub fn load<const N: usize>(&mut self, i: impl Fields) -> Option<()> {
+        let value = data::load::<N>(self.profile, self.memory, self.address(i))?;
+        self.set_reg(i.rd(), value);
+        Some(())
+    }
+
+    #[inline(always)]
+    pub fn store<const N: usize>(&mut self, i: impl Fields) -> Option<()> {
+        data::store::<N>(self.profile, self.memory, self.address(i), self.reg(i.rs2()))
+    }
+
+    // The stack grows downwards. R15 mirrors sp after each operation (ledger row D9).
+
+    #[inline(always)]
+    pub fn push(&mut self, value: u32) -> Option<()> {
+        let Context { sp, stack_limit, .. } = *self.context;
+        let sp = data::push(self.profile, self.memory, sp, stack_limit, value)?;
+        self.set_sp(sp);
+        Some(())
+    }
+
+    #[inline(always)]
+    pub fn pop(&mut self) -> Option<u32> {
+        let sp = self.context.sp;
+        let value = data::top(self.profile, self.memory, sp)?;
+        self.set_sp(sp + 4);
+        Some(value)
+    }
+
+    #[inline(always)]
+    pub fn set_sp(&mut self, sp: u32) {
+        self.context.sp = sp;
+        self.set_reg(Reg::R15, sp);
+    }
+
+    /// The address of the function that a `CALL` calls, from its base.
+    #[inline(always)]
+    pub fn target_of_call(&self, i: impl Fields, base: u32) -> u32 {
+        base.wrapping_add_signed(i.signed_imm() * 4) & 0xFFFF
+    }
+
+    #[inline(always)]
+    pub fn push_call(&mut self, return_address: u32) -> Option<()> {
+        if !self.calls.push(return_address) {
+            return None;
+        }
+        let pushed = self.push(return_address);
+        if pushed.is_none() {
+            self.calls.pop();
+        }
+        pushed
+    }
+
+    /// Where the innermost call returns to, if that is not the end of the task.
+    #[inline(always)]
+    pub fn return_address(&self) -> Option<u32> {
+        if self.calls.depth() == 0 {
+            return None;
+        }
+        data::top(self.profile, self.memory, self.context.sp)
+    }
+
+    /// Returns from it.
+    #[inline(always)]
+    pub fn pop_call(&mut self) {
+        self.calls.pop();
+        self.set_sp(self.context.sp + 4);
+    }
+}

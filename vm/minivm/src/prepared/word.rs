@@ -1,0 +1,158 @@
+//! Prepared words: where an instruction has its parts once it is decoded.
+//!
+//! | bits | what |
+//! |---|---|
+//! | 31 to 20 | the immediate; of a jump, the position before its target, in words |
+//! | 31 to 8 | of a call without a base register, the position before its target |
+//! | 19 to 16, 15 to 12, 11 to 8 | rd, rs1, rs2 |
+//! | 6 to 0 | the [kind](super::kind) |
+//!
+//! The immediate stands at the top, so that one shift extends its sign. A pair whose first instruction has no immediate
+//! keeps the registers of its second there, or where that jumps to ([`Second`](super::pair::Second)).
+
+use super::kind;
+use crate::instruction::{Fields, Reg, Word};
+
+/// A prepared word.
+#[derive(Clone, Copy)]
+pub struct Packed(pub u32);
+
+impl Packed {
+    /// The instruction `word`, to be executed as this kind says.
+    pub fn new(kind: u32, word: Word) -> Self {
+        let registers = word.0 >> 4 & 0x000F_FF00;
+        Packed(u32::from(word.imm()) << 20 | registers | kind)
+    }
+
+    /// A jump to the position `target`, at most 0x7FF.
+    pub fn with_target(self, target: u32) -> Self {
+        self.with_imm(target.wrapping_sub(1))
+    }
+
+    /// A call of the function at the position `target`, at most 0x7F_FFFF. It has no registers.
+    pub fn of_call(kind: u32, target: u32) -> Self {
+        Packed(target.wrapping_sub(1) << 8 | kind)
+    }
+
+    /// A pair with the registers of `second`.
+    pub fn with_registers_of(self, second: Word) -> Self {
+        self.with_imm(second.0 >> 12)
+    }
+
+    fn with_imm(self, imm: u32) -> Self {
+        Packed(imm << 20 | self.0 & 0x000F_FFFF)
+    }
+
+    /// The kind.
+    #[inline(always)]
+    pub fn kind(self) -> u32 {
+        self.0 & kind::MASK
+    }
+
+    /// The position before the one that a jump goes to: the loop moves on behind it as behind any instruction.
+    #[inline(always)]
+    pub fn before(self) -> i32 {
+        self.0 as i32 >> 20
+    }
+
+    /// The position before the one that a call goes to.
+    #[inline(always)]
+    pub fn far_before(self) -> i32 {
+        self.0 as i32 >> 8
+    }
+}
+
+impl Fields for Packed {
+    #[inline(always)]
+    fn rd(self) -> Reg {
+        Reg::of_low_bits(self.0 >> 16)
+    }
+
+    #[inline(always)]
+    fn rs1(self) -> Reg {
+        Reg::of_low_bits(self.0 >> 12)
+    }
+
+    #[inline(always)]
+    fn rs2(self) -> Reg {
+        Reg::of_low_bits(self.0 >> 8)
+    }
+
+    #[inline(always)]
+    fn signed_imm(self) -> i32 {
+        self.0 as i32 >> 20
+    }
+
+    #[inline(always)]
+    fn source(self) -> u32 {
+        self.0
+    }
+}
+
+/// The second of a pair that has its registers in the place of the immediate.
+#[derive(Clone, Copy)]
+pub struct Within(pub Packed);
+
+impl Fields for Within {
+    #[inline(always)]
+    fn rd(self) -> Reg {
+        Reg::of_low_bits(self.0.0 >> 28)
+    }
+
+    #[inline(always)]
+    fn rs1(self) -> Reg {
+        Reg::of_low_bits(self.0.0 >> 24)
+    }
+
+    #[inline(always)]
+    fn rs2(self) -> Reg {
+        Reg::of_low_bits(self.0.0 >> 20)
+    }
+
+    /// There is none.
+    #[inline(always)]
+    fn signed_imm(self) -> i32 {
+        0
+    }
+
+    #[inline(always)]
+    fn source(self) -> u32 {
+        self.0.0
+    }
+}
+
+/// The second of a pair that stands in the word behind, whatever that is with what follows it.
+#[derive(Clone, Copy)]
+pub struct Behind {
+    /// The pair.
+    pub pair: Packed,
+    /// The word behind it.
+    pub second: Packed,
+}
+
+impl Fields for Behind {
+    #[inline(always)]
+    fn rd(self) -> Reg {
+        self.second.rd()
+    }
+
+    #[inline(always)]
+    fn rs1(self) -> Reg {
+        self.second.rs1()
+    }
+
+    #[inline(always)]
+    fn rs2(self) -> Reg {
+        self.second.rs2()
+    }
+
+    #[inline(always)]
+    fn signed_imm(self) -> i32 {
+        self.second.signed_imm()
+    }
+
+    #[inline(always)]
+    fn source(self) -> u32 {
+        self.pair.0
+    }
+}

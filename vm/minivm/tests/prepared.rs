@@ -1,0 +1,224 @@
+//! The prepared form against the plain one and against single steps: random programs at every budget from 1 to 300, and
+//! whole programs. Everything that a host can see has to be the same: registers, context, call stack, memory, the pages
+//! marked as written, how far the run came, what stopped it, and what is remembered of the last instruction.
+//!
+//! `PROPTEST_CASES=1000000 cargo test --release -p minivm --test prepared` tries a million programs.
+
+mod random;
+
+use std::cell::RefCell;
+use std::fs;
+use std::path::Path;
+
+use minivm::prepared::Prepared;
+use minivm::{CallStack, Context, Fault, Memory, Profile, Reference, Reg, Run, Stop, Strict, Vm, asm, hxe};
+use proptest::prelude::*;
+use random::Start;
+
+/// The highest budget of a random program.
+const BUDGET: u32 = 300;
+/// Instructions that the buffer of a random program has room for: less than the longest ones have.
+const ROOM: usize = 32;
+
+/// Return addresses, as many as there is room for.
+#[derive(Clone, Debug, PartialEq)]
+struct Calls {
+    addresses: Vec<u32>,
+    capacity: usize,
+}
+
+impl CallStack for Calls {
+    fn push(&mut self, address: u32) -> bool {
+        let has_room = self.addresses.len() < self.capacity;
+        if has_room {
+            self.addresses.push(address);
+        }
+        has_room
+    }
+
+    fn pop(&mut self) {
+        self.addresses.pop();
+    }
+
+    fn depth(&self) -> usize {
+        self.addresses.len()
+    }
+}
+
+/// All of a machine but its memory and what it remembers of the last instruction.
+type Seen = (Context, [u32; 16], Vec<u32>);
+
+fn seen<P: Profile>(vm: &Vm<'_, P, Calls>) -> Seen {
+    (vm.context, vm.regs(), vm.calls.addresses.clone())
+}
+
+fn last<P: Profile>(vm: &Vm<'_, P, Calls>) -> (u32, u32) {
+    (vm.last.pc, vm.last.opcode)
+}
+
+fn machine<'a, P: Profile>(profile: P, start: &'a Start, memory: &'a mut Memory) -> Vm<'a, P, Calls> {
+    memory.reset();
+    let (top, bottom) = start.memory.split_at(0x100);
+    memory.write_block(0xFF00, top).expect("it fits");
+    memory.write_block(0, bottom).expect("it fits");
+    let Start { pc, sp, psw, wp, stack_limit, .. } = *start;
+    let context = Context { pc, sp, psw, wp, stack_limit, fault_code: 0 };
+    let calls = Calls { addresses: start.calls.clone(), capacity: start.capacity };
+    let mut vm = Vm::new(profile, &start.code, memory, calls, context);
+    for (reg, value) in Reg::all().zip(start.regs) {
+        vm.set_reg(reg, value);
+    }
+    vm
+}
+
+fn same_memory(one: &Memory, other: &Memory) -> bool {
+    one.written_pages().eq(other.written_pages())
+        && one.written_pages().all(|page| one.bytes()[page.clone()] == other.bytes()[page])
+}
+
+/// The machines that are compared, and a buffer for prepared code.
+#[derive(Default)]
+struct Bench {
+    stepped: Box<Memory>,
+    plain: Box<Memory>,
+    prepared: Box<Memory>,
+    resumed: Box<Memory>,
+}
+
+thread_local! {
+    static BENCH: RefCell<Bench> = RefCell::default();
+}
+
+/// Compares the forms at every budget, and a prepared machine that is given its budget a few instructions at a time.
+fn compare<P: Profile>(profile: P, start: &Start, bench: &mut Bench) -> Result<(), TestCaseError> {
+    let Bench { stepped, plain, prepared, resumed } = bench;
+    let mut words = [0; ROOM];
+    let code = Prepared::new(&start.code, &mut words);
+    let mut stepped = machine(profile, start, stepped);
+    let mut resumed = machine(profile, start, resumed);
+    let (mut steps, mut behind) = (0, 0);
+    for budget in 1..=BUDGET {
+        let stop = stepped.step();
+        steps += u32::from(stop.is_none_or(|stop| stepped.retires(stop)));
+        let (run, expected) = (Run { steps, stop }, seen(&stepped));
+
+        let mut vm = machine(profile, start, plain);
+        prop_assert_eq!(vm.run(budget), run, "plain, budget {}", budget);
+        prop_assert_eq!(seen(&vm), expected.clone(), "plain, budget {}", budget);
+        prop_assert!(same_memory(vm.memory(), stepped.memory()), "memory of plain, budget {}", budget);
+        let remembered = last(&vm);
+        // A run that ends where there is no instruction remembers none, a step before that was a run of its own.
+        if stop != Some(Stop::Fault(Fault::PcOutOfRange)) {
+            prop_assert_eq!(remembered, last(&stepped), "plain, budget {}", budget);
+        }
+
+        let mut vm = machine(profile, start, prepared);
+        prop_assert_eq!(vm.run_prepared(&code, budget), run, "prepared, budget {}", budget);
+        prop_assert_eq!(seen(&vm), expected.clone(), "prepared, budget {}", budget);
+        prop_assert_eq!(last(&vm), remembered, "prepared, budget {}", budget);
+        prop_assert!(same_memory(vm.memory(), stepped.memory()), "memory of prepared, budget {}", budget);
+
+        // Every so often, and at a stop: it goes on from where it was.
+        behind += 1;
+        if stop.is_some() || budget.wrapping_mul(0x9E37_79B9) >> 28 == 0 {
+            resumed.run_prepared(&code, behind);
+            behind = 0;
+            prop_assert_eq!(seen(&resumed), expected, "resumed at {}", budget);
+            prop_assert!(same_memory(resumed.memory(), stepped.memory()), "memory resumed at {}", budget);
+        }
+        match stop {
+            None => {}
+            // A stop that retires is no end for whoever goes on, so go on once more.
+            Some(stop) if stepped.retires(stop) && budget < 200 => {
+                let rest = Start { pc: stepped.context.pc, ..start.clone() };
+                return after_stop(profile, &rest, &code, stepped, resumed);
+            }
+            Some(_) => break,
+        }
+    }
+    Ok(())
+}
+
+/// Goes on behind a stop, in both forms.
+fn after_stop<P: Profile>(
+    _: P,
+    start: &Start,
+    code: &Prepared<'_, ROOM>,
+    mut plain: Vm<'_, P, Calls>,
+    mut prepared: Vm<'_, P, Calls>,
+) -> Result<(), TestCaseError> {
+    prepared.last = plain.last;
+    for budget in [1, 2, 3, 5, 20, 100] {
+        let (one, other) = (plain.run(budget), prepared.run_prepared(code, budget));
+        prop_assert_eq!(one, other, "from {:#x}", start.pc);
+        prop_assert_eq!(seen(&plain), seen(&prepared), "from {:#x}", start.pc);
+        prop_assert_eq!(last(&plain), last(&prepared), "from {:#x}", start.pc);
+        prop_assert!(same_memory(plain.memory(), prepared.memory()), "memory from {:#x}", start.pc);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_programs_at_every_budget(start in random::start()) {
+        BENCH.with_borrow_mut(|bench| match start.profile {
+            // These are answered at compile time, which makes other code.
+            profile if profile == minivm::SwitchSet::REFERENCE => compare(Reference, &start, bench),
+            profile if profile == minivm::SwitchSet::STRICT => compare(Strict, &start, bench),
+            profile => compare(profile, &start, bench),
+        })?;
+    }
+}
+
+/// Runs a program to its end in both forms.
+fn run_to_the_end<P: Profile>(profile: P, program: &asm::Program, quantum: u32) -> u32 {
+    let mut words = vec![0; 0x1000].into_boxed_slice();
+    let words: &mut [u32; 0x1000] = words.as_mut().try_into().expect("it has this size");
+    let prepared = Prepared::new(&program.code, words);
+    let (mut memory, mut other) = (Box::new(Memory::new()), Box::new(Memory::new()));
+    let context = Context { pc: program.entry, ..Context::default() };
+    let calls = Calls { addresses: Vec::new(), capacity: 5000 };
+    memory.write_block(hxe::RODATA_BASE, &program.rodata).expect("it fits");
+    other.write_block(hxe::RODATA_BASE, &program.rodata).expect("it fits");
+    let mut one = Vm::new(profile, &program.code, &mut memory, calls.clone(), context);
+    let mut two = Vm::new(profile, &program.code, &mut other, calls, context);
+    let mut steps = 0;
+    loop {
+        let run = one.run(quantum);
+        assert_eq!(two.run_prepared(&prepared, quantum), run);
+        assert_eq!(seen(&two), seen(&one));
+        assert_eq!(last(&two), last(&one));
+        assert!(same_memory(two.memory(), one.memory()));
+        steps += run.steps;
+        match run.stop {
+            None if steps < 300_000 => {}
+            None | Some(Stop::Svc { .. } | Stop::Break { .. } | Stop::Returned { .. } | Stop::Fault(_)) => {
+                return steps;
+            }
+            Some(Stop::CallDepth) => panic!("there is room for all calls"),
+        }
+    }
+}
+
+#[test]
+fn whole_programs() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/minivm/programs");
+    let mut programs = 0;
+    for entry in fs::read_dir(folder).expect("it lies in the repository").flatten() {
+        let path = entry.path();
+        if path.extension().is_none_or(|extension| extension != "mvasm") {
+            continue;
+        }
+        let program =
+            asm::assemble(&fs::read_to_string(&path).expect("it can be read")).expect("it assembles");
+        let steps = run_to_the_end(Reference, &program, u32::MAX);
+        for quantum in [100, 1000, 1 << 20] {
+            assert_eq!(run_to_the_end(Reference, &program, quantum), steps, "{}", path.display());
+            run_to_the_end(Strict, &program, quantum);
+        }
+        programs += 1;
+    }
+    assert!(programs > 40);
+}
