@@ -11,7 +11,7 @@ use std::path::Path;
 use hil_wire::{Cost, Task};
 use oracle::machine::FailureKind;
 use oracle::report::Measurement;
-use oracle::subject::{Budget, Profile, Subject, step_count};
+use oracle::subject::{Budget, Profile, Subject, Way, step_count};
 use oracle::suite::Vector;
 
 use crate::chip::{Codec, codec, contents, is_on, reading};
@@ -43,14 +43,18 @@ pub fn measure<S: Subject>(
     let codec = codec::<S>()?;
     is_on::<S>(session)?;
     let budget = codec.budget().ok_or_else(|| format!("nothing is measured of {}", S::NAME))?;
-    let mut chip = Counting { codec, session, ram: 0 };
+    let mut chip = Counting { codec, session, way: 0, ram: 0 };
     let mut found = Vec::new();
     for profile in codec.profiles() {
         let code = firmware.size_of_code((budget.code)(profile))?;
         let name = format!("flash of the interpreter, {profile}");
         found.push(at_most(size(S::NAME, name, code), budget.max_code));
-        found.extend(chip.kinds(profile, &budget)?);
-        found.push(chip.mean(profile, vectors)?);
+        for (number, way) in (0..).zip(&budget.ways) {
+            let group = group::<S>(profile, *way);
+            chip.way = number;
+            found.extend(chip.kinds(profile, &budget, &group)?);
+            found.extend(chip.programs(profile, vectors, &budget, *way)?);
+        }
     }
     found.push(at_most(size(S::NAME, budget.ram, chip.ram.into()), budget.max_ram));
     Ok(found)
@@ -68,35 +72,57 @@ pub fn measure_firmware(firmware: &Firmware) -> Result<Measurement, String> {
 struct Counting<'s, S: Subject> {
     codec: Codec<S>,
     session: &'s mut Session,
+    /// The way in which cases run.
+    way: u8,
     /// The most RAM that a measurement has seen in use, in bytes.
     ram: u32,
 }
 
 impl<S: Subject> Counting<'_, S> {
     /// What a step of each kind costs.
-    fn kinds(&mut self, profile: Profile, budget: &Budget<S::Case>) -> Result<Vec<Measurement>, String> {
+    fn kinds(
+        &mut self,
+        profile: Profile,
+        budget: &Budget<S::Case>,
+        group: &str,
+    ) -> Result<Vec<Measurement>, String> {
         let kind = |kind: &oracle::subject::Measured<S::Case>| {
             let steps = step_count::<S>(&kind.case);
             let (thumb, _) = self.thumb(profile, &kind.case, kind.rounds, steps).map_err(words)?;
             let all = f64::from(steps) * f64::from(kind.rounds);
-            Ok(instructions::<S>(profile, kind.name, thumb / all))
+            Ok(instructions(group, kind.name, thumb / all))
         };
         budget.kinds.iter().map(kind).collect()
     }
 
-    /// What a step of a long program costs, as the mean of these programs; without those that the chip has no room for.
-    fn mean(&mut self, profile: Profile, vectors: &[Vector<S>]) -> Result<Measurement, String> {
-        let mut means = Vec::new();
-        for vector in vectors.iter().filter(|vector| step_count::<S>(&vector.case) >= LONG) {
+    /// What a step of the programs costs by which the subject is judged: the geometric mean, and that of the dearest. Those
+    /// that the chip has no room for are left out.
+    fn programs(
+        &mut self,
+        profile: Profile,
+        vectors: &[Vector<S>],
+        budget: &Budget<S::Case>,
+        way: Way,
+    ) -> Result<Vec<Measurement>, String> {
+        let mut costs = Vec::new();
+        let is_long = |vector: &&Vector<S>| step_count::<S>(&vector.case) >= LONG;
+        for vector in vectors.iter().filter(is_long).filter(|vector| (budget.is_scored)(&vector.name)) {
             let steps = step_count::<S>(&vector.case).min(MAX_STEPS);
             match self.thumb(profile, &vector.case, 1, steps) {
-                Ok((thumb, taken)) => means.push(thumb / f64::from(taken.max(1))),
+                Ok((thumb, taken)) => costs.push((thumb / f64::from(taken.max(1)), vector.name.as_str())),
                 Err(Trouble::Unsupported(_)) => {}
                 Err(trouble) => return Err(words(trouble)),
             }
         }
-        let mean = means.iter().sum::<f64>() / means.len() as f64;
-        Ok(instructions::<S>(profile, format!("mean of {} programs", means.len()), mean))
+        let mean = (costs.iter().map(|(cost, _)| cost.ln()).sum::<f64>() / costs.len() as f64).exp();
+        let dearest = costs.iter().map(|(cost, _)| *cost).fold(0.0, f64::max);
+        let group = group::<S>(profile, way);
+        let mean = instructions(&group, format!("{MEAN}{} programs", costs.len()), mean);
+        let dearest = instructions(&group, "dearest program", dearest);
+        Ok(vec![
+            Measurement { at_most: way.max_mean, ..mean },
+            Measurement { at_most: way.max_program, ..dearest },
+        ])
     }
 
     /// The Thumb instructions that the steps of all rounds take, and how many steps the last round took.
@@ -107,8 +133,8 @@ impl<S: Subject> Counting<'_, S> {
         rounds: u16,
         steps: u32,
     ) -> Result<(f64, u32), Trouble> {
-        let (idle, _) = self.cost(profile, case, Task::Measure { rounds, steps: 0 })?;
-        let (busy, taken) = self.cost(profile, case, Task::Measure { rounds, steps })?;
+        let (idle, _) = self.cost(profile, case, Task::Measure { rounds, steps: 0, way: self.way })?;
+        let (busy, taken) = self.cost(profile, case, Task::Measure { rounds, steps, way: self.way })?;
         self.ram = self.ram.max(busy.stack + busy.state);
         Ok(((f64::from(busy.ticks) - f64::from(idle.ticks)) * 1000.0 / TICKS, taken))
     }
@@ -141,13 +167,19 @@ fn size(what: &str, name: impl Into<String>, bytes: u64) -> Measurement {
 }
 
 /// Thumb instructions of a step.
-fn instructions<S: Subject>(profile: Profile, name: impl Into<String>, value: f64) -> Measurement {
+fn instructions(group: &str, name: impl Into<String>, value: f64) -> Measurement {
     // Hundredths are a tick more or less; what a kind of step takes by itself is a whole number.
-    measurement(thumb_group::<S>(profile), name, (value * 10.0).round() / 10.0, "instructions")
+    measurement(group.into(), name, (value * 10.0).round() / 10.0, "instructions")
 }
 
-fn thumb_group<S: Subject>(profile: Profile) -> String {
-    format!("budget/{}/thumb/{profile}", S::NAME)
+/// What the groups of a subject's steps begin with; profile and way follow.
+fn groups<S: Subject>() -> String {
+    format!("budget/{}/thumb/", S::NAME)
+}
+
+fn group<S: Subject>(profile: Profile, way: Way) -> String {
+    let separator = if way.name.is_empty() { "" } else { " " };
+    format!("{}{profile}{separator}{}", groups::<S>(), way.name)
 }
 
 fn measurement(group: String, name: impl Into<String>, value: f64, unit: &str) -> Measurement {
@@ -210,30 +242,50 @@ pub fn table<S: Subject>(measurements: &[Measurement], compiler: &str) -> String
     for one in measurements.iter().filter(|one| one.unit == "bytes") {
         let _ = writeln!(text, "{:>8} bytes  {}{}", one.value, one.name, verdict(one));
     }
-    let groups: Vec<(Profile, String)> =
-        S::PROFILES.iter().map(|&profile| (profile, thumb_group::<S>(profile))).collect();
-    let _ = write!(text, "\n{:<22}", "Thumb instructions");
-    groups.iter().for_each(|(profile, _)| _ = write!(text, "{:>11}", profile.name()));
-    text.push('\n');
-    let mut names: Vec<&str> = Vec::new();
-    for one in measurements.iter().filter(|one| groups.iter().any(|(_, group)| *group == one.group)) {
+    let prefix = groups::<S>();
+    let (mut columns, mut names): (Vec<&str>, Vec<&str>) = Default::default();
+    let steps: Vec<(&str, &Measurement)> =
+        measurements.iter().filter_map(|one| Some((one.group.strip_prefix(&prefix)?, one))).collect();
+    for (column, one) in &steps {
+        if !columns.contains(column) {
+            columns.push(column);
+        }
         if !names.contains(&one.name.as_str()) {
             names.push(&one.name);
         }
     }
+    let _ = write!(text, "\n{:<31}", "Thumb instructions");
+    columns.iter().for_each(|column| _ = write!(text, "{column:>20}"));
+    text.push('\n');
     for name in names {
-        let of = |group: &String| measurements.iter().find(|one| one.group == *group && one.name == name);
-        let row: Vec<_> = groups.iter().map(|(_, group)| of(group)).collect();
-        let _ = write!(text, "{name:<22}");
-        for one in &row {
-            let shown = one.map_or("-".into(), |one| format!("{:.1}", one.value));
-            let _ = write!(text, "{shown:>11}");
+        let of = |column: &&str| steps.iter().find(|(its, one)| its == column && one.name == name);
+        let row: Vec<_> = columns.iter().map(|column| of(column).map(|(_, one)| *one)).collect();
+        let mut line = |name: String, show: &dyn Fn(f64) -> String| {
+            let _ = write!(text, "{name:<31}");
+            for one in &row {
+                let _ = write!(text, "{:>20}", one.map_or("-".into(), |one| show(one.value)));
+            }
+            row.iter().flatten().for_each(|one| text.push_str(&verdict(one)));
+            text.push('\n');
+        };
+        line(name.into(), &|value| format!("{value:.1}"));
+        if name.starts_with(MEAN) {
+            for cycles in CYCLES {
+                line(format!("  million/s, {cycles} cycles each"), &|value| {
+                    format!("{:.2}", CLOCK / (value * cycles))
+                });
+            }
         }
-        row.into_iter().flatten().for_each(|one| text.push_str(&verdict(one)));
-        text.push('\n');
     }
     text
 }
+
+/// What the name of the mean begins with.
+const MEAN: &str = "geometric mean of ";
+/// The clock of the document's chip, in MHz.
+const CLOCK: f64 = 48.0;
+/// How many cycles a Thumb instruction of an interpreter takes on a Cortex-M4, at least and at most.
+const CYCLES: [f64; 2] = [1.4, 1.75];
 
 fn verdict(one: &Measurement) -> String {
     if one.holds() { String::new() } else { format!("  GROWN: at most {}", one.at_most.unwrap_or_default()) }

@@ -123,17 +123,19 @@ impl Firmware {
         Firmware::read(folder.join(TARGET).join("release/firmware"))
     }
 
-    /// Bytes of flash that the code of a subject takes which is compiled for one of its profiles only.
+    /// Bytes of flash that the code takes which a subject runs in one of its profiles.
     ///
     /// # Errors
     /// The file cannot be read, or has no such code.
     pub fn size_of_code(&self, code: Code) -> Result<u64, String> {
-        let Code { of_crate, for_type } = code;
+        let Code { of_crate, for_type, shared } = code;
         let prefix = format!("{of_crate}::");
         let size: u64 = self.inspect(|file| {
             let sizes = file.symbols().filter(|symbol| {
                 let name = format!("{:#}", rustc_demangle::demangle(symbol.name().unwrap_or_default()));
-                name.trim_start_matches('<').starts_with(&prefix) && name.contains(for_type)
+                let name = name.trim_start_matches('<');
+                name.starts_with(&prefix) && name.contains(for_type)
+                    || shared.iter().any(|shared| name.starts_with(shared))
             });
             sizes.map(|symbol| symbol.size()).sum()
         })?;

@@ -164,17 +164,24 @@ pub struct Player {
     pub profiles: Vec<Profile>,
 }
 
-/// The lanes of a run in which nobody has named any: the native machine against the model in every profile; each profile
-/// against the one that it is derived from, or the first; everyone against the vectors and the reference; programs and chips against
-/// the model, or the native machine if there is no model.
+/// The lanes of a run in which nobody has named any: the native machine against the model and its twin in every profile;
+/// each profile against the one that it is derived from, or the first; everyone against the vectors and the reference;
+/// programs and chips against the model, or the native machine if there is no model.
 pub fn default_lanes<S: Subject>(players: &[Player]) -> Vec<Lane> {
     let of = |role: Role| players.iter().filter(move |player| player.role == role);
     let ours = || of(Role::Native).chain(of(Role::Model));
     let mut lanes = Vec::new();
+    let against = |player: &Player, oracle: &Player| {
+        let shared = player.profiles.iter().filter(|profile| oracle.profiles.contains(profile));
+        shared.map(|profile| Lane::between(&player.name, &oracle.name, profile.name())).collect::<Vec<_>>()
+    };
     for (native, model) in
         of(Role::Native).flat_map(|native| of(Role::Model).map(move |model| (native, model)))
     {
         lanes.extend(S::PROFILES.iter().map(|p| Lane::between(&native.name, &model.name, p.name())));
+    }
+    for (native, twin) in of(Role::Native).flat_map(|native| of(Role::Twin).map(move |twin| (native, twin))) {
+        lanes.extend(against(native, twin));
     }
     lanes.extend(ours().map(|player| Lane::with_vectors(&player.name)));
     for (native, model) in
@@ -185,10 +192,6 @@ pub fn default_lanes<S: Subject>(players: &[Player]) -> Vec<Lane> {
             S::PROFILES.iter().skip(1).map(|profile| (profile.name(), profile.base().unwrap_or(first)));
         lanes.extend(described.map(|(it, base)| Lane::across((&native.name, it), (&model.name, base))));
     }
-    let against = |player: &Player, oracle: &Player| {
-        let shared = player.profiles.iter().filter(|profile| oracle.profiles.contains(profile));
-        shared.map(|profile| Lane::between(&player.name, &oracle.name, profile.name())).collect::<Vec<_>>()
-    };
     for reference in of(Role::Reference) {
         lanes.extend(ours().flat_map(|player| against(player, reference)));
     }

@@ -13,6 +13,8 @@ use crate::printable::printable;
 pub enum Role {
     /// The implementation in this project.
     Native,
+    /// The implementation in this project, run in another way that must come to the same in every case.
+    Twin,
     /// An independent second reading of the specification, in this project too.
     Model,
     /// The existing implementation that everything is measured against.

@@ -102,13 +102,15 @@ fn what_is_measured_takes_the_steps_that_it_says() {
         for profile in on_chip().profiles() {
             let reading =
                 Reading { subject: on_chip().number(), profile: on_chip().profile(profile).unwrap() };
-            let task = Task::Measure { rounds: kind.rounds, steps: kind.case.max_steps };
-            let encoded = Encoded::new(task, &on_chip().encode(&kind.case), kind.case.max_steps);
-            let items = session.run_one(reading, encoded).unwrap();
-            let contents = items.contents().unwrap();
-            let cost = contents.cost.unwrap();
-            assert_eq!((cost.ticks, cost.stack), COST);
-            assert_eq!(contents.end.steps, kind.case.max_steps, "{} {profile}", kind.name);
+            for way in 0..budget.ways.len() as u8 {
+                let task = Task::Measure { rounds: kind.rounds, steps: kind.case.max_steps, way };
+                let encoded = Encoded::new(task, &on_chip().encode(&kind.case), kind.case.max_steps);
+                let items = session.run_one(reading, encoded).unwrap();
+                let contents = items.contents().unwrap();
+                let cost = contents.cost.unwrap();
+                assert_eq!((cost.ticks, cost.stack), COST);
+                assert_eq!(contents.end.steps, kind.case.max_steps, "{} {profile}", kind.name);
+            }
         }
     }
 }

@@ -55,6 +55,8 @@ pub enum Task {
         rounds: u16,
         /// Steps of each run at most, in place of what the case says. With 0 it measures what surrounds the steps.
         steps: u32,
+        /// In which of the ways that the subject has of running a case, as the subject counts them.
+        way: u8,
     },
 }
 

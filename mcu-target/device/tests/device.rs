@@ -211,7 +211,7 @@ fn a_canary_is_wrong_in_one_place() {
 #[test]
 fn rounds_are_measured_with_the_steps_that_are_asked_for() {
     let mut bench = Bench::new();
-    let mut measured = |steps| bench.items(Task::Measure { rounds: 3, steps }, &case(&LOOP, 5));
+    let mut measured = |steps| bench.items(Task::Measure { rounds: 3, steps, way: 0 }, &case(&LOOP, 5));
     for steps in [0, 40] {
         let items = measured(steps);
         assert!(items[0].starts_with("Cost(Cost { ticks: 5, stack: 6, state: "), "{items:?}");

@@ -75,6 +75,10 @@ pub struct Track {
 pub struct Budget<C> {
     /// Cases that take the same kind of step over and over, to tell what a step of this kind costs.
     pub kinds: Vec<Measured<C>>,
+    /// The ways that the firmware has of running a case, by the numbers that frames call them by.
+    pub ways: Vec<Way>,
+    /// Whether the vector of this name is a program by which programs are judged: a real one, for which nothing was tuned.
+    pub is_scored: fn(&str) -> bool,
     /// How the code of a profile is told from other code of the firmware.
     pub code: fn(Profile) -> Code,
     /// Bytes of flash that the code of each profile may take.
@@ -83,6 +87,17 @@ pub struct Budget<C> {
     pub ram: &'static str,
     /// Bytes of it that may be taken, with the stack.
     pub max_ram: u64,
+}
+
+/// A way of running a case.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Way {
+    /// Its name; empty if there is only one.
+    pub name: &'static str,
+    /// How many Thumb instructions a step may take in the geometric mean of the programs, if that is an aim.
+    pub max_mean: Option<f64>,
+    /// How many a step of the dearest program may take.
+    pub max_program: Option<f64>,
 }
 
 /// A case that is measured.
@@ -96,11 +111,14 @@ pub struct Measured<C> {
     pub rounds: u16,
 }
 
-/// What tells the code of a profile by the names of its symbols: all functions of a crate that are compiled for a type.
+/// What tells the code of a profile by the names of its symbols: all functions of a crate that are compiled for a type, and
+/// what it shares with others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Code {
     /// The crate, as in paths.
     pub of_crate: &'static str,
     /// The path of the type.
     pub for_type: &'static str,
+    /// What the paths of all functions that it shares with others begin with.
+    pub shared: &'static [&'static str],
 }

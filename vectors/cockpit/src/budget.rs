@@ -4,7 +4,7 @@ use cockpit::instruction::Word;
 use cockpit::isa::{Existence, Immediate};
 use cockpit::{Instruction, Opcode};
 use oracle::Profile;
-use oracle::subject::{Budget, Code, Measured};
+use oracle::subject::{Budget, Code, Measured, Way};
 
 use crate::case::Case;
 use crate::profile::PLAN;
@@ -20,6 +20,8 @@ pub(crate) fn budget() -> Budget<Case> {
     let opcodes = Opcode::ALL.iter().filter(|op| op.existence() == Existence::Always);
     Budget {
         kinds: opcodes.map(|&op| measured(op)).collect(),
+        ways: vec![Way { name: "", max_mean: None, max_program: None }],
+        is_scored: |_| true,
         code,
         max_code: 16 * 1024,
         ram: "RAM of the VM with stack, globals and arrays",
@@ -29,7 +31,7 @@ pub(crate) fn budget() -> Budget<Case> {
 
 fn code(profile: Profile) -> Code {
     let for_type = if profile == PLAN { "cockpit::profile::Plan" } else { "cockpit::profile::Head" };
-    Code { of_crate: "cockpit", for_type }
+    Code { of_crate: "cockpit", for_type, shared: &[] }
 }
 
 fn measured(op: Opcode) -> Measured<Case> {

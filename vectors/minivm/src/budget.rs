@@ -3,10 +3,10 @@
 use minivm::instruction::Reg;
 use minivm::{Instruction, Opcode};
 use oracle::Profile;
-use oracle::subject::{Budget, Code, Measured};
+use oracle::subject::{Budget, Code, Measured, Way};
 
-use crate::STRICT;
 use crate::case::{Block, Case};
+use crate::{STRICT, pairs};
 
 /// Copies of an opcode in a row.
 const COPIES: u32 = 1000;
@@ -17,16 +17,21 @@ const ROUNDS: u16 = 4;
 pub(crate) fn budget() -> Budget<Case> {
     Budget {
         kinds: Opcode::ALL.iter().map(|&op| measured(op)).collect(),
+        ways: vec![
+            Way { name: "plain", max_mean: Some(26.0), max_program: None },
+            Way { name: "prepared", max_mean: Some(16.0), max_program: Some(26.0) },
+        ],
+        is_scored: |name| name.starts_with("program-") && !pairs::CHOSEN_ON.contains(&name),
         code,
-        max_code: 10 * 1024,
-        ram: "RAM of the VM beside data memory and return addresses",
+        max_code: 14 * 1024,
+        ram: "RAM of the VM beside data memory, return addresses and prepared code",
         max_ram: 1024,
     }
 }
 
 fn code(profile: Profile) -> Code {
     let for_type = if profile == STRICT { "minivm::profile::Strict" } else { "minivm::profile::Reference" };
-    Code { of_crate: "minivm", for_type }
+    Code { of_crate: "minivm", for_type, shared: &["minivm::prepared::", "minivm::alu::"] }
 }
 
 fn measured(op: Opcode) -> Measured<Case> {

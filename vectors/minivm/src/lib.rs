@@ -4,6 +4,7 @@
 //! `PROTOCOL.md` beside this crate says what the keys of both mean.
 
 mod budget;
+mod budgets;
 mod case;
 mod cases;
 mod coverage;
@@ -15,6 +16,7 @@ mod listing;
 mod native;
 mod on_chip;
 mod outcome;
+mod pairs;
 mod profile;
 pub mod random;
 mod simpler;
@@ -41,7 +43,7 @@ pub use text::Vectors;
 
 impl Subject for MiniVm {
     fn machines() -> Vec<(Role, Box<dyn Machine<Self>>)> {
-        vec![(Role::Native, Box::new(NativeVm::default()))]
+        vec![(Role::Native, Box::new(NativeVm::default())), (Role::Twin, Box::new(NativeVm::plain()))]
     }
 
     capabilities!(MiniVm => steps: Steps<Self>, generates: Generates<Self>, watched: Watched<Self>, ledgered: Ledgered<Self>);
@@ -52,7 +54,7 @@ impl Subject for MiniVm {
 
 impl Generates<MiniVm> for MiniVm {
     fn sweep(&self) -> Box<dyn Iterator<Item = Case> + Send> {
-        Box::new(sweep::cases())
+        Box::new(sweep::cases().chain(budgets::cases()))
     }
 
     fn random(&self, seed: u64) -> Draw<MiniVm> {

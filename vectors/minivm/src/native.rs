@@ -1,6 +1,7 @@
-//! Machine `rust`: the VM of `vm/minivm`, in process.
+//! Machines `rust` and `rust-plain`: the VM of `vm/minivm`, in process, from prepared code and from the bytes of the code.
 
 use minivm::memory::Memory;
+use minivm::prepared::Prepared;
 use minivm::{Context, Run, Vm};
 use oracle::subject::{Cases, Ledgered, Switch, Switched};
 use oracle::{Answer, Machine, Profile};
@@ -10,13 +11,32 @@ use crate::cases::MiniVm;
 use crate::outcome::{Outcome, Stop, TraceRow, changed_runs};
 use crate::profile;
 
+/// Words of prepared code: room for all that a case can have, and for the word behind it.
+const ROOM: usize = 1 << 15;
+
 /// The VM with two memories: the one it runs in, and what that held at the start.
 ///
 /// Both are reset by what was written, so a case that touches little costs little.
-#[derive(Default)]
 pub struct NativeVm {
     memory: Box<Memory>,
     initial: Box<Memory>,
+    /// Room for prepared code; none if it runs plainly.
+    words: Option<Box<[u32; ROOM]>>,
+}
+
+impl NativeVm {
+    /// One that runs from the bytes of the code.
+    pub fn plain() -> Self {
+        NativeVm { memory: Box::default(), initial: Box::default(), words: None }
+    }
+}
+
+impl Default for NativeVm {
+    /// One that prepares the code of each case.
+    fn default() -> Self {
+        let words = vec![0; ROOM].into_boxed_slice().try_into().ok();
+        NativeVm { words, ..NativeVm::plain() }
+    }
 }
 
 /// A VM in the middle of a case.
@@ -24,7 +44,7 @@ pub type Running<'a, P> = Vm<'a, P, Vec<u32>>;
 
 impl Machine<MiniVm> for NativeVm {
     fn name(&self) -> &str {
-        "rust"
+        if self.words.is_some() { "rust" } else { "rust-plain" }
     }
 
     fn version(&self) -> String {
@@ -65,8 +85,11 @@ impl NativeVm {
     pub fn execute(&mut self, profile: impl minivm::Profile, case: &Case) -> Answer<Outcome> {
         self.prepare(case);
         let mut vm = start(profile, case, &mut self.memory);
-        let (run, trace) =
-            if case.trace { traced(&mut vm, case.max_steps) } else { (vm.run(case.max_steps), None) };
+        let (run, trace) = match &mut self.words {
+            _ if case.trace => traced(&mut vm, case.max_steps),
+            Some(words) => (vm.run_prepared(&Prepared::new(&case.code, words), case.max_steps), None),
+            None => (vm.run(case.max_steps), None),
+        };
         let stop = match run.stop {
             None => Stop::Budget {},
             Some(stop) => match Stop::of(stop) {

@@ -23,17 +23,14 @@ pub fn single_instruction() -> impl Strategy<Value = Case> {
 
 /// A program of 5 to 200 instructions in a random state.
 pub fn program() -> impl Strategy<Value = Case> {
-    (prop::collection::vec(fragment(), 2..40), prop::collection::vec(function(), 0..4), state()).prop_map(
-        |(main, functions, state)| {
-            let words = lay_out(&main, &functions);
-            Case {
-                code: words.iter().flat_map(|word| word.to_be_bytes()).collect(),
-                max_steps: 400,
-                pc: 0,
-                ..state
-            }
-        },
-    )
+    // A budget may end anywhere, or far enough away for a program to end before it.
+    let max_steps = prop_oneof![1 => 1u32..=300, 1 => Just(400)];
+    let (main, functions) =
+        (prop::collection::vec(fragment(), 2..40), prop::collection::vec(function(), 0..4));
+    (main, functions, state(), max_steps).prop_map(|(main, functions, state, max_steps)| {
+        let words = lay_out(&main, &functions);
+        Case { code: words.iter().flat_map(|word| word.to_be_bytes()).collect(), max_steps, pc: 0, ..state }
+    })
 }
 
 const MAX_WORDS: usize = 200;

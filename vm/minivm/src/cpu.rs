@@ -14,8 +14,9 @@ use crate::profile::{Profile, Switch};
 
 /// What instructions read and change, taken out of the [`Vm`](crate::Vm) while it runs.
 ///
-/// `WINDOWED`: the registers live in data memory. Only those who have them there pay for it.
-pub(crate) struct Cpu<'v, P, S, const WINDOWED: bool> {
+/// `WINDOWED`: the registers live in data memory. Only those who have them there pay for it. `ALIGNED`: a misaligned access
+/// to data is one that cannot be carried out, whatever the profile says.
+pub(crate) struct Cpu<'v, P, S, const WINDOWED: bool, const ALIGNED: bool> {
     pub profile: P,
     pub code: &'v [u8],
     pub memory: &'v mut Memory,
@@ -24,7 +25,7 @@ pub(crate) struct Cpu<'v, P, S, const WINDOWED: bool> {
     pub context: &'v mut Context,
 }
 
-impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED> {
+impl<P: Profile, S: CallStack, const WINDOWED: bool, const ALIGNED: bool> Cpu<'_, P, S, WINDOWED, ALIGNED> {
     #[inline(always)]
     pub fn reg(&self, reg: Reg) -> u32 {
         if WINDOWED { self.memory.register(self.context.wp, reg) } else { self.regs[reg.index()] }
@@ -97,20 +98,25 @@ impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED> {
     // Data.
 
     #[inline(always)]
+    fn reach(&self) -> Reach<P, ALIGNED> {
+        Reach(self.profile)
+    }
+
+    #[inline(always)]
     pub fn address(&self, i: impl Fields) -> u32 {
         self.reg(i.rs1()).wrapping_add_signed(i.signed_imm())
     }
 
     #[inline(always)]
     pub fn load<const N: usize>(&mut self, i: impl Fields) -> Option<()> {
-        let value = data::load::<N>(self.profile, self.memory, self.address(i))?;
+        let value = data::load::<N>(self.reach(), self.memory, self.address(i))?;
         self.set_reg(i.rd(), value);
         Some(())
     }
 
     #[inline(always)]
     pub fn store<const N: usize>(&mut self, i: impl Fields) -> Option<()> {
-        data::store::<N>(self.profile, self.memory, self.address(i), self.reg(i.rs2()))
+        data::store::<N>(self.reach(), self.memory, self.address(i), self.reg(i.rs2()))
     }
 
     // The stack grows downwards. R15 mirrors sp after each operation (ledger row D9).
@@ -118,7 +124,7 @@ impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED> {
     #[inline(always)]
     pub fn push(&mut self, value: u32) -> Option<()> {
         let Context { sp, stack_limit, .. } = *self.context;
-        let sp = data::push(self.profile, self.memory, sp, stack_limit, value)?;
+        let sp = data::push(self.reach(), self.memory, sp, stack_limit, value)?;
         self.set_sp(sp);
         Some(())
     }
@@ -126,7 +132,7 @@ impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED> {
     #[inline(always)]
     pub fn pop(&mut self) -> Option<u32> {
         let sp = self.context.sp;
-        let value = data::top(self.profile, self.memory, sp)?;
+        let value = data::top(self.reach(), self.memory, sp)?;
         self.set_sp(sp + 4);
         Some(value)
     }
@@ -161,7 +167,7 @@ impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED> {
         if self.calls.depth() == 0 {
             return None;
         }
-        data::top(self.profile, self.memory, self.context.sp)
+        data::top(self.reach(), self.memory, self.context.sp)
     }
 
     /// Returns from it.
@@ -169,5 +175,16 @@ impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED> {
     pub fn pop_call(&mut self) {
         self.calls.pop();
         self.set_sp(self.context.sp + 4);
+    }
+}
+
+/// The profile of accesses to data.
+#[derive(Clone, Copy)]
+struct Reach<P, const ALIGNED: bool>(P);
+
+impl<P: Profile, const ALIGNED: bool> Profile for Reach<P, ALIGNED> {
+    #[inline(always)]
+    fn strict(self, switch: Switch) -> bool {
+        ALIGNED && matches!(switch, Switch::Alignment) || self.0.strict(switch)
     }
 }

@@ -18,7 +18,7 @@ use crate::profile::{Profile, Switch};
 use crate::stop::{Fault, Stop};
 use crate::track::{Progress, Track, fetch};
 
-impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED> {
+impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED, false> {
     /// Executes up to `budget` instructions, at most [`Track::MOST`], until one stops or the next is aligned otherwise.
     #[inline(never)]
     pub fn run(mut self, way: &mut Progress, budget: u32) -> Option<Stop> {
@@ -139,10 +139,11 @@ impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED> {
     #[cold]
     #[inline(never)]
     fn reason(self, i: Word) -> Stop {
+        if let Some(trap) = trap(i) {
+            return trap;
+        }
         let Some(op) = i.op() else { return Stop::Fault(Fault::IllegalOpcode) };
         match op {
-            Opcode::Svc => return Stop::Svc { module: i.svc_module(), function: i.low_byte() },
-            Opcode::Brk => return Stop::Break { code: i.low_byte() },
             Opcode::Ret if self.calls.depth() == 0 => return Stop::Returned { status: self.reg(Reg::R0) },
             Opcode::Call if !self.calls.push(0) => return Stop::CallDepth,
             Opcode::Call => self.calls.pop(),
@@ -162,5 +163,14 @@ impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED> {
                 _ => Fault::InvalidConversion,
             },
         })
+    }
+}
+
+/// What an instruction is that stops every run, if it is one.
+pub(crate) fn trap(i: Word) -> Option<Stop> {
+    match i.op()? {
+        Opcode::Svc => Some(Stop::Svc { module: i.svc_module(), function: i.low_byte() }),
+        Opcode::Brk => Some(Stop::Break { code: i.low_byte() }),
+        _ => None,
     }
 }

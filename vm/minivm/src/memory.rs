@@ -51,13 +51,13 @@ impl Memory {
     }
 
     /// The value of a register in the window at `wp`. A window that does not fit (`wp` above 0xFFC0) reads as 0.
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn register(&self, wp: u16, reg: Reg) -> u32 {
         self.read(u32::from(wp) + 4 * reg.index() as u32).map_or(0, u32::from_le_bytes)
     }
 
     /// Sets a register in the window at `wp`.
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn set_register(&mut self, wp: u16, reg: Reg, value: u32) {
         self.write(u32::from(wp) + 4 * reg.index() as u32, value.to_le_bytes());
     }

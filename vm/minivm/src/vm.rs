@@ -4,6 +4,7 @@ use crate::alu::Flags;
 use crate::call_stack::CallStack;
 use crate::context::Context;
 use crate::cpu::Cpu;
+use crate::execute::trap;
 use crate::instruction::{Reg, Word};
 use crate::isa::Opcode;
 use crate::memory::Memory;
@@ -99,7 +100,7 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
     ///
     /// A stop is no obstacle to the next step: whoever drives the machine decides whether it goes on.
     pub fn step(&mut self) -> Option<Stop> {
-        if self.fetches() {
+        if self.word_at(self.context.pc).is_some() {
             self.last.regs = self.regs();
         }
         self.run(1).stop
@@ -130,17 +131,24 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
 
     /// Executes up to `budget` instructions until one stops, or pc is aligned otherwise than before.
     pub(crate) fn run_plainly(&mut self, way: &mut Progress, budget: u32) -> Option<Stop> {
+        // A trap is known without the interpreter, which is dear to enter.
+        if let Some(trap) = self.word_at(way.pc).and_then(trap) {
+            way.before = way.pc;
+            return Some(trap);
+        }
         // Copies of the interpreter: registers in memory cost only those who have them there.
         match self.context.wp {
-            0 => self.enter::<_, false>(self.profile).run(way, budget),
-            _ => self.enter::<_, true>(self.profile).run(way, budget),
+            0 => self.enter::<false, false>().run(way, budget),
+            _ => self.enter::<true, false>().run(way, budget),
         }
     }
 
-    /// What instructions read and change, following this profile.
-    pub(crate) fn enter<Q: Profile, const WINDOWED: bool>(&mut self, profile: Q) -> Cpu<'_, Q, S, WINDOWED> {
+    /// What instructions read and change.
+    pub(crate) fn enter<const WINDOWED: bool, const ALIGNED: bool>(
+        &mut self,
+    ) -> Cpu<'_, P, S, WINDOWED, ALIGNED> {
         Cpu {
-            profile,
+            profile: self.profile,
             code: self.code,
             memory: self.memory,
             calls: &mut self.calls,
@@ -149,10 +157,10 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
         }
     }
 
-    /// Whether there is an instruction at pc.
-    fn fetches(&self) -> bool {
-        let pc = self.context.pc;
-        fetch(self.code, pc).is_some() && (pc.is_multiple_of(4) || !self.profile.strict(Switch::Alignment))
+    /// The instruction at an address, if there is one.
+    fn word_at(&self, pc: u32) -> Option<Word> {
+        let is_aligned = pc.is_multiple_of(4) || !self.profile.strict(Switch::Alignment);
+        fetch(self.code, pc).filter(|_| is_aligned).map(Word)
     }
 
     /// Takes over how far a run has come.

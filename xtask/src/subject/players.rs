@@ -131,7 +131,7 @@ impl<S: Subject> Entry<S> {
     /// The machine as far as lanes are made of it. One that is not there is taken to run what one like it would run.
     pub fn player(&self) -> Player {
         let usual: Vec<Profile> = match self.role {
-            Role::Native | Role::Model | Role::Chip => S::PROFILES.to_vec(),
+            Role::Native | Role::Twin | Role::Model | Role::Chip => S::PROFILES.to_vec(),
             Role::Reference | Role::Program => S::PROFILES[..1].to_vec(),
         };
         let profiles = self.machine.as_ref().map_or(usual, |machine| machine.profiles().to_vec());

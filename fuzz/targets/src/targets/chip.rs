@@ -62,7 +62,7 @@ impl Target for Chip {
 
     fn seeds(&self, _: &Project) -> Result<Vec<Vec<u8>>, String> {
         let tasks =
-            [Task::Outcome, Task::Trace, Task::Digests { every: 3 }, Task::Measure { rounds: 2, steps: 1 }];
+            [Task::Outcome, Task::Trace, Task::Digests { every: 3 }, Task::Measure { rounds: 2, steps: 1, way: 0 }];
         let requests = |case| tasks.into_iter().filter_map(move |task| request(case, task));
         Ok(self.cases.iter().flat_map(requests).collect())
     }
@@ -107,7 +107,7 @@ fn cases(message: &[u8]) -> Option<usize> {
     let mut count = 0;
     for case in cases.iter() {
         let is_long = match case.ok()?.task {
-            Task::Measure { rounds, steps } => u64::from(rounds) * u64::from(steps) > MEASURED,
+            Task::Measure { rounds, steps, .. } => u64::from(rounds) * u64::from(steps) > MEASURED,
             _ => false,
         };
         count += 1;

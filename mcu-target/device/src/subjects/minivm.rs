@@ -3,6 +3,7 @@
 use hil_wire::{Cost, Task};
 use minivm::call_stack::{CallStack, FixedCallStack};
 use minivm::instruction::Reg;
+use minivm::prepared::Prepared;
 use minivm::{Context, Memory, Run, Vm};
 use vectors_minivm_wire::{Block, Canary, Case, End, Item, Limit, MAX_STEPS, Profile, State, Stop, digest};
 
@@ -25,15 +26,23 @@ const GAP: usize = 4;
 type Calls = FixedCallStack<MAX_CALLS>;
 type Machine<'v, P> = Vm<'v, P, &'v mut Calls>;
 
-/// What the VM needs to run: data memory and return addresses.
+/// Words of prepared code. What a program has beyond runs plainly.
+const ROOM: usize = 1024;
+
+/// The ways in which a case can be measured.
+const PLAIN: u8 = 0;
+const PREPARED: u8 = 1;
+
+/// What the VM needs to run: data memory and return addresses, and room for prepared code.
 pub(super) struct Subject {
     memory: Memory,
     calls: Calls,
+    words: [u32; ROOM],
 }
 
 impl Subject {
     pub const fn new() -> Self {
-        Subject { memory: Memory::new(), calls: Calls::new() }
+        Subject { memory: Memory::new(), calls: Calls::new(), words: [0; ROOM] }
     }
 }
 
@@ -68,18 +77,23 @@ impl Subject {
         if let Task::Measure { steps, .. } = task {
             case.max_steps = steps;
         }
-        let Subject { memory, calls } = self;
+        let Subject { memory, calls, words } = self;
         if let Some(limit) = prepare(&case, memory, calls)? {
             answer.unsupported(limit.number());
             return Ok(());
         }
         let mut vm = Vm::new(profile, case.code, memory, &mut *calls, context(&case));
         set_registers(&mut vm, &case);
+        let prepared = Prepared::new(case.code, words);
         let run = match task {
-            Task::Outcome | Task::Canary(_) => vm.run(case.max_steps),
+            Task::Outcome | Task::Canary(_) => vm.run_prepared(&prepared, case.max_steps),
             Task::Trace => traced(&mut vm, case.max_steps, answer),
-            Task::Digests { every } => digested(&mut vm, case.max_steps, every.max(1), answer),
-            Task::Measure { rounds, .. } => measured(&mut vm, &case, rounds, answer),
+            Task::Digests { every } => digested(&mut vm, &prepared, (case.max_steps, every.max(1)), answer),
+            Task::Measure { rounds, way: PLAIN, .. } => measured(&mut vm, None, (&case, rounds), answer),
+            Task::Measure { rounds, way: PREPARED, .. } => {
+                measured(&mut vm, Some(&prepared), (&case, rounds), answer)
+            }
+            Task::Measure { .. } => return Err(Unread::Malformed),
         };
         let Some(stop) = run.stop.map_or(Some(None), |reason| Stop::of(reason).map(Some)) else {
             answer.unsupported(Limit::Calls.number());
@@ -160,14 +174,14 @@ fn traced<P: minivm::Profile, H: Hardware>(vm: &mut Machine<'_, P>, max_steps: u
 
 fn digested<P: minivm::Profile, H: Hardware>(
     vm: &mut Machine<'_, P>,
-    max_steps: u32,
-    every: u32,
+    prepared: &Prepared<'_, ROOM>,
+    (max_steps, every): (u32, u32),
     answer: &mut Answer<'_, H>,
 ) -> Run {
     let mut whole = Run { steps: 0, stop: None };
     let mut last = 0;
     while whole.stop.is_none() && whole.steps < max_steps {
-        let run = vm.run(every.min(max_steps - whole.steps));
+        let run = vm.run_prepared(prepared, every.min(max_steps - whole.steps));
         whole = Run { steps: whole.steps + run.steps, stop: run.stop };
         last = digest(last, vm, vm.calls.as_slice());
         answer.digest(last);
@@ -178,8 +192,8 @@ fn digested<P: minivm::Profile, H: Hardware>(
 /// Memory is what the round before has left of it: a round that must find it fresh has to make it so.
 fn measured<P: minivm::Profile, H: Hardware>(
     vm: &mut Machine<'_, P>,
-    case: &Case<'_>,
-    rounds: u16,
+    prepared: Option<&Prepared<'_, ROOM>>,
+    (case, rounds): (&Case<'_>, u16),
     answer: &mut Answer<'_, H>,
 ) -> Run {
     let mut run = Run { steps: 0, stop: None };
@@ -187,7 +201,10 @@ fn measured<P: minivm::Profile, H: Hardware>(
         for _ in 0..rounds {
             vm.context = context(case);
             set_registers(vm, case);
-            run = vm.run(case.max_steps);
+            run = match prepared {
+                None => vm.run(case.max_steps),
+                Some(prepared) => vm.run_prepared(prepared, case.max_steps),
+            };
         }
     });
     // Data memory itself and the return addresses are not counted.

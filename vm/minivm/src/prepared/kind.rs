@@ -24,7 +24,7 @@ macro_rules! define_kinds {
 /// The bits of a word in which its kind is.
 pub const MASK: u32 = 127;
 /// The kinds whose flags are those of sums and differences.
-pub const IS_SUM: core::ops::Range<u32> = 53..95;
+pub const IS_SUM: core::ops::Range<u32> = 42..95;
 /// Set in the kinds among these whose flags are those of differences.
 pub const IS_DIFFERENCE: u32 = 64;
 
@@ -74,16 +74,16 @@ define_kinds! {
     LSL = 38, Lsl;
     LSR = 39, Lsr;
     ASR = 40, Asr;
-    // Pairs that leave no flags, and such flags.
-    MOV_MOV = 41;
-    LDI_LDI = 42;
-    LD_LD = 43;
-    AND_XOR = 44, Xor;
-    NOT_AND = 45, And;
-    ADD_LSR = 46, Lsr;
     /// `CALL` through a register.
-    CALL_BY = 47;
+    CALL_BY = 41;
     // Sums.
+    ADD_ADC = 42, Adc;
+    XOR_ADD = 43, Add;
+    MUL_ADD = 44, Add;
+    ST_ADD = 45, Add;
+    ADC_JZ = 46, Adc;
+    ADD_LD = 47, Add;
+    ADD_LDB = 48, Add;
     ADD = 53, Add;
     ADC = 54, Adc;
     ADD_ADD = 55, Add;
@@ -118,58 +118,31 @@ define_kinds! {
     ADD_SUB_JNZ = 82, Sub;
     ADD_CMP_JNZ = 83, Cmp;
     ADD_ADD_SUB = 84, Sub;
+    SUB_SBC_JNZ = 85, Sbc;
+    LDB_CMP_JZ = 86, Cmp;
+    // Differences again.
+    SBC_JZ = 87, Sbc;
+    SUB_SUB = 88, Sub;
+    SUB_CMP = 89, Cmp;
+    // Pairs that leave no flags, or flags of another kind.
+    MOV_MOV = 95;
+    LDI_LDI = 96;
+    LD_LD = 97;
+    PUSH_PUSH = 98;
+    POP_POP = 99;
+    AND_XOR = 100, Xor;
+    NOT_AND = 101, And;
+    ADD_LSR = 102, Lsr;
+    ADD_AND = 103, And;
+    LSL_OR = 104, Or;
+    AND_JNZ = 105, And;
+    LD_MUL = 106, Mul;
 }
 
 /// The numbers below [`MASK`] that are no kinds, as a pattern. With them a match is complete, and needs no check.
 macro_rules! no_kinds {
     () => {
-        48 | 49
-            | 50
-            | 51
-            | 52
-            | 85
-            | 86
-            | 87
-            | 88
-            | 89
-            | 90
-            | 91
-            | 92
-            | 93
-            | 94
-            | 95
-            | 96
-            | 97
-            | 98
-            | 99
-            | 100
-            | 101
-            | 102
-            | 103
-            | 104
-            | 105
-            | 106
-            | 107
-            | 108
-            | 109
-            | 110
-            | 111
-            | 112
-            | 113
-            | 114
-            | 115
-            | 116
-            | 117
-            | 118
-            | 119
-            | 120
-            | 121
-            | 122
-            | 123
-            | 124
-            | 125
-            | 126
-            | 127
+        49 | 50 | 51 | 52 | 90 | 91 | 92 | 93 | 94 | 107 | 108 | 109 | 110 | 111 | 112 | 113 | 114 | 115 | 116 | 117 | 118 | 119 | 120 | 121 | 122 | 123 | 124 | 125 | 126 | 127
     };
 }
 pub(super) use no_kinds;

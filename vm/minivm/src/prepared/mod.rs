@@ -45,7 +45,7 @@ mod run;
 mod word;
 
 use crate::call_stack::CallStack;
-use crate::profile::{Profile, Switch};
+use crate::profile::Profile;
 use crate::stop::Stop;
 use crate::track::{Progress, Track};
 use crate::vm::{Run, Vm};
@@ -69,17 +69,6 @@ impl<'p, const N: usize> Prepared<'p, N> {
     }
 }
 
-/// A profile, but strict in alignment: on the fast path, a misaligned access is one that cannot be carried out.
-#[derive(Clone, Copy)]
-struct Aligned<P>(P);
-
-impl<P: Profile> Profile for Aligned<P> {
-    #[inline(always)]
-    fn strict(self, switch: Switch) -> bool {
-        matches!(switch, Switch::Alignment) || self.0.strict(switch)
-    }
-}
-
 /// Instructions that run plainly in a row where nothing is prepared.
 const STRETCH: u32 = 64;
 
@@ -95,8 +84,7 @@ impl<P: Profile, S: CallStack> Vm<'_, P, S> {
         let is_prepared = way.pc.rotate_right(2) < prepared.len;
         let mut is_worth_it = self.context.wp == 0 && way.left >= prepared.reserve;
         if is_worth_it && is_prepared {
-            let profile = Aligned(self.profile);
-            self.enter::<_, false>(profile).run_prepared(prepared, way);
+            self.interpret_prepared(prepared, way);
             is_worth_it = way.left >= prepared.reserve;
         }
         let plainly = match way.left {
@@ -105,5 +93,10 @@ impl<P: Profile, S: CallStack> Vm<'_, P, S> {
             _ => 1,
         };
         self.run_plainly(way, plainly)
+    }
+
+    #[inline(never)]
+    fn interpret_prepared<const N: usize>(&mut self, prepared: &Prepared<'_, N>, way: &mut Progress) {
+        self.enter::<false, true>().run_prepared(prepared, way);
     }
 }

@@ -20,7 +20,7 @@ pub enum Second {
 pub type Pair = (Opcode, Opcode, u32, Second);
 
 /// The pairs.
-pub const PAIRS: [Pair; 30] = {
+pub const PAIRS: [Pair; 46] = {
     use Opcode::*;
     use Second::*;
     [
@@ -47,6 +47,22 @@ pub const PAIRS: [Pair; 30] = {
         (Adc, Sub, kind::ADC_SUB, Within),
         (Sbc, Sbc, kind::SBC_SBC, Within),
         (Xor, Sub, kind::XOR_SUB, Within),
+        (Sbc, Jz, kind::SBC_JZ, Target),
+        (Adc, Jz, kind::ADC_JZ, Target),
+        (And, Jnz, kind::AND_JNZ, Target),
+        (Add, Adc, kind::ADD_ADC, Within),
+        (Add, And, kind::ADD_AND, Within),
+        (Lsl, Or, kind::LSL_OR, Within),
+        (Xor, Add, kind::XOR_ADD, Within),
+        (Sub, Sub, kind::SUB_SUB, Within),
+        (Sub, Cmp, kind::SUB_CMP, Within),
+        (Mul, Add, kind::MUL_ADD, Within),
+        (Add, Ld, kind::ADD_LD, Behind),
+        (Add, Ldb, kind::ADD_LDB, Behind),
+        (St, Add, kind::ST_ADD, Behind),
+        (Ld, Mul, kind::LD_MUL, Behind),
+        (Push, Push, kind::PUSH_PUSH, Behind),
+        (Pop, Pop, kind::POP_POP, Behind),
         (Ld, Ld, kind::LD_LD, Behind),
         (Ldb, Cmp, kind::LDB_CMP, Behind),
         (Ldb, Add, kind::LDB_ADD, Behind),
@@ -59,8 +75,10 @@ pub const PAIRS: [Pair; 30] = {
 
 /// Pairs of which the second is the first of another: both kinds, and that of all three together. The loop reads the
 /// third in the word behind the second.
-pub const TRIPLES: [(u32, u32, u32); 3] = [
+pub const TRIPLES: [(u32, u32, u32); 5] = [
     (kind::ADD_SUB, kind::SUB_JNZ, kind::ADD_SUB_JNZ),
     (kind::ADD_CMP, kind::CMP_JNZ, kind::ADD_CMP_JNZ),
     (kind::ADD_ADD, kind::ADD_SUB, kind::ADD_ADD_SUB),
+    (kind::SUB_SBC, kind::SBC_JNZ, kind::SUB_SBC_JNZ),
+    (kind::LDB_CMP, kind::CMP_JZ, kind::LDB_CMP_JZ),
 ];

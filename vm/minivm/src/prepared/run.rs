@@ -18,40 +18,67 @@ use crate::isa::Opcode;
 use crate::profile::Profile;
 use crate::track::{Progress, Track};
 
-impl<P: Profile, S: CallStack> Cpu<'_, P, S, false> {
+impl<P: Profile, S: CallStack> Cpu<'_, P, S, false, true> {
     /// Executes instructions until one is not for the fast path, or less than the reserve is left of the budget. At
     /// least one is left.
     ///
     /// `way.pc` is that of a prepared word, and `way.left` not less than the reserve.
-    #[inline(never)]
+    #[inline(always)]
     pub fn run_prepared<const N: usize>(mut self, prepared: &Prepared<'_, N>, way: &mut Progress) {
         let Prepared { words, len, reserve } = *prepared;
         let code = self.code.as_chunks().0;
         // Of the plain interpreter's the loop does not know what has left them.
         let Flags { mut result, mut operands } = Flags::of_psw(way.flags.psw(self.profile));
-        let mut at = way.pc / 4;
+        let mut at = (way.pc / 4).min(N as u32 - 1);
+        // What is not beyond the reserve, or not for this time, is left over in any case.
         let budget = way.left.min(Track::MOST);
-        let mut fuel = budget.wrapping_sub(reserve).wrapping_sub(1).wrapping_add(at) as i32;
+        way.left -= budget - reserve;
+        let mut fuel = budget.wrapping_sub(reserve).wrapping_add(at) as i32;
 
         macro_rules! leave {
             () => {
-                return leave(way, Flags { result, operands }, at, fuel.wrapping_add(reserve as i32))
+                return leave(way, &operands, at, fuel, result)
             };
         }
         macro_rules! behind {
             () => {
-                Packed(words[(at + 1) as usize % N])
+                behind!(1)
+            };
+            ($distance:expr) => {
+                Packed(words[(at + $distance) as usize % N])
             };
         }
+        // Every arm ends by itself, for then the compiler gives each its own way back.
+        macro_rules! next {
+            ($distance:expr) => {{
+                at = (at + $distance) % N as u32;
+                continue;
+            }};
+        }
+        macro_rules! step {
+            ($step:expr) => {{
+                $step;
+                next!(1);
+            }};
+        }
+        // Two of which the second cannot leave.
+        macro_rules! pair {
+            ($first:expr, $second:expr) => {{
+                $first;
+                $second;
+                next!(2);
+            }};
+        }
         macro_rules! jump {
-            ($before:expr) => {{
-                let spare = fuel.wrapping_sub(at as i32);
+            ($target:expr) => {{
+                let spare = fuel.wrapping_sub(at as i32 + 1);
                 if spare < 0 {
                     leave!();
                 }
-                let before: i32 = $before;
-                fuel = spare.wrapping_add(before);
-                at = before as u32;
+                let target: u32 = $target;
+                fuel = spare.wrapping_add(target as i32);
+                at = target.min(N as u32 - 1);
+                continue;
             }};
         }
         macro_rules! or_leave {
@@ -74,295 +101,359 @@ impl<P: Profile, S: CallStack> Cpu<'_, P, S, false> {
                 operands.source = $i.source();
             }};
         }
+        // One by 0 keeps C.
+        macro_rules! shift {
+            ($i:expr, $op:expr) => {{
+                let shift = self.sum($i, |x, y| alu::shift($op, x, y));
+                if shift.shifts_by_0() {
+                    shift_by_0(result, shift.result, &mut operands);
+                    result = shift.result;
+                } else {
+                    leaves!(shift);
+                }
+            }};
+        }
         macro_rules! float {
             ($i:expr, $operation:expr) => {{
                 let (a, b) = (self.reg($i.rs1()), self.reg($i.rs2()));
                 self.set_low($i, float::arithmetic_in_place(self.profile, $operation, a, b));
             }};
         }
-        // A jump on Z behind what has left flags. `at` moves on first, so that whatever leaves at the jump is at it.
+        // A jump on Z, so many words behind what has left flags. Whatever leaves at the jump is at it.
         macro_rules! jump_if {
-            ($condition:expr, $before:expr) => {{
-                at += 1;
+            ($distance:expr, $condition:expr, $target:expr) => {{
                 if $condition {
-                    jump!($before);
+                    at += $distance;
+                    jump!($target);
                 }
+                next!($distance + 1);
+            }};
+        }
+
+        macro_rules! pair_with_jump {
+            ($first:expr, $condition:expr, $target:expr) => {{
+                $first;
+                jump_if!(1, $condition, $target);
             }};
         }
 
         loop {
-            at %= N as u32;
             let i = Packed(words[at as usize]);
             match i.kind() {
-                kind::LDI => self.set_reg(i.rd(), i.signed_imm() as u32),
-                kind::MOV => self.set_reg(i.rd(), self.reg(i.rs1())),
+                kind::LDI => step!(self.set_reg(i.rd(), i.signed_imm() as u32)),
+                kind::MOV => step!(self.set_reg(i.rd(), self.reg(i.rs1()))),
                 kind::LDI32 => {
                     let literal = or_leave!(code.get(at as usize + 1));
                     self.set_reg(i.rd(), u32::from_be_bytes(*literal));
                     // Two words, but one step.
-                    at += 1;
                     fuel = fuel.wrapping_add(1);
+                    next!(2);
                 }
-                kind::LD => or_leave!(self.load::<4>(i)),
-                kind::LDH => or_leave!(self.load::<2>(i)),
-                kind::LDB => or_leave!(self.load::<1>(i)),
-                kind::ST => or_leave!(self.store::<4>(i)),
-                kind::STH => or_leave!(self.store::<2>(i)),
-                kind::STB => or_leave!(self.store::<1>(i)),
-                kind::JMP => jump!(i.before()),
+                kind::LD => step!(or_leave!(self.load::<4>(i))),
+                kind::LDH => step!(or_leave!(self.load::<2>(i))),
+                kind::LDB => step!(or_leave!(self.load::<1>(i))),
+                kind::ST => step!(or_leave!(self.store::<4>(i))),
+                kind::STH => step!(or_leave!(self.store::<2>(i))),
+                kind::STB => step!(or_leave!(self.store::<1>(i))),
+                kind::JMP => jump!(i.target()),
                 kind::JZ => {
                     if result == 0 {
-                        jump!(i.before());
+                        jump!(i.target());
                     }
+                    next!(1);
                 }
                 kind::JNZ => {
                     if result != 0 {
-                        jump!(i.before());
+                        jump!(i.target());
                     }
+                    next!(1);
                 }
                 kind::CALL_TO => {
-                    if fuel.wrapping_sub(at as i32) < 0 {
+                    if fuel.wrapping_sub(at as i32 + 1) < 0 {
                         leave!();
                     }
                     or_leave!(self.push_call((at + 1) * 4));
-                    jump!(i.far_before());
+                    jump!(i.far_target());
                 }
                 kind::CALL_BY => {
                     let target = self.target_of_call(i, self.reg(i.rs1())).rotate_right(2);
-                    if target >= len || fuel.wrapping_sub(at as i32) < 0 {
+                    if target >= len || fuel.wrapping_sub(at as i32 + 1) < 0 {
                         leave!();
                     }
                     or_leave!(self.push_call((at + 1) * 4));
-                    jump!(target as i32 - 1);
+                    jump!(target);
                 }
                 kind::RET => {
                     let target = or_leave!(self.return_address()).rotate_right(2);
-                    if target >= len || fuel.wrapping_sub(at as i32) < 0 {
+                    if target >= len || fuel.wrapping_sub(at as i32 + 1) < 0 {
                         leave!();
                     }
                     self.pop_call();
-                    jump!(target as i32 - 1);
+                    jump!(target);
                 }
-                kind::PUSH => or_leave!(self.push(self.reg(i.rs1()))),
+                kind::PUSH => step!(or_leave!(self.push(self.reg(i.rs1())))),
                 kind::POP => {
                     let value = or_leave!(self.pop());
                     self.set_reg(i.rd(), value);
+                    next!(1);
                 }
-                kind::FADD => float!(i, Operation::Add),
-                kind::FSUB => float!(i, Operation::Sub),
-                kind::FMUL => float!(i, Operation::Mul),
-                kind::FDIV => float!(i, Operation::Div),
-                kind::I2F => self.set_low(i, float::from_int_in_place(self.profile, self.reg(i.rs1()))),
+                kind::FADD => step!(float!(i, Operation::Add)),
+                kind::FSUB => step!(float!(i, Operation::Sub)),
+                kind::FMUL => step!(float!(i, Operation::Mul)),
+                kind::FDIV => step!(float!(i, Operation::Div)),
+                kind::I2F => {
+                    step!(self.set_low(i, float::from_int_in_place(self.profile, self.reg(i.rs1()))))
+                }
                 kind::F2I => {
                     let value = or_leave!(float::to_int_in_place(self.profile, self.reg(i.rs1())));
                     self.set_reg(i.rd(), value);
+                    next!(1);
                 }
 
-                kind::DEAD_ADD => _ = self.sum(i, u32::wrapping_add),
-                kind::DEAD_SUB => _ = self.sum(i, u32::wrapping_sub),
-                kind::DEAD_MUL => _ = self.sum(i, u32::wrapping_mul),
-                kind::DEAD_AND => _ = self.sum(i, |x, y| x & y),
-                kind::DEAD_OR => _ = self.sum(i, |x, y| x | y),
-                kind::DEAD_XOR => _ = self.sum(i, |x, y| x ^ y),
-                kind::DEAD_LSL => _ = self.sum(i, |x, y| alu::shift(Opcode::Lsl, x, y)),
-                kind::DEAD_LSR => _ = self.sum(i, |x, y| alu::shift(Opcode::Lsr, x, y)),
-                kind::DEAD_ASR => _ = self.sum(i, |x, y| alu::shift(Opcode::Asr, x, y)),
+                kind::DEAD_ADD => step!(_ = self.sum(i, u32::wrapping_add)),
+                kind::DEAD_SUB => step!(_ = self.sum(i, u32::wrapping_sub)),
+                kind::DEAD_MUL => step!(_ = self.sum(i, u32::wrapping_mul)),
+                kind::DEAD_AND => step!(_ = self.sum(i, |x, y| x & y)),
+                kind::DEAD_OR => step!(_ = self.sum(i, |x, y| x | y)),
+                kind::DEAD_XOR => step!(_ = self.sum(i, |x, y| x ^ y)),
+                kind::DEAD_LSL => step!(_ = self.sum(i, |x, y| alu::shift(Opcode::Lsl, x, y))),
+                kind::DEAD_LSR => step!(_ = self.sum(i, |x, y| alu::shift(Opcode::Lsr, x, y))),
+                kind::DEAD_ASR => step!(_ = self.sum(i, |x, y| alu::shift(Opcode::Asr, x, y))),
 
                 kind::DIV => {
                     let quotient = or_leave!(alu::div(self.reg(i.rs1()), self.reg(i.rs2())));
                     logic!(i, |_, _| quotient);
+                    next!(1);
                 }
-                kind::AND => logic!(i, |x, y| x & y),
-                kind::OR => logic!(i, |x, y| x | y),
-                kind::XOR => logic!(i, |x, y| x ^ y),
-                kind::NOT => logic!(i, |x, _| !x),
-                kind::MUL => leaves!(self.sum(i, u32::wrapping_mul)),
-                kind::LSL => leaves!(self.shift(i, Opcode::Lsl, || carry(result, &operands))),
-                kind::LSR => leaves!(self.shift(i, Opcode::Lsr, || carry(result, &operands))),
-                kind::ASR => leaves!(self.shift(i, Opcode::Asr, || carry(result, &operands))),
-                kind::ADD => leaves!(self.sum(i, u32::wrapping_add)),
-                kind::ADC => leaves!(self.add_with(i, carry(result, &operands))),
-                kind::SUB => leaves!(self.sum(i, u32::wrapping_sub)),
-                kind::SBC => leaves!(self.sub_with(i, carry(result, &operands))),
-                kind::CMP => leaves!(self.compare(i)),
+                kind::AND => step!(logic!(i, |x, y| x & y)),
+                kind::OR => step!(logic!(i, |x, y| x | y)),
+                kind::XOR => step!(logic!(i, |x, y| x ^ y)),
+                kind::NOT => step!(logic!(i, |x, _| !x)),
+                kind::MUL => step!(leaves!(self.sum(i, u32::wrapping_mul))),
+                kind::LSL => step!(shift!(i, Opcode::Lsl)),
+                kind::LSR => step!(shift!(i, Opcode::Lsr)),
+                kind::ASR => step!(shift!(i, Opcode::Asr)),
+                kind::ADD => step!(leaves!(self.sum(i, u32::wrapping_add))),
+                kind::ADC => step!(leaves!(self.add_with(i, carry(result, &operands)))),
+                kind::SUB => step!(leaves!(self.sum(i, u32::wrapping_sub))),
+                kind::SBC => step!(leaves!(self.sub_with(i, carry(result, &operands)))),
+                kind::CMP => step!(leaves!(self.compare(i))),
 
                 // Pairs. `at` moves on between the two, so that whatever leaves at the second is at it.
                 kind::SUB_JNZ => {
-                    leaves!(self.sum(i, u32::wrapping_sub));
-                    jump_if!(result != 0, i.before());
+                    pair_with_jump!(leaves!(self.sum(i, u32::wrapping_sub)), result != 0, i.target())
                 }
-                kind::CMP_JNZ => {
-                    leaves!(self.compare(i));
-                    jump_if!(result != 0, i.before());
-                }
-                kind::CMP_JZ => {
-                    leaves!(self.compare(i));
-                    jump_if!(result == 0, i.before());
-                }
-                kind::SBC_JNZ => {
-                    leaves!(self.sub_with(i, carry(result, &operands)));
-                    jump_if!(result != 0, i.before());
-                }
-                kind::ADD_JMP => {
-                    leaves!(self.sum(i, u32::wrapping_add));
-                    jump_if!(true, i.before());
-                }
+                kind::CMP_JNZ => pair_with_jump!(leaves!(self.compare(i)), result != 0, i.target()),
+                kind::CMP_JZ => pair_with_jump!(leaves!(self.compare(i)), result == 0, i.target()),
+                kind::SBC_JNZ => pair_with_jump!(
+                    leaves!(self.sub_with(i, carry(result, &operands))),
+                    result != 0,
+                    i.target()
+                ),
+                kind::ADD_JMP => pair_with_jump!(leaves!(self.sum(i, u32::wrapping_add)), true, i.target()),
                 kind::ADD_ADD => {
-                    self.sum(i, u32::wrapping_add);
-                    at += 1;
-                    leaves!(self.sum(Within(i), u32::wrapping_add));
+                    pair!(self.sum(i, u32::wrapping_add), leaves!(self.sum(Within(i), u32::wrapping_add)))
                 }
                 kind::ADD_SUB => {
-                    self.sum(i, u32::wrapping_add);
-                    at += 1;
-                    leaves!(self.sum(Within(i), u32::wrapping_sub));
+                    pair!(self.sum(i, u32::wrapping_add), leaves!(self.sum(Within(i), u32::wrapping_sub)))
                 }
-                kind::ADD_CMP => {
-                    self.sum(i, u32::wrapping_add);
-                    at += 1;
-                    leaves!(self.compare(Within(i)));
-                }
+                kind::ADD_CMP => pair!(self.sum(i, u32::wrapping_add), leaves!(self.compare(Within(i)))),
                 kind::ADD_LSR => {
                     let sum = self.sum(i, u32::wrapping_add);
-                    at += 1;
                     leaves!(self.shift(Within(i), Opcode::Lsr, || sum.carry_of_sum(0)));
+                    next!(2);
                 }
-                kind::MOV_ADD => {
-                    self.set_reg(i.rd(), self.reg(i.rs1()));
-                    at += 1;
-                    leaves!(self.sum(Within(i), u32::wrapping_add));
-                }
-                kind::MOV_MOV => {
-                    self.set_reg(i.rd(), self.reg(i.rs1()));
-                    at += 1;
-                    self.set_reg(Within(i).rd(), self.reg(Within(i).rs1()));
-                }
+                kind::MOV_ADD => pair!(
+                    self.set_reg(i.rd(), self.reg(i.rs1())),
+                    leaves!(self.sum(Within(i), u32::wrapping_add))
+                ),
+                kind::MOV_MOV => pair!(
+                    self.set_reg(i.rd(), self.reg(i.rs1())),
+                    self.set_reg(Within(i).rd(), self.reg(Within(i).rs1()))
+                ),
                 kind::MUL_SUB => {
-                    self.sum(i, u32::wrapping_mul);
-                    at += 1;
-                    leaves!(self.sum(Within(i), u32::wrapping_sub));
+                    pair!(self.sum(i, u32::wrapping_mul), leaves!(self.sum(Within(i), u32::wrapping_sub)))
                 }
-                kind::AND_XOR => {
-                    self.sum(i, |x, y| x & y);
-                    at += 1;
-                    logic!(Within(i), |x, y| x ^ y);
-                }
-                kind::NOT_AND => {
-                    self.sum(i, |x, _| !x);
-                    at += 1;
-                    logic!(Within(i), |x, y| x & y);
-                }
+                kind::AND_XOR => pair!(self.sum(i, |x, y| x & y), logic!(Within(i), |x, y| x ^ y)),
+                kind::NOT_AND => pair!(self.sum(i, |x, _| !x), logic!(Within(i), |x, y| x & y)),
                 kind::LSR_ADC => {
                     let carry = self.shift_right(i, result, &operands);
-                    at += 1;
                     leaves!(self.add_with(Within(i), carry));
+                    next!(2);
                 }
-                kind::LSR_SUB => {
-                    self.sum(i, |x, y| alu::shift(Opcode::Lsr, x, y));
-                    at += 1;
-                    leaves!(self.sum(Within(i), u32::wrapping_sub));
-                }
+                kind::LSR_SUB => pair!(
+                    self.sum(i, |x, y| alu::shift(Opcode::Lsr, x, y)),
+                    leaves!(self.sum(Within(i), u32::wrapping_sub))
+                ),
                 kind::XOR_SUB => {
-                    self.sum(i, |x, y| x ^ y);
-                    at += 1;
-                    leaves!(self.sum(Within(i), u32::wrapping_sub));
+                    pair!(self.sum(i, |x, y| x ^ y), leaves!(self.sum(Within(i), u32::wrapping_sub)))
                 }
                 kind::SUB_ADD => {
-                    self.sum(i, u32::wrapping_sub);
-                    at += 1;
-                    leaves!(self.sum(Within(i), u32::wrapping_add));
+                    pair!(self.sum(i, u32::wrapping_sub), leaves!(self.sum(Within(i), u32::wrapping_add)))
                 }
                 kind::SUB_SBC => {
                     let carry = !self.sum(i, u32::wrapping_sub).borrows();
-                    at += 1;
                     leaves!(self.sub_with(Within(i), carry));
+                    next!(2);
                 }
                 kind::CMP_SBC => {
                     let carry = !self.compare(i).borrows();
-                    at += 1;
                     leaves!(self.sub_with(Within(i), carry));
+                    next!(2);
                 }
                 kind::SBC_SBC => {
                     let carry = self.sub_with(i, carry(result, &operands)).carry_of_sum(u32::MAX);
-                    at += 1;
                     leaves!(self.sub_with(Within(i), carry));
+                    next!(2);
                 }
                 kind::ADC_ADC => {
                     let carry = self.add_with(i, carry(result, &operands)).carry_of_sum(0);
-                    at += 1;
                     leaves!(self.add_with(Within(i), carry));
+                    next!(2);
                 }
-                kind::ADC_SUB => {
-                    self.add_with(i, carry(result, &operands));
-                    at += 1;
-                    leaves!(self.sum(Within(i), u32::wrapping_sub));
-                }
+                kind::ADC_SUB => pair!(
+                    self.add_with(i, carry(result, &operands)),
+                    leaves!(self.sum(Within(i), u32::wrapping_sub))
+                ),
                 kind::LD_LD => {
                     or_leave!(self.load::<4>(i));
                     let second = behind!();
                     at += 1;
                     or_leave!(self.load::<4>(second));
+                    next!(1);
                 }
-                kind::LDB_CMP => {
-                    or_leave!(self.load::<1>(i));
-                    leaves!(self.compare(Behind { pair: i, second: behind!() }));
-                    at += 1;
-                }
-                kind::LDB_ADD => {
-                    or_leave!(self.load::<1>(i));
-                    leaves!(self.sum(Behind { pair: i, second: behind!() }, u32::wrapping_add));
-                    at += 1;
-                }
-                kind::LDH_ADD => {
-                    or_leave!(self.load::<2>(i));
-                    leaves!(self.sum(Behind { pair: i, second: behind!() }, u32::wrapping_add));
-                    at += 1;
-                }
-                kind::STB_ADD => {
-                    or_leave!(self.store::<1>(i));
-                    leaves!(self.sum(Behind { pair: i, second: behind!() }, u32::wrapping_add));
-                    at += 1;
-                }
+                kind::LDB_CMP => pair!(
+                    or_leave!(self.load::<1>(i)),
+                    leaves!(self.compare(Behind { pair: i, second: behind!() }))
+                ),
+                kind::LDB_ADD => pair!(
+                    or_leave!(self.load::<1>(i)),
+                    leaves!(self.sum(Behind { pair: i, second: behind!() }, u32::wrapping_add))
+                ),
+                kind::LDH_ADD => pair!(
+                    or_leave!(self.load::<2>(i)),
+                    leaves!(self.sum(Behind { pair: i, second: behind!() }, u32::wrapping_add))
+                ),
+                kind::STB_ADD => pair!(
+                    or_leave!(self.store::<1>(i)),
+                    leaves!(self.sum(Behind { pair: i, second: behind!() }, u32::wrapping_add))
+                ),
                 kind::LDI_LDI => {
                     self.set_reg(i.rd(), i.signed_imm() as u32);
                     let second = behind!();
-                    at += 1;
                     self.set_reg(second.rd(), second.signed_imm() as u32);
+                    next!(2);
                 }
-                kind::LDI_CMP => {
-                    self.set_reg(i.rd(), i.signed_imm() as u32);
-                    leaves!(self.compare(Behind { pair: i, second: behind!() }));
+                kind::LDI_CMP => pair!(
+                    self.set_reg(i.rd(), i.signed_imm() as u32),
+                    leaves!(self.compare(Behind { pair: i, second: behind!() }))
+                ),
+
+                kind::SBC_JZ => pair_with_jump!(
+                    leaves!(self.sub_with(i, carry(result, &operands))),
+                    result == 0,
+                    i.target()
+                ),
+                kind::ADC_JZ => pair_with_jump!(
+                    leaves!(self.add_with(i, carry(result, &operands))),
+                    result == 0,
+                    i.target()
+                ),
+                kind::AND_JNZ => pair_with_jump!(logic!(i, |x, y| x & y), result != 0, i.target()),
+                kind::ADD_ADC => {
+                    let carry = self.sum(i, u32::wrapping_add).carry_of_sum(0);
+                    leaves!(self.add_with(Within(i), carry));
+                    next!(2);
+                }
+                kind::ADD_AND => pair!(self.sum(i, u32::wrapping_add), logic!(Within(i), |x, y| x & y)),
+                kind::LSL_OR => {
+                    pair!(self.sum(i, |x, y| alu::shift(Opcode::Lsl, x, y)), logic!(Within(i), |x, y| x | y))
+                }
+                kind::XOR_ADD => {
+                    pair!(self.sum(i, |x, y| x ^ y), leaves!(self.sum(Within(i), u32::wrapping_add)))
+                }
+                kind::SUB_SUB => {
+                    pair!(self.sum(i, u32::wrapping_sub), leaves!(self.sum(Within(i), u32::wrapping_sub)))
+                }
+                kind::SUB_CMP => pair!(self.sum(i, u32::wrapping_sub), leaves!(self.compare(Within(i)))),
+                kind::MUL_ADD => {
+                    pair!(self.sum(i, u32::wrapping_mul), leaves!(self.sum(Within(i), u32::wrapping_add)))
+                }
+                kind::ADD_LD => {
+                    leaves!(self.sum(i, u32::wrapping_add));
+                    let second = behind!();
                     at += 1;
+                    or_leave!(self.load::<4>(second));
+                    next!(1);
+                }
+                kind::ADD_LDB => {
+                    leaves!(self.sum(i, u32::wrapping_add));
+                    let second = behind!();
+                    at += 1;
+                    or_leave!(self.load::<1>(second));
+                    next!(1);
+                }
+                kind::ST_ADD => pair!(
+                    or_leave!(self.store::<4>(i)),
+                    leaves!(self.sum(Behind { pair: i, second: behind!() }, u32::wrapping_add))
+                ),
+                kind::LD_MUL => pair!(
+                    or_leave!(self.load::<4>(i)),
+                    leaves!(self.sum(Behind { pair: i, second: behind!() }, u32::wrapping_mul))
+                ),
+                kind::PUSH_PUSH => {
+                    or_leave!(self.push(self.reg(i.rs1())));
+                    let second = behind!();
+                    at += 1;
+                    or_leave!(self.push(self.reg(second.rs1())));
+                    next!(1);
+                }
+                kind::POP_POP => {
+                    let value = or_leave!(self.pop());
+                    self.set_reg(i.rd(), value);
+                    let second = behind!();
+                    at += 1;
+                    let value = or_leave!(self.pop());
+                    self.set_reg(second.rd(), value);
+                    next!(1);
                 }
 
                 // Three in a row.
                 kind::ADD_SUB_JNZ => {
                     self.sum(i, u32::wrapping_add);
                     leaves!(self.sum(Within(i), u32::wrapping_sub));
-                    at += 1;
-                    let jump = behind!();
-                    jump_if!(result != 0, jump.before());
+                    let jump = behind!(2);
+                    jump_if!(2, result != 0, jump.target());
                 }
                 kind::ADD_CMP_JNZ => {
                     self.sum(i, u32::wrapping_add);
                     leaves!(self.compare(Within(i)));
-                    at += 1;
-                    let jump = behind!();
-                    jump_if!(result != 0, jump.before());
+                    let jump = behind!(2);
+                    jump_if!(2, result != 0, jump.target());
                 }
                 kind::ADD_ADD_SUB => {
                     self.sum(i, u32::wrapping_add);
                     self.sum(Within(i), u32::wrapping_add);
-                    at += 1;
-                    leaves!(self.sum(Behind { pair: i, second: behind!() }, u32::wrapping_sub));
-                    at += 1;
+                    leaves!(self.sum(Behind { pair: i, second: behind!(2) }, u32::wrapping_sub));
+                    next!(3);
+                }
+                kind::SUB_SBC_JNZ => {
+                    let carry = !self.sum(i, u32::wrapping_sub).borrows();
+                    leaves!(self.sub_with(Within(i), carry));
+                    let jump = behind!(2);
+                    jump_if!(2, result != 0, jump.target());
+                }
+                kind::LDB_CMP_JZ => {
+                    or_leave!(self.load::<1>(i));
+                    leaves!(self.compare(Behind { pair: i, second: behind!() }));
+                    let jump = behind!(2);
+                    jump_if!(2, result == 0, jump.target());
                 }
 
                 kind::LEAVE => leave!(),
                 kind::no_kinds!() => leave!(),
                 _ => unreachable!("a kind has 7 bits"),
             }
-            at = at.wrapping_add(1);
         }
     }
 
@@ -386,6 +477,13 @@ fn carry(result: u32, operands: &Operands) -> bool {
     Flags { result, operands: *operands }.carry_of_sum(mask)
 }
 
+/// Makes the operands of what comes to `before` those of a shift by 0 that comes to `result`.
+#[cold]
+#[inline(never)]
+fn shift_by_0(before: u32, result: u32, operands: &mut Operands) {
+    *operands = Flags::of_shift_by_0(result, carry(before, operands)).operands;
+}
+
 #[cold]
 #[inline(never)]
 fn carry_of_other(&Operands { x, y, source }: &Operands) -> bool {
@@ -400,13 +498,11 @@ fn left_by(source: u32) -> Option<Opcode> {
 /// Leaves the fast path before the instruction at hand. The loop carries nothing for it, because it is a call.
 #[cold]
 #[inline(never)]
-fn leave(way: &mut Progress, flags: Flags, at: u32, fuel: i32) {
-    let left = (fuel as u32).wrapping_sub(at).wrapping_add(1);
-    let budget = way.left.min(Track::MOST);
-    debug_assert!(0 < left && left <= budget, "the reserve is too small");
-    way.left -= budget - left;
-    way.pc = at * 4;
+fn leave(way: &mut Progress, &operands: &Operands, at: u32, fuel: i32, result: u32) {
+    let left = way.left.wrapping_add_signed(fuel.wrapping_sub(at as i32));
+    debug_assert!(0 < left, "the reserve is too small");
     // The plain interpreter knows opcodes, not kinds.
-    let source = left_by(flags.operands.source).map_or(0, |op| (op as u32) << 24);
-    way.flags = Flags { operands: Operands { source, ..flags.operands }, ..flags };
+    let source = left_by(operands.source).map_or(0, |op| (op as u32) << 24);
+    let flags = Flags { result, operands: Operands { source, ..operands } };
+    *way = Progress { pc: at * 4, left, flags, ..*way };
 }

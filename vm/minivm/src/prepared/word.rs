@@ -2,8 +2,8 @@
 //!
 //! | bits | what |
 //! |---|---|
-//! | 31 to 20 | the immediate; of a jump, the position before its target, in words |
-//! | 31 to 8 | of a call without a base register, the position before its target |
+//! | 31 to 20 | the immediate; of a jump, the position of its target, in words |
+//! | 31 to 8 | of a call without a base register, the position of its target |
 //! | 19 to 16, 15 to 12, 11 to 8 | rd, rs1, rs2 |
 //! | 6 to 0 | the [kind](super::kind) |
 //!
@@ -24,14 +24,14 @@ impl Packed {
         Packed(u32::from(word.imm()) << 20 | registers | kind)
     }
 
-    /// A jump to the position `target`, at most 0x7FF.
+    /// A jump to the position `target`, at most 0xFFF.
     pub fn with_target(self, target: u32) -> Self {
-        self.with_imm(target.wrapping_sub(1))
+        self.with_imm(target)
     }
 
-    /// A call of the function at the position `target`, at most 0x7F_FFFF. It has no registers.
+    /// A call of the function at the position `target`, below 2^24. It has no registers.
     pub fn of_call(kind: u32, target: u32) -> Self {
-        Packed(target.wrapping_sub(1) << 8 | kind)
+        Packed(target << 8 | kind)
     }
 
     /// A pair with the registers of `second`.
@@ -49,16 +49,16 @@ impl Packed {
         self.0 & kind::MASK
     }
 
-    /// The position before the one that a jump goes to: the loop moves on behind it as behind any instruction.
+    /// The position that a jump goes to.
     #[inline(always)]
-    pub fn before(self) -> i32 {
-        self.0 as i32 >> 20
+    pub fn target(self) -> u32 {
+        self.0 >> 20
     }
 
-    /// The position before the one that a call goes to.
+    /// The position that a call goes to.
     #[inline(always)]
-    pub fn far_before(self) -> i32 {
-        self.0 as i32 >> 8
+    pub fn far_target(self) -> u32 {
+        self.0 >> 8
     }
 }
 
