@@ -15,6 +15,9 @@ fn reached(profile: impl Profile, address: u32) -> u32 {
 /// The `N` bytes (4, 2 or 1) at a computed address, zero-extended.
 #[inline(always)]
 pub fn load<const N: usize>(profile: impl Profile, memory: &Memory, address: u32) -> Option<u32> {
+    if profile.strict(Switch::Alignment) && !profile.strict(Switch::AddressRange) {
+        return memory.read_wrapped::<N>(address).map(word);
+    }
     fetch::<N>(profile, memory, reached(profile, address))
 }
 
@@ -26,6 +29,9 @@ pub fn store<const N: usize>(
     address: u32,
     value: u32,
 ) -> Option<()> {
+    if profile.strict(Switch::Alignment) && !profile.strict(Switch::AddressRange) {
+        return memory.write_wrapped(address, low_bytes::<N>(value));
+    }
     put::<N>(profile, memory, reached(profile, address), value)
 }
 
@@ -81,22 +87,32 @@ pub fn pop_fault(sp: u32) -> Fault {
 #[inline(always)]
 fn fetch<const N: usize>(profile: impl Profile, memory: &Memory, address: u32) -> Option<u32> {
     let bytes = if profile.strict(Switch::Alignment) {
-        memory.read_aligned::<N>(address)?
+        memory.read_aligned::<N>(address)
     } else {
-        memory.read::<N>(address)?
+        memory.read::<N>(address)
     };
-    let mut word = [0; 4];
-    word[..N].copy_from_slice(&bytes);
-    Some(u32::from_le_bytes(word))
+    bytes.map(word)
 }
 
 #[inline(always)]
 fn put<const N: usize>(profile: impl Profile, memory: &mut Memory, address: u32, value: u32) -> Option<()> {
+    if profile.strict(Switch::Alignment) {
+        memory.write_aligned(address, low_bytes::<N>(value))
+    } else {
+        memory.write(address, low_bytes::<N>(value))
+    }
+}
+
+#[inline(always)]
+fn word<const N: usize>(bytes: [u8; N]) -> u32 {
+    let mut word = [0; 4];
+    word[..N].copy_from_slice(&bytes);
+    u32::from_le_bytes(word)
+}
+
+#[inline(always)]
+fn low_bytes<const N: usize>(value: u32) -> [u8; N] {
     let mut bytes = [0; N];
     bytes.copy_from_slice(&value.to_le_bytes()[..N]);
-    if profile.strict(Switch::Alignment) {
-        memory.write_aligned(address, bytes)
-    } else {
-        memory.write(address, bytes)
-    }
+    bytes
 }

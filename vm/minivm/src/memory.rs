@@ -94,6 +94,27 @@ impl Memory {
         Some(())
     }
 
+    /// Reads `N` bytes (4, 2 or 1) at the low 16 bits of `address`; nothing if that is no multiple of `N`.
+    #[inline(always)]
+    pub(crate) fn read_wrapped<const N: usize>(&self, address: u32) -> Option<[u8; N]> {
+        if !address.is_multiple_of(N as u32) {
+            return None;
+        }
+        self.bytes.as_chunks().0.get(usize::from(address as u16) / N).copied()
+    }
+
+    /// Writes `N` bytes (4, 2 or 1) at the low 16 bits of `address`; nothing is written if that is no multiple of `N`.
+    #[inline(always)]
+    pub(crate) fn write_wrapped<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Option<()> {
+        if !address.is_multiple_of(N as u32) {
+            return None;
+        }
+        let place = usize::from(address as u16) / N;
+        *self.bytes.as_chunks_mut().0.get_mut(place)? = bytes;
+        self.written[place / (PAGE / N)] = true;
+        Some(())
+    }
+
     /// Which of the places for `N` bytes is at an address. A misaligned address is rotated to a number beyond them all.
     #[inline(always)]
     const fn place<const N: usize>(address: u32) -> usize {
@@ -150,6 +171,24 @@ mod tests {
             assert!(one.bytes() == other.bytes() && one.written_pages().eq(other.written_pages()));
             assert_eq!(one.read_aligned::<N>(address), one.read(address).filter(|_| is_aligned));
         }
+    }
+
+    fn wrapped_is_like_aligned<const N: usize>(one: &mut Memory, other: &mut Memory) {
+        for address in (0..0x20).chain(0xFFE0..0x1_0020).chain(u32::MAX - 0x20..=u32::MAX) {
+            let (bytes, low) = ([address as u8 | 1; N], address & 0xFFFF);
+            assert_eq!(one.write_wrapped(address, bytes), other.write_aligned(low, bytes), "{address:#x}");
+            assert!(one.bytes() == other.bytes() && one.written_pages().eq(other.written_pages()));
+            assert_eq!(one.read_wrapped::<N>(address), other.read_aligned(low));
+        }
+    }
+
+    #[test]
+    fn wrapped_accesses_are_like_aligned_ones() {
+        let (mut one, mut other) =
+            (alloc::boxed::Box::new(Memory::new()), alloc::boxed::Box::new(Memory::new()));
+        wrapped_is_like_aligned::<1>(&mut one, &mut other);
+        wrapped_is_like_aligned::<2>(&mut one, &mut other);
+        wrapped_is_like_aligned::<4>(&mut one, &mut other);
     }
 
     #[test]

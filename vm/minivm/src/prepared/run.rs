@@ -77,7 +77,7 @@ impl<P: Profile, S: CallStack> Cpu<'_, P, S, false, true> {
                 }
                 let target: u32 = $target;
                 fuel = spare.wrapping_add(target as i32);
-                at = target.min(N as u32 - 1);
+                at = target % N as u32;
                 continue;
             }};
         }

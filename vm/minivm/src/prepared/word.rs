@@ -2,7 +2,8 @@
 //!
 //! | bits | what |
 //! |---|---|
-//! | 31 to 20 | the immediate; of a jump, the position of its target, in words |
+//! | 31 to 20 | the immediate |
+//! | 31 to 22 | of a jump, the position of its target, in words |
 //! | 31 to 8 | of a call without a base register, the position of its target |
 //! | 19 to 16, 15 to 12, 11 to 8 | rd, rs1, rs2 |
 //! | 6 to 0 | the [kind](super::kind) |
@@ -24,9 +25,9 @@ impl Packed {
         Packed(u32::from(word.imm()) << 20 | registers | kind)
     }
 
-    /// A jump to the position `target`, at most 0xFFF.
+    /// A jump to the position `target`, at most 0x3FF: the immediate of a jump is an address of 12 bits.
     pub fn with_target(self, target: u32) -> Self {
-        self.with_imm(target)
+        self.with_imm(target << 2)
     }
 
     /// A call of the function at the position `target`, below 2^24. It has no registers.
@@ -52,7 +53,7 @@ impl Packed {
     /// The position that a jump goes to.
     #[inline(always)]
     pub fn target(self) -> u32 {
-        self.0 >> 20
+        self.0 >> 22
     }
 
     /// The position that a call goes to.
