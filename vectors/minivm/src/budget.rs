@@ -31,7 +31,17 @@ pub(crate) fn budget() -> Budget<Case> {
 
 fn code(profile: Profile) -> Code {
     let for_type = if profile == STRICT { "minivm::profile::Strict" } else { "minivm::profile::Reference" };
-    Code { of_crate: "minivm", for_type, shared: &["minivm::prepared::", "minivm::alu::"] }
+    Code {
+        of_crate: "minivm",
+        for_type,
+        shared: &[
+            "minivm::prepared::decode",
+            "minivm::alu::carry",
+            "minivm::alu::shifted",
+            "minivm::alu::psw_of_shift",
+            "minivm::prepared::flags",
+        ],
+    }
 }
 
 fn measured(op: Opcode) -> Measured<Case> {

@@ -19,6 +19,7 @@ mod outcome;
 mod pairs;
 mod profile;
 pub mod random;
+mod rows;
 mod simpler;
 mod state;
 mod steps;
@@ -54,7 +55,7 @@ impl Subject for MiniVm {
 
 impl Generates<MiniVm> for MiniVm {
     fn sweep(&self) -> Box<dyn Iterator<Item = Case> + Send> {
-        Box::new(sweep::cases().chain(budgets::cases()))
+        Box::new(sweep::cases().chain(budgets::cases()).chain(rows::cases()))
     }
 
     fn random(&self, seed: u64) -> Draw<MiniVm> {

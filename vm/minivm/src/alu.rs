@@ -35,12 +35,6 @@ impl Flags {
         Flags { result, operands: Operands { x, y, source } }
     }
 
-    /// Those that the instruction `source` leaves if they follow from the result alone: C and V are 0.
-    #[inline(always)]
-    pub fn of_logic(self, source: u32, result: u32) -> Self {
-        Flags { result, operands: Operands { source, ..self.operands } }
-    }
-
     /// The flags of a program status word.
     #[inline(always)]
     pub fn of_psw(psw: u8) -> Self {
@@ -77,25 +71,6 @@ impl Flags {
         self.result == 0
     }
 
-    /// C.
-    #[inline(always)]
-    pub fn carry(self) -> bool {
-        const ADD: u8 = Opcode::Add as u8;
-        const ADC: u8 = Opcode::Adc as u8;
-        const SUB: u8 = Opcode::Sub as u8;
-        const SBC: u8 = Opcode::Sbc as u8;
-        const CMP: u8 = Opcode::Cmp as u8;
-        // Who asks has mostly computed with more than 32 bits before.
-        match (self.operands.source >> 24) as u8 {
-            ADD | ADC => self.carry_of_sum(0),
-            SUB | SBC | CMP => self.carry_of_sum(u32::MAX),
-            _ => {
-                let Operands { x, y, source } = self.operands;
-                carry_of_other(Word(source).op(), x, y)
-            }
-        }
-    }
-
     fn overflow(self, profile: impl Profile) -> bool {
         let Flags { result, operands: Operands { x, y, source } } = self;
         let textbook = |y: u32| ((x ^ result) & (y ^ result)) >> 31 != 0;
@@ -111,7 +86,7 @@ impl Flags {
             Some(Opcode::Mul) if profile.strict(Switch::MulOverflow) => {
                 (x as i32).checked_mul(y as i32).is_none()
             }
-            Some(Opcode::Mul) => self.carry(),
+            Some(Opcode::Mul) => carry(result, &self.operands),
             _ => false,
         }
     }
@@ -123,8 +98,40 @@ impl Flags {
             return self.operands.x as u8;
         }
         let negative = self.result >> 31 != 0;
-        bit(self.zero(), Z) | bit(self.carry(), C) | bit(negative, N) | bit(self.overflow(profile), V)
+        bit(self.zero(), Z)
+            | bit(carry(self.result, &self.operands), C)
+            | bit(negative, N)
+            | bit(self.overflow(profile), V)
     }
+}
+
+/// C. Who asks has mostly computed with more than 32 bits before.
+#[inline(always)]
+pub fn carry(result: u32, operands: &Operands) -> bool {
+    const ADD: u8 = Opcode::Add as u8;
+    const ADC: u8 = Opcode::Adc as u8;
+    const SUB: u8 = Opcode::Sub as u8;
+    const SBC: u8 = Opcode::Sbc as u8;
+    const CMP: u8 = Opcode::Cmp as u8;
+    let flags = Flags { result, operands: *operands };
+    match (operands.source >> 24) as u8 {
+        ADD | ADC => flags.carry_of_sum(0),
+        SUB | SBC | CMP => flags.carry_of_sum(u32::MAX),
+        _ => carry_of_rest(operands),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn carry_of_rest(&Operands { x, y, source }: &Operands) -> bool {
+    carry_of_other(Word(source).op(), x, y)
+}
+
+/// The operands of a shift by 0 that comes to `result`, from those of what came to `before`.
+#[cold]
+#[inline(never)]
+pub fn shifted_by_0(before: u32, result: u32, operands: &Operands) -> Operands {
+    Flags::of_shift_by_0(result, carry(before, operands)).operands
 }
 
 /// The C that an instruction has left which neither adds nor subtracts. Three numbers, because they are passed in registers.
@@ -183,7 +190,7 @@ mod tests {
         for psw in 0..16 {
             let flags = Flags::of_psw(psw);
             assert_eq!(flags.psw(Strict), psw);
-            assert_eq!((flags.zero(), flags.carry()), (psw & Z != 0, psw & C != 0));
+            assert_eq!((flags.zero(), carry(flags.result, &flags.operands)), (psw & Z != 0, psw & C != 0));
         }
     }
 }

@@ -2,13 +2,12 @@
 //!
 //! What cannot be carried out gives nothing and has changed nothing.
 
-use crate::alu::{self, Flags};
+use crate::alu::Flags;
 use crate::call_stack::CallStack;
 use crate::context::Context;
 use crate::data;
 use crate::float::{self, Operation};
 use crate::instruction::{Fields, Reg};
-use crate::isa::Opcode;
 use crate::memory::Memory;
 use crate::profile::{Profile, Switch};
 
@@ -51,14 +50,6 @@ impl<P: Profile, S: CallStack, const WINDOWED: bool, const ALIGNED: bool> Cpu<'_
         Flags::of(i.source(), result, x, y)
     }
 
-    /// Sets a result, and gives flags of which C and V are 0.
-    #[inline(always)]
-    pub fn logic(&mut self, i: impl Fields, flags: Flags, compute: impl FnOnce(u32, u32) -> u32) -> Flags {
-        let result = compute(self.reg(i.rs1()), self.reg(i.rs2()));
-        self.set_reg(i.rd(), result);
-        flags.of_logic(i.source(), result)
-    }
-
     #[inline(always)]
     pub fn add_with(&mut self, i: impl Fields, carry: bool) -> Flags {
         self.sum(i, |x, y| x.wrapping_add(y).wrapping_add(carry.into()))
@@ -73,13 +64,6 @@ impl<P: Profile, S: CallStack, const WINDOWED: bool, const ALIGNED: bool> Cpu<'_
     pub fn compare(&self, i: impl Fields) -> Flags {
         let (x, y) = (self.reg(i.rs1()), self.reg(i.rs2()));
         Flags::of(i.source(), x.wrapping_sub(y), x, y)
-    }
-
-    /// A shift of this opcode. One by 0 keeps C, and only then is it asked for.
-    #[inline(always)]
-    pub fn shift(&mut self, i: impl Fields, op: Opcode, carry: impl FnOnce() -> bool) -> Flags {
-        let shift = self.sum(i, |x, y| alu::shift(op, x, y));
-        if shift.shifts_by_0() { Flags::of_shift_by_0(shift.result, carry()) } else { shift }
     }
 
     /// Sets a binary16 result. The upper half is kept, or zero in profile `portable`.

@@ -6,7 +6,7 @@
 
 use core::hint;
 
-use crate::alu::{self, Flags};
+use crate::alu::{self, Flags, Operands};
 use crate::call_stack::CallStack;
 use crate::context::Context;
 use crate::cpu::Cpu;
@@ -22,14 +22,15 @@ impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED, fal
     /// Executes up to `budget` instructions, at most [`Track::MOST`], until one stops or the next is aligned otherwise.
     #[inline(never)]
     pub fn run(mut self, way: &mut Progress, budget: u32) -> Option<Stop> {
-        let mut flags = way.flags;
+        // What a result was computed from stands in memory, because most of it is overwritten before anyone asks.
+        let Flags { mut result, mut operands } = way.flags;
         let mut track = Track::start(self.profile, self.code, way, budget);
         let stopped_at = loop {
             let word = match track.ahead.get(track.at as usize) {
                 Some(&bytes) => Word(u32::from_be_bytes(bytes)),
                 None => break None,
             };
-            if self.execute(word, &mut track, &mut flags).is_none() {
+            if self.execute(word, &mut track, (&mut result, &mut operands)).is_none() {
                 break Some(word);
             }
         };
@@ -38,6 +39,7 @@ impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED, fal
         let (pc, left) = (track.pc(self.profile), track.left());
         // One that stops counts as the last too.
         let before = if stopped_at.is_some() { pc } else { track.before(self.profile) };
+        let flags = Flags { result, operands };
         *way = Progress { pc, left: way.left - (budget - left), flags, before };
         match stopped_at {
             Some(word) => Some(self.reason(word)),
@@ -48,7 +50,36 @@ impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED, fal
 
     /// Executes one instruction, if it can be carried out.
     #[inline(always)]
-    fn execute(&mut self, i: Word, track: &mut Track<'_>, flags: &mut Flags) -> Option<()> {
+    fn execute(
+        &mut self,
+        i: Word,
+        track: &mut Track<'_>,
+        (result, operands): (&mut u32, &mut Operands),
+    ) -> Option<()> {
+        macro_rules! leaves {
+            ($flags:expr) => {
+                Flags { result: *result, operands: *operands } = $flags
+            };
+        }
+        // Of these the operands are of no meaning, and stay.
+        macro_rules! logic {
+            ($compute:expr) => {{
+                *result = self.sum(i, $compute).result;
+                operands.source = i.0;
+            }};
+        }
+        // One by 0 keeps C.
+        macro_rules! shift {
+            ($op:expr) => {{
+                let shift = self.sum(i, |x, y| alu::shift($op, x, y));
+                if shift.shifts_by_0() {
+                    *operands = alu::shifted_by_0(*result, shift.result, operands);
+                    *result = shift.result;
+                } else {
+                    leaves!(shift);
+                }
+            }};
+        }
         match i.action() {
             Action::Ldi => self.set_reg(i.rd(), i.signed_imm() as u32),
             Action::Mov => self.set_reg(i.rd(), self.reg(i.rs1())),
@@ -64,25 +95,25 @@ impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED, fal
             Action::St => self.store::<4>(i)?,
             Action::Sth => self.store::<2>(i)?,
             Action::Stb => self.store::<1>(i)?,
-            Action::Add => *flags = self.sum(i, u32::wrapping_add),
-            Action::Sub => *flags = self.sum(i, u32::wrapping_sub),
-            Action::Mul => *flags = self.sum(i, u32::wrapping_mul),
-            Action::Adc => *flags = self.add_with(i, flags.carry()),
-            Action::Sbc => *flags = self.sub_with(i, flags.carry()),
-            Action::Cmp => *flags = self.compare(i),
+            Action::Add => leaves!(self.sum(i, u32::wrapping_add)),
+            Action::Sub => leaves!(self.sum(i, u32::wrapping_sub)),
+            Action::Mul => leaves!(self.sum(i, u32::wrapping_mul)),
+            Action::Adc => leaves!(self.add_with(i, alu::carry(*result, operands))),
+            Action::Sbc => leaves!(self.sub_with(i, alu::carry(*result, operands))),
+            Action::Cmp => leaves!(self.compare(i)),
             Action::Div => {
                 let quotient = alu::div(self.reg(i.rs1()), self.reg(i.rs2()))?;
-                *flags = self.logic(i, *flags, |_, _| quotient);
+                logic!(|_, _| quotient);
             }
-            Action::And => *flags = self.logic(i, *flags, |x, y| x & y),
-            Action::Or => *flags = self.logic(i, *flags, |x, y| x | y),
-            Action::Xor => *flags = self.logic(i, *flags, |x, y| x ^ y),
-            Action::Not => *flags = self.logic(i, *flags, |x, _| !x),
-            Action::Lsl => *flags = self.shift(i, Opcode::Lsl, || flags.carry()),
-            Action::Lsr => *flags = self.shift(i, Opcode::Lsr, || flags.carry()),
-            Action::Asr => *flags = self.shift(i, Opcode::Asr, || flags.carry()),
-            Action::Jz if !flags.zero() => {}
-            Action::Jnz if flags.zero() => {}
+            Action::And => logic!(|x, y| x & y),
+            Action::Or => logic!(|x, y| x | y),
+            Action::Xor => logic!(|x, y| x ^ y),
+            Action::Not => logic!(|x, _| !x),
+            Action::Lsl => shift!(Opcode::Lsl),
+            Action::Lsr => shift!(Opcode::Lsr),
+            Action::Asr => shift!(Opcode::Asr),
+            Action::Jz if *result != 0 => {}
+            Action::Jnz if *result == 0 => {}
             Action::Jmp | Action::Jz | Action::Jnz => {
                 *track = track.jump(self.profile, i.imm().into());
                 return Some(());

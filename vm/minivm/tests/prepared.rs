@@ -11,7 +11,10 @@ use std::fs;
 use std::path::Path;
 
 use minivm::prepared::Prepared;
-use minivm::{CallStack, Context, Fault, Memory, Profile, Reference, Reg, Run, Stop, Strict, Vm, asm, hxe};
+use minivm::{
+    CallStack, Context, Fault, Instruction, Memory, Opcode, Profile, Reference, Reg, Run, Stop, Strict,
+    SwitchSet, Vm, asm, hxe,
+};
 use proptest::prelude::*;
 use random::Start;
 
@@ -169,6 +172,93 @@ proptest! {
             profile if profile == minivm::SwitchSet::STRICT => compare(Strict, &start, bench),
             profile => compare(profile, &start, bench),
         })?;
+    }
+}
+
+/// Values at which signs, carries, shifts and addresses change.
+const EDGES: [u32; 16] = [
+    0,
+    1,
+    2,
+    31,
+    32,
+    33,
+    0x3E00,
+    0x7FFC,
+    0x8000,
+    0xFFFC,
+    0xFFFF,
+    0x1_0000,
+    0x7FFF_FFFF,
+    0x8000_0000,
+    0xFFFF_FFFE,
+    u32::MAX,
+];
+
+/// A generator of numbers that are good enough (xorshift).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 16) as usize % limit
+    }
+}
+
+/// Any two opcodes, a third behind them and then a trap, so that whatever they became together has to show all that it
+/// has left.
+fn three_in_a_row(ops: [Opcode; 3], numbers: &mut Numbers) -> Start {
+    let mut reg = || Reg::new(numbers.below(4) as u8).expect("below 16");
+    let registers = [0; 3].map(|_| [reg(), reg(), reg()]);
+    let code = ops.iter().zip(registers).flat_map(|(&op, [rd, rs1, rs2])| {
+        let imm = match op {
+            Opcode::Jmp | Opcode::Jz | Opcode::Jnz => 4 * numbers.below(5) as u16,
+            Opcode::Call => numbers.below(3) as u16,
+            _ => numbers.below(8) as u16,
+        };
+        Instruction { op, rd, rs1, rs2, imm }.encode().to_be_bytes()
+    });
+    let code = code.chain(Instruction::new(Opcode::Svc).encode().to_be_bytes()).collect();
+    Start {
+        code,
+        profile: SwitchSet::REFERENCE,
+        regs: [0; 16].map(|_| EDGES[numbers.below(EDGES.len())]),
+        pc: 0,
+        sp: [0x8000, 8, 0xFFF8][numbers.below(3)],
+        stack_limit: 0,
+        psw: numbers.below(16) as u8,
+        wp: 0,
+        calls: vec![8; numbers.below(2)],
+        capacity: 2,
+        memory: vec![0x5A; 0x140],
+    }
+}
+
+fn compare_to_the_trap<P: Profile>(profile: P, start: &Start, bench: &mut Bench) {
+    let mut words = [0; ROOM];
+    let code = Prepared::new(&start.code, &mut words);
+    let mut plain = machine(profile, start, &mut bench.plain);
+    let mut prepared = machine(profile, start, &mut bench.prepared);
+    for budget in [40, 1, 9] {
+        assert_eq!(plain.run(budget), prepared.run_prepared(&code, budget), "{start:?}");
+        assert_eq!((seen(&plain), last(&plain)), (seen(&prepared), last(&prepared)), "{start:?}");
+        assert!(same_memory(plain.memory(), prepared.memory()), "{start:?}");
+    }
+}
+
+#[test]
+fn any_three_instructions_in_a_row() {
+    let (mut bench, mut numbers) = (Bench::default(), Numbers(0x9E37_79B9_7F4A_7C15));
+    for (&first, &second) in Opcode::ALL.iter().flat_map(|one| Opcode::ALL.iter().map(move |two| (one, two)))
+    {
+        for _ in 0..150 {
+            let third = Opcode::ALL[numbers.below(Opcode::ALL.len())];
+            let start = three_in_a_row([first, second, third], &mut numbers);
+            compare_to_the_trap(Reference, &start, &mut bench);
+            compare_to_the_trap(Strict, &start, &mut bench);
+        }
     }
 }
 

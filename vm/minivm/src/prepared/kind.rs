@@ -142,7 +142,35 @@ define_kinds! {
 /// The numbers below [`MASK`] that are no kinds, as a pattern. With them a match is complete, and needs no check.
 macro_rules! no_kinds {
     () => {
-        49 | 50 | 51 | 52 | 90 | 91 | 92 | 93 | 94 | 107 | 108 | 109 | 110 | 111 | 112 | 113 | 114 | 115 | 116 | 117 | 118 | 119 | 120 | 121 | 122 | 123 | 124 | 125 | 126 | 127
+        49 | 50
+            | 51
+            | 52
+            | 90
+            | 91
+            | 92
+            | 93
+            | 94
+            | 107
+            | 108
+            | 109
+            | 110
+            | 111
+            | 112
+            | 113
+            | 114
+            | 115
+            | 116
+            | 117
+            | 118
+            | 119
+            | 120
+            | 121
+            | 122
+            | 123
+            | 124
+            | 125
+            | 126
+            | 127
     };
 }
 pub(super) use no_kinds;

@@ -39,6 +39,7 @@
 //! ```
 
 mod decode;
+mod flags;
 mod kind;
 mod pair;
 mod run;

@@ -7,6 +7,7 @@
 //! instruction at hand. Going straight on, the one rises as the other falls, so nothing need be counted. A jump is taken
 //! if fuel is not below the position.
 
+use super::flags::{carry, left_by, shift_by_0};
 use super::word::{Behind, Packed, Within};
 use super::{Prepared, kind};
 use crate::alu::{self, Flags, Operands};
@@ -260,7 +261,12 @@ impl<P: Profile, S: CallStack> Cpu<'_, P, S, false, true> {
                 kind::ADD_CMP => pair!(self.sum(i, u32::wrapping_add), leaves!(self.compare(Within(i)))),
                 kind::ADD_LSR => {
                     let sum = self.sum(i, u32::wrapping_add);
-                    leaves!(self.shift(Within(i), Opcode::Lsr, || sum.carry_of_sum(0)));
+                    let shift = self.sum(Within(i), |x, y| alu::shift(Opcode::Lsr, x, y));
+                    leaves!(if shift.shifts_by_0() {
+                        Flags::of_shift_by_0(shift.result, sum.carry_of_sum(0))
+                    } else {
+                        shift
+                    });
                     next!(2);
                 }
                 kind::MOV_ADD => pair!(
@@ -464,35 +470,6 @@ impl<P: Profile, S: CallStack> Cpu<'_, P, S, false, true> {
         let Operands { x, y, .. } = shift.operands;
         if shift.shifts_by_0() { carry(result, operands) } else { x.rotate_right(y) >> 31 != 0 }
     }
-}
-
-/// C. The operands stand in memory, because most are overwritten before anyone asks.
-#[inline(always)]
-fn carry(result: u32, operands: &Operands) -> bool {
-    let kind = Packed(operands.source).kind();
-    if !kind::IS_SUM.contains(&kind) {
-        return carry_of_other(operands);
-    }
-    let mask = if kind & kind::IS_DIFFERENCE != 0 { u32::MAX } else { 0 };
-    Flags { result, operands: *operands }.carry_of_sum(mask)
-}
-
-/// Makes the operands of what comes to `before` those of a shift by 0 that comes to `result`.
-#[cold]
-#[inline(never)]
-fn shift_by_0(before: u32, result: u32, operands: &mut Operands) {
-    *operands = Flags::of_shift_by_0(result, carry(before, operands)).operands;
-}
-
-#[cold]
-#[inline(never)]
-fn carry_of_other(&Operands { x, y, source }: &Operands) -> bool {
-    alu::carry_of_other(left_by(source), x, y)
-}
-
-/// The opcode of the instruction that a prepared word stands for, if it leaves flags.
-fn left_by(source: u32) -> Option<Opcode> {
-    kind::FLAGS_OF[Packed(source).kind() as usize]
 }
 
 /// Leaves the fast path before the instruction at hand. The loop carries nothing for it, because it is a call.

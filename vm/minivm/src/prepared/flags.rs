@@ -1,0 +1,35 @@
+//! Flags on the fast path, which knows what left them by the kind of its word.
+
+use super::kind;
+use super::word::Packed;
+use crate::alu::{self, Flags, Operands};
+use crate::isa::Opcode;
+
+/// C. The operands stand in memory, because most are overwritten before anyone asks.
+#[inline(always)]
+pub fn carry(result: u32, operands: &Operands) -> bool {
+    let kind = Packed(operands.source).kind();
+    if !kind::IS_SUM.contains(&kind) {
+        return carry_of_other(operands);
+    }
+    let mask = if kind & kind::IS_DIFFERENCE != 0 { u32::MAX } else { 0 };
+    Flags { result, operands: *operands }.carry_of_sum(mask)
+}
+
+/// Makes the operands of what comes to `before` those of a shift by 0 that comes to `result`.
+#[cold]
+#[inline(never)]
+pub fn shift_by_0(before: u32, result: u32, operands: &mut Operands) {
+    *operands = Flags::of_shift_by_0(result, carry(before, operands)).operands;
+}
+
+#[cold]
+#[inline(never)]
+fn carry_of_other(&Operands { x, y, source }: &Operands) -> bool {
+    alu::carry_of_other(left_by(source), x, y)
+}
+
+/// The opcode of the instruction that a prepared word stands for, if it leaves flags.
+pub fn left_by(source: u32) -> Option<Opcode> {
+    kind::FLAGS_OF[Packed(source).kind() as usize]
+}
