@@ -26,7 +26,8 @@ pub struct Options {
 }
 
 /// The ratios that are of interest: of which group, which is how many times as fast as which.
-const RATIOS: [(&str, &str, &str); 10] = [
+const RATIOS: [(&str, &str, &str); 11] = [
+    ("interpreter", "prepared", "plain"),
     ("instructions", "rust", "python"),
     ("instructions", "rust", "upstream"),
     ("instructions", "python", "upstream"),

@@ -21,7 +21,7 @@ pub(crate) fn budget() -> Budget<Case> {
             Way { name: "plain", max_mean: Some(26.0), max_program: None },
             Way { name: "prepared", max_mean: Some(16.0), max_program: Some(26.0) },
         ],
-        is_scored: |name| name.starts_with("program-") && !pairs::CHOSEN_ON.contains(&name),
+        is_scored: pairs::is_scored,
         code,
         max_code: 14 * 1024,
         ram: "RAM of the VM beside data memory, return addresses and prepared code",

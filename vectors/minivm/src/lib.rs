@@ -30,7 +30,9 @@ mod word;
 use oracle::capabilities;
 use oracle::fuzz::Fuzzed;
 use oracle::inputs::Exhausts;
-use oracle::subject::{Draw, Generates, Images, Ledgered, OnChip, Shrinks, Steps, Subject, Watched};
+use oracle::subject::{
+    Commands, Draw, Generates, Images, Ledgered, OnChip, Shrinks, Steps, Subject, Watched,
+};
 use oracle::suite::{Written, Yaml};
 use oracle::{Machine, Role};
 
@@ -49,7 +51,7 @@ impl Subject for MiniVm {
 
     capabilities!(MiniVm => steps: Steps<Self>, generates: Generates<Self>, watched: Watched<Self>, ledgered: Ledgered<Self>);
     capabilities!(MiniVm => shrinks: Shrinks<Self>, images: Images<Self>, on_chip: OnChip<Self>, fuzzed: Fuzzed);
-    capabilities!(MiniVm => exhausts: Exhausts<Self>);
+    capabilities!(MiniVm => exhausts: Exhausts<Self>, commands: Commands);
     capabilities!(Yaml(Vectors) => written: Written<Self>);
 }
 

@@ -167,34 +167,44 @@ impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED, fal
     }
 
     /// Why an instruction cannot be carried out.
-    #[cold]
-    #[inline(never)]
     fn reason(self, i: Word) -> Stop {
-        if let Some(trap) = trap(i) {
-            return trap;
-        }
-        let Some(op) = i.op() else { return Stop::Fault(Fault::IllegalOpcode) };
-        match op {
-            Opcode::Ret if self.calls.depth() == 0 => return Stop::Returned { status: self.reg(Reg::R0) },
-            Opcode::Call if !self.calls.push(0) => return Stop::CallDepth,
-            Opcode::Call => self.calls.pop(),
-            _ => {}
-        }
-        let Context { sp, stack_limit, .. } = *self.context;
-        Stop::Fault(match op.access() {
-            Access::Load(4) | Access::Store(4) => data::access_fault::<4>(self.profile, self.address(i)),
-            Access::Load(2) | Access::Store(2) => data::access_fault::<2>(self.profile, self.address(i)),
-            Access::Load(_) | Access::Store(_) => data::access_fault::<1>(self.profile, self.address(i)),
-            Access::Push => data::push_fault(sp, stack_limit),
-            Access::Pop => data::pop_fault(sp),
-            Access::Nothing => match op {
-                Opcode::Ldi32 => Fault::TruncatedLdi32,
-                Opcode::Div => Fault::DivideByZero,
-                // `F2I` is the only other that may not be carried out.
-                _ => Fault::InvalidConversion,
-            },
-        })
+        let (address, r0) = (self.address(i), self.reg(Reg::R0));
+        reason(self.profile, self.calls, self.context, (i, address, r0))
     }
+}
+
+/// Why an instruction cannot be carried out, from the address that it computes and R0.
+#[cold]
+#[inline(never)]
+fn reason<P: Profile, S: CallStack>(
+    profile: P,
+    calls: &mut S,
+    &mut Context { sp, stack_limit, .. }: &mut Context,
+    (i, address, r0): (Word, u32, u32),
+) -> Stop {
+    if let Some(trap) = trap(i) {
+        return trap;
+    }
+    let Some(op) = i.op() else { return Stop::Fault(Fault::IllegalOpcode) };
+    match op {
+        Opcode::Ret if calls.depth() == 0 => return Stop::Returned { status: r0 },
+        Opcode::Call if !calls.push(0) => return Stop::CallDepth,
+        Opcode::Call => calls.pop(),
+        _ => {}
+    }
+    Stop::Fault(match op.access() {
+        Access::Load(4) | Access::Store(4) => data::access_fault::<4>(profile, address),
+        Access::Load(2) | Access::Store(2) => data::access_fault::<2>(profile, address),
+        Access::Load(_) | Access::Store(_) => data::access_fault::<1>(profile, address),
+        Access::Push => data::push_fault(sp, stack_limit),
+        Access::Pop => data::pop_fault(sp),
+        Access::Nothing => match op {
+            Opcode::Ldi32 => Fault::TruncatedLdi32,
+            Opcode::Div => Fault::DivideByZero,
+            // `F2I` is the only other that may not be carried out.
+            _ => Fault::InvalidConversion,
+        },
+    })
 }
 
 /// What an instruction is that stops every run, if it is one.

@@ -24,6 +24,7 @@ const END: Ahead = Ahead { is_there: false, ..LEFT };
 
 /// Decodes `code` into `words`, as much of it as there is room for. Gives the number of words, and the most instructions
 /// that are executed before the budget is charged.
+#[inline(never)]
 pub fn decode<const N: usize>(code: &[u8], words: &mut [u32; N]) -> (u32, u32) {
     let code = code.as_chunks().0;
     let code = &code[..code.len().min(N - 1)];
