@@ -124,6 +124,8 @@ define_kinds! {
     SBC_JZ = 87, Sbc;
     SUB_SUB = 88, Sub;
     SUB_CMP = 89, Cmp;
+    LDB_CMP_JNZ = 90, Cmp;
+    ADD_CMP_JZ = 91, Cmp;
     // Pairs that leave no flags, or flags of another kind.
     MOV_MOV = 95;
     LDI_LDI = 96;
@@ -145,8 +147,6 @@ macro_rules! no_kinds {
         49 | 50
             | 51
             | 52
-            | 90
-            | 91
             | 92
             | 93
             | 94

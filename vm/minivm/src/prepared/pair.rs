@@ -7,7 +7,7 @@
 //! that come to 4 thousandths of the steps or more, and of rows of three those above 5 that end in a jump. Left out are
 //! pairs with `SVC`, which leaves the fast path, with `LDI32`, which has a second word already, with a conditional jump
 //! first, which is taken too often, and with `DIV` or a conversion, which take long by themselves; and put in are those
-//! that belong to one of these as its other half (`SBC JZ`, `ADD ADC`, `ADD LDB`, `AND JNZ`).
+//! that belong to one of these as its other half (`SBC JZ`, `ADD ADC`, `ADD LDB`, `AND JNZ`, and rows of three with the other jump).
 
 use super::kind;
 use crate::isa::Opcode;
@@ -82,10 +82,12 @@ pub const PAIRS: [Pair; 46] = {
 
 /// Pairs of which the second is the first of another: both kinds, and that of all three together. The loop reads the
 /// third in the word behind the second.
-pub const TRIPLES: [(u32, u32, u32); 5] = [
+pub const TRIPLES: [(u32, u32, u32); 7] = [
     (kind::ADD_SUB, kind::SUB_JNZ, kind::ADD_SUB_JNZ),
     (kind::ADD_CMP, kind::CMP_JNZ, kind::ADD_CMP_JNZ),
     (kind::ADD_ADD, kind::ADD_SUB, kind::ADD_ADD_SUB),
     (kind::SUB_SBC, kind::SBC_JNZ, kind::SUB_SBC_JNZ),
     (kind::LDB_CMP, kind::CMP_JZ, kind::LDB_CMP_JZ),
+    (kind::LDB_CMP, kind::CMP_JNZ, kind::LDB_CMP_JNZ),
+    (kind::ADD_CMP, kind::CMP_JZ, kind::ADD_CMP_JZ),
 ];

@@ -455,6 +455,18 @@ impl<P: Profile, S: CallStack> Cpu<'_, P, S, false, true> {
                     let jump = behind!(2);
                     jump_if!(2, result == 0, jump.target());
                 }
+                kind::LDB_CMP_JNZ => {
+                    or_leave!(self.load::<1>(i));
+                    leaves!(self.compare(Behind { pair: i, second: behind!() }));
+                    let jump = behind!(2);
+                    jump_if!(2, result != 0, jump.target());
+                }
+                kind::ADD_CMP_JZ => {
+                    self.sum(i, u32::wrapping_add);
+                    leaves!(self.compare(Within(i)));
+                    let jump = behind!(2);
+                    jump_if!(2, result == 0, jump.target());
+                }
 
                 kind::LEAVE => leave!(),
                 kind::no_kinds!() => leave!(),
