@@ -27,7 +27,7 @@ fn task() -> impl Strategy<Value = Task> {
         Just(Task::Trace),
         any::<u8>().prop_map(Task::Canary),
         any::<u32>().prop_map(|every| Task::Digests { every }),
-        any::<(u16, u32)>().prop_map(|(rounds, steps)| Task::Measure { rounds, steps }),
+        any::<(u16, u32, u8)>().prop_map(|(rounds, steps, way)| Task::Measure { rounds, steps, way }),
     ]
 }
 

@@ -61,8 +61,12 @@ impl Target for Chip {
     }
 
     fn seeds(&self, _: &Project) -> Result<Vec<Vec<u8>>, String> {
-        let tasks =
-            [Task::Outcome, Task::Trace, Task::Digests { every: 3 }, Task::Measure { rounds: 2, steps: 1, way: 0 }];
+        let tasks = [
+            Task::Outcome,
+            Task::Trace,
+            Task::Digests { every: 3 },
+            Task::Measure { rounds: 2, steps: 1, way: 0 },
+        ];
         let requests = |case| tasks.into_iter().filter_map(move |task| request(case, task));
         Ok(self.cases.iter().flat_map(requests).collect())
     }

@@ -54,11 +54,15 @@ pub fn declared<S: Store>(image: &Image<'_, S>) -> Declared {
                 .mailboxes(&section)
                 .iter()
                 .map(|it| {
-                    let bindings = it.bindings.iter().map(|it| json!({"pid": it.pid, "flags": it.flags}));
+                    // Beyond 64 bits, the executive takes the nearest integer that is not.
+                    let bindings = it.bindings.iter();
+                    let bindings = bindings.map(|it| json!({"pid": it.pid.clamped(), "flags": it.flags}));
+                    let capacity = it.capacity.as_ref().map(|capacity| capacity.clamped());
                     json!({
-                        "target": it.target, "name": it.target, "capacity": it.capacity,
-                        "queue_depth": it.capacity, "mode_mask": it.mode, "flags": it.mode,
-                        "owner_pid": it.owner_pid, "bindings": bindings.collect::<Vec<_>>(),
+                        "target": it.target, "name": it.target, "capacity": capacity,
+                        "queue_depth": capacity, "mode_mask": it.mode, "flags": it.mode,
+                        "owner_pid": it.owner_pid.as_ref().map(|owner| owner.clamped()),
+                        "bindings": bindings.collect::<Vec<_>>(),
                     })
                 })
                 .collect(),
