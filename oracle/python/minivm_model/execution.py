@@ -32,10 +32,13 @@ def execute(profile: Profile, case: Case) -> Run:
     """Run to the first stop; the stop of the last instruction allowed goes before `budget` (protocol)."""
     machine = Machine(profile, case)
     trace: list[list[int]] | None = [] if case.trace else None
+    fetched: dict[int, Instruction] = {}  # by address: code does not change
     for steps in range(case.max_steps):
         address = machine.pc
         try:
-            instruction = fetch(machine)
+            instruction = fetched.get(address)
+            if instruction is None:
+                instruction = fetched[address] = fetch(machine)
             machine.pc = address + 4
             stop = HANDLERS.get(instruction.op, illegal)(machine, instruction)
         except NotRetired as end:

@@ -1,7 +1,6 @@
 """Encoding: opcode numbers, flag bits, and the fields of an instruction word (facts 1.1, 1.2; D1, D2)."""
 
 from enum import IntEnum
-from functools import lru_cache
 from typing import NamedTuple
 
 U32 = 0xFFFF_FFFF
@@ -65,7 +64,6 @@ class Instruction(NamedTuple):
     imm_raw: int  # imm12, zero-extended
 
 
-@lru_cache(maxsize=1 << 14)  # programs run the same instructions again and again
 def decode(address: int, word: int) -> Instruction:
     """op[31:24] rd[23:20] rs1[19:16] rs2[15:12] imm12[11:0] (D1: not the design's 6/4/6 format)."""
     imm_raw = word & 0xFFF
