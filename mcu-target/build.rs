@@ -10,14 +10,18 @@ fn main() {
     let files = fs::read_dir("chips").expect("it lies in the repository").flatten();
     let names = files.filter_map(|file| file.file_name().to_str()?.strip_suffix(".x").map(str::to_owned));
     let chips: Vec<String> = names.filter(|name| chosen(name)).collect();
-    let links = ["uart", "rtt", "semihosting"].into_iter().filter(|link| chosen(link)).count();
+    let links = ["uart", "rtt", "semihosting", "board"].into_iter().filter(|link| chosen(link)).count();
     let ([chip], 1) = (&chips[..], links) else {
-        println!("cargo::error=exactly one chip and one link are wanted, e.g. --features stm32f405,uart");
+        println!(
+            "cargo::error=exactly one chip is wanted, and one link or the board, e.g. --features stm32f405,uart"
+        );
         return;
     };
     let read = |name: &str| fs::read_to_string(format!("chips/{name}.x")).expect("it lies in the repository");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    fs::write(out.join("memory.x"), read(chip) + &read("build-id")).expect("the folder is there for that");
+    // On the board a page of flash is the program's, and RAM is what the plan for it allows.
+    let memory = if chosen("board") { read(&format!("{chip}-board")) } else { read(chip) };
+    fs::write(out.join("memory.x"), memory + &read("build-id")).expect("the folder is there for that");
     println!("cargo::rustc-link-search={}", out.display());
     println!("cargo::rerun-if-changed=chips");
 }

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use hil_wire::{Cost, Task};
 use oracle::machine::FailureKind;
+use oracle::project::Project;
 use oracle::report::Measurement;
 use oracle::subject::{Budget, Profile, Subject, Way, step_count};
 use oracle::suite::Vector;
@@ -66,6 +67,28 @@ pub fn measure<S: Subject>(
 /// The file cannot be read.
 pub fn measure_firmware(firmware: &Firmware) -> Result<Measurement, String> {
     Ok(size("firmware", "flash of the whole firmware", firmware.size()?))
+}
+
+/// What CockpitVM takes on the chip that its plan names, within the flash and the RAM that the plan allows: with the
+/// devices of a board, and as the only subject behind a link.
+///
+/// # Errors
+/// It does not build, or does not fit.
+pub fn measure_boards(project: &Project, folder: &Path) -> Result<Vec<Measurement>, String> {
+    const FLASH: u64 = 128 << 10;
+    const RAM: u64 = 32 << 10;
+    let mut found = Vec::new();
+    for (name, firmware) in [
+        ("with the devices of the board", Firmware::build_board(project, folder)?),
+        ("alone behind a link", Firmware::build_alone(project, ("stm32g474", "uart"), "cockpit", folder)?),
+    ] {
+        found.push(at_most(
+            size("stm32g474", format!("flash, cockpit {name}"), firmware.size()?),
+            FLASH,
+        ));
+        found.push(at_most(size("stm32g474", format!("RAM, cockpit {name}"), firmware.ram()?), RAM));
+    }
+    Ok(found)
 }
 
 /// A chip that counts instructions.

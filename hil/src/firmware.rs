@@ -105,13 +105,42 @@ impl Firmware {
     /// # Errors
     /// What is missing, or what the compiler says.
     pub fn build(project: &Project, chip: &str, link: &str, target: &Path) -> Result<Self, String> {
+        Firmware::make(project, "firmware", &[&format!("--features={chip},{link}")], target)
+    }
+
+    /// Builds that of a subject alone, for the chip and the link.
+    ///
+    /// # Errors
+    /// What is missing, or what the compiler says.
+    pub fn build_alone(
+        project: &Project,
+        (chip, link): (&str, &str),
+        subject: &str,
+        target: &Path,
+    ) -> Result<Self, String> {
+        let features = format!("--features={chip},{link},{subject}");
+        Firmware::make(project, "firmware", &["--no-default-features", &features], target)
+    }
+
+    /// Builds the one that runs a program of CockpitVM with the devices of a board, and no link.
+    ///
+    /// # Errors
+    /// What is missing, or what the compiler says: that it does not fit the board's memory, too.
+    pub fn build_board(project: &Project, target: &Path) -> Result<Self, String> {
+        let features = ["--no-default-features", "--features=stm32g474,board"];
+        Firmware::make(project, "board", &features, target)
+    }
+
+    /// Builds a program of `mcu-target` with these features.
+    fn make(project: &Project, program: &str, features: &[&str], target: &Path) -> Result<Self, String> {
         let toolchain = Toolchain::find()?;
         let source = project.root().join("mcu-target");
         // Each variant has a folder of its own, so that one does not undo the other.
-        let folder = target.join(format!("firmware/{chip}-{link}"));
+        let chosen = features.last().and_then(|it| it.strip_prefix("--features=")).unwrap_or_default();
+        let folder = target.join("firmware").join(chosen.replace(',', "-"));
         let mut command = Command::new("cargo");
-        command.current_dir(source).args(["build", "--quiet", "--release", "--target-dir"]).arg(&folder);
-        command.arg("--features").arg(format!("{chip},{link}"));
+        command.current_dir(source).args(["build", "--quiet", "--release", "--bin", program]);
+        command.args(features).arg("--target-dir").arg(&folder);
         // Flags for the host are none for the chip.
         command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
         toolchain.apply(&mut command);
@@ -120,7 +149,7 @@ impl Firmware {
             let said = String::from_utf8_lossy(&output.stderr);
             return Err(format!("the firmware does not build:\n{}", said.trim_end()));
         }
-        Firmware::read(folder.join(TARGET).join("release/firmware"))
+        Firmware::read(folder.join(TARGET).join("release").join(program))
     }
 
     /// Bytes of flash that the code takes which a subject runs in one of its profiles.
@@ -154,6 +183,17 @@ impl Firmware {
             ) && section.address() != 0
         };
         self.inspect(|file| file.sections().filter(in_flash).map(|section| section.size()).sum())
+    }
+
+    /// Bytes of RAM that its variables take; what is left is the stack's.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn ram(&self) -> Result<u64, String> {
+        let in_ram = |section: &object::Section<'_, '_>| {
+            matches!(section.kind(), SectionKind::Data | SectionKind::UninitializedData)
+        };
+        self.inspect(|file| file.sections().filter(in_ram).map(|section| section.size()).sum())
     }
 
     fn inspect<T>(&self, look: impl FnOnce(&object::File<'_>) -> T) -> Result<T, String> {

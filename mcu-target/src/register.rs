@@ -6,7 +6,7 @@ pub struct Register(usize);
 
 impl Register {
     /// The register at `offset` behind `base`, both of which must be those of a register of the chip, of 32 bits, whose
-    /// reading and writing does nothing to memory. All uses are in `chip` and `link`.
+    /// reading and writing does nothing to memory. All uses are in `chip` and `link`, and in `board` behind its `Bus`.
     pub const fn new(base: usize, offset: usize) -> Self {
         Register(base + offset)
     }

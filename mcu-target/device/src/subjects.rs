@@ -3,24 +3,24 @@
 use crate::hardware::Hardware;
 use crate::runner::{Runner, Runners};
 
-/// Lists the modules. Each has `NUMBER`, by which frames call the subject, and `Subject`, its runner, with a constant
+/// Lists the modules, each of which is there with the feature of its name. Each has `NUMBER`, by which frames call the subject, and `Subject`, its runner, with a constant
 /// function `new`. A number that two of them have is an error, because the second could never be reached.
 macro_rules! subjects {
-    ($($module:ident),*) => {
-        $(mod $module;)*
+    ($($module:ident = $feature:literal),*) => {
+        $(#[cfg(feature = $feature)] mod $module;)*
 
         /// The runners of all subjects, with what each needs of memory.
         pub struct Subjects {
-            $($module: $module::Subject,)*
+            $(#[cfg(feature = $feature)] $module: $module::Subject,)*
         }
 
         impl Subjects {
             /// The numbers by which frames call them.
-            pub const NUMBERS: &[u8] = &[$($module::NUMBER,)*];
+            pub const NUMBERS: &[u8] = &[$(#[cfg(feature = $feature)] $module::NUMBER,)*];
 
             /// Runners that have not run anything yet.
             pub const fn new() -> Self {
-                Subjects { $($module: $module::Subject::new(),)* }
+                Subjects { $(#[cfg(feature = $feature)] $module: $module::Subject::new(),)* }
             }
         }
 
@@ -28,7 +28,7 @@ macro_rules! subjects {
             #[deny(unreachable_patterns)]
             fn runner(&mut self, subject: u8) -> Option<&mut dyn Runner<H>> {
                 match subject {
-                    $($module::NUMBER => Some(&mut self.$module),)*
+                    $(#[cfg(feature = $feature)] $module::NUMBER => Some(&mut self.$module),)*
                     _ => None,
                 }
             }
@@ -36,7 +36,7 @@ macro_rules! subjects {
     };
 }
 
-subjects!(minivm, cockpit);
+subjects!(minivm = "minivm", cockpit = "cockpit");
 
 impl Default for Subjects {
     fn default() -> Self {
