@@ -13,7 +13,8 @@ with half of a surrogate pair is not.
 [json-depth] JSON that nests deeper than Python follows is refused. How deep that is depends on the Python and on who
 calls; the law is what Python 3.11 does with an image that is loaded at the top level of a program. Of the document it
 follows 991 objects and lists within each other. What is declared it then copies: for each object or list around a value
-it takes two of the calls that are left, for one with nothing in it two more, for a number, a word, a text or a key three.
+it takes two of the calls that are left, for one with nothing in it two more, for a number, a word, a text or a key
+three.
 """
 
 import json
