@@ -141,8 +141,12 @@ fn field<S: Cases>(case: &S::Case, held: &Json, place: &str, said: &Json) -> Opt
     };
     let difference = differences(&with(0)?, &with(1)?).into_iter().next()?;
     let value = match (&difference.got, said.as_i64()) {
-        (Some(Value::Word { .. } | Value::Integer(_)), Some(said)) => Value::Integer(said),
-        (Some(Value::Word { .. } | Value::Integer(_)), None) => Value::text(said.to_string()),
+        (Some(Value::Word { .. } | Value::Flags { .. } | Value::Integer(_)), Some(said)) => {
+            Value::Integer(said)
+        }
+        (Some(Value::Word { .. } | Value::Flags { .. } | Value::Integer(_)), None) => {
+            Value::text(said.to_string())
+        }
         _ => Value::text(format!("{}: {said}", place[1..].replace('/', "."))),
     };
     Some(Field { path: difference.path, value })
