@@ -82,10 +82,7 @@ pub fn measure_boards(project: &Project, folder: &Path) -> Result<Vec<Measuremen
         ("with the devices of the board", Firmware::build_board(project, folder)?),
         ("alone behind a link", Firmware::build_alone(project, ("stm32g474", "uart"), "cockpit", folder)?),
     ] {
-        found.push(at_most(
-            size("stm32g474", format!("flash, cockpit {name}"), firmware.size()?),
-            FLASH,
-        ));
+        found.push(at_most(size("stm32g474", format!("flash, cockpit {name}"), firmware.size()?), FLASH));
         found.push(at_most(size("stm32g474", format!("RAM, cockpit {name}"), firmware.ram()?), RAM));
     }
     Ok(found)
