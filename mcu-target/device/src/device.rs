@@ -13,7 +13,7 @@ use crate::runner::{Runners, Unread};
 /// The longest message of a request. What is left of 128 KiB beside the memory of the subjects goes into it, because the
 /// code of a case is run where it has arrived.
 /// A program of CockpitVM with a full stack and all arrays takes less than half of that.
-pub const MAX_MESSAGE: usize = if cfg!(feature = "minivm") { 40 * 1024 } else { 14 * 1024 };
+pub const MAX_MESSAGE: usize = if cfg!(feature = "minivm") { 36 * 1024 } else { 14 * 1024 };
 
 /// The device: the runners of its subjects, and what it needs to answer.
 pub struct Device<R, H> {
