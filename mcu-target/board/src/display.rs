@@ -5,7 +5,7 @@ use embedded_graphics::Drawable;
 use embedded_graphics::mono_font::MonoTextStyle;
 use embedded_graphics::mono_font::ascii::FONT_6X10;
 use embedded_graphics::pixelcolor::BinaryColor;
-use embedded_graphics::prelude::Point;
+use embedded_graphics::prelude::{OriginDimensions, Point};
 use embedded_graphics::text::{Baseline, Text};
 use ssd1306::mode::{BufferedGraphicsMode, DisplayConfig};
 use ssd1306::prelude::{DisplayRotation, I2CInterface};
@@ -47,12 +47,19 @@ impl<B: Bus> Display<B> {
     pub fn text(&mut self, x: i32, y: i32, bytes: &[u8]) -> Answer<()> {
         let display = self.there()?;
         let style = MonoTextStyle::new(&FONT_6X10, BinaryColor::On);
-        let mut at = Point::new(x, y);
-        for &byte in bytes {
+        let (width, height) = (FONT_6X10.character_size.width, FONT_6X10.character_size.height);
+        let size = display.driver.size();
+        // Far outside, sums of coordinates would not fit.
+        let touches = |from: i64, length: u32, all: u32| from > -i64::from(length) && from < i64::from(all);
+        for (&byte, number) in bytes.iter().zip(0..) {
+            let left = i64::from(x) + i64::from(width) * number;
+            if !touches(left, width, size.width) || !touches(y.into(), height, size.height) {
+                continue;
+            }
             let shown = [if byte.is_ascii() { byte } else { b'?' }];
             let shown = core::str::from_utf8(&shown).unwrap_or("?");
-            let drawn = Text::with_baseline(shown, at, style, Baseline::Top).draw(&mut display.driver);
-            at = drawn.map_err(|_| Refused)?;
+            let text = Text::with_baseline(shown, Point::new(left as i32, y), style, Baseline::Top);
+            text.draw(&mut display.driver).map_err(|_| Refused)?;
         }
         Ok(())
     }
