@@ -12,7 +12,7 @@ use hil_wire::{Cost, Task};
 use oracle::machine::FailureKind;
 use oracle::project::Project;
 use oracle::report::Measurement;
-use oracle::subject::{Budget, Profile, Subject, Way, step_count};
+use oracle::subject::{Budget, Profile, Subject, step_count};
 use oracle::suite::Vector;
 
 use crate::chip::{Codec, codec, contents, is_on, reading};
@@ -51,10 +51,10 @@ pub fn measure<S: Subject>(
         let name = format!("flash of the interpreter, {profile}");
         found.push(at_most(size(S::NAME, name, code), budget.max_code));
         for (number, way) in (0..).zip(&budget.ways) {
-            let group = group::<S>(profile, *way);
+            let group = group::<S>(profile, way);
             chip.way = number;
             found.extend(chip.kinds(profile, &budget, &group)?);
-            found.extend(chip.programs(profile, vectors, &budget, *way)?);
+            found.extend(chip.programs(profile, vectors, &budget, way)?);
         }
     }
     found.push(at_most(size(S::NAME, budget.ram, chip.ram.into()), budget.max_ram));
@@ -122,27 +122,24 @@ impl<S: Subject> Counting<'_, S> {
         profile: Profile,
         vectors: &[Vector<S>],
         budget: &Budget<S::Case>,
-        way: Way,
+        way: &str,
     ) -> Result<Vec<Measurement>, String> {
         let mut costs = Vec::new();
         let is_long = |vector: &&Vector<S>| step_count::<S>(&vector.case) >= LONG;
         for vector in vectors.iter().filter(is_long).filter(|vector| (budget.is_scored)(&vector.name)) {
             let steps = step_count::<S>(&vector.case).min(MAX_STEPS);
             match self.thumb(profile, &vector.case, 1, steps) {
-                Ok((thumb, taken)) => costs.push((thumb / f64::from(taken.max(1)), vector.name.as_str())),
+                Ok((thumb, taken)) => costs.push(thumb / f64::from(taken.max(1))),
                 Err(Trouble::Unsupported(_)) => {}
                 Err(trouble) => return Err(words(trouble)),
             }
         }
-        let mean = (costs.iter().map(|(cost, _)| cost.ln()).sum::<f64>() / costs.len() as f64).exp();
-        let dearest = costs.iter().map(|(cost, _)| *cost).fold(0.0, f64::max);
+        let mean = (costs.iter().map(|cost| cost.ln()).sum::<f64>() / costs.len() as f64).exp();
+        let dearest = costs.iter().copied().fold(0.0, f64::max);
         let group = group::<S>(profile, way);
         let mean = instructions(&group, format!("{MEAN}{} programs", costs.len()), mean);
         let dearest = instructions(&group, "dearest program", dearest);
-        Ok(vec![
-            Measurement { at_most: way.max_mean, ..mean },
-            Measurement { at_most: way.max_program, ..dearest },
-        ])
+        Ok(vec![mean, dearest])
     }
 
     /// The Thumb instructions that the steps of all rounds take, and how many steps the last round took.
@@ -197,9 +194,9 @@ fn groups<S: Subject>() -> String {
     format!("budget/{}/thumb/", S::NAME)
 }
 
-fn group<S: Subject>(profile: Profile, way: Way) -> String {
-    let separator = if way.name.is_empty() { "" } else { " " };
-    format!("{}{profile}{separator}{}", groups::<S>(), way.name)
+fn group<S: Subject>(profile: Profile, way: &str) -> String {
+    let separator = if way.is_empty() { "" } else { " " };
+    format!("{}{profile}{separator}{}", groups::<S>(), way)
 }
 
 fn measurement(group: String, name: impl Into<String>, value: f64, unit: &str) -> Measurement {

@@ -6,7 +6,7 @@ use hil_wire::{Cost, Task, read};
 use mcu_target_device::host::OnHost;
 use mcu_target_device::{Answer as OnWire, Hardware, Runner, Runners, Unread};
 use oracle::machine::FailureKind;
-use oracle::subject::{Arrived, Budget, Code, Measured, OnChip, Path, State, Steps, Track, Value, Way};
+use oracle::subject::{Arrived, Budget, Code, Measured, OnChip, Path, State, Steps, Track, Value};
 use oracle::{Answer, Cases, Machine, Profile, Role, Subject, capabilities};
 use serde::{Deserialize, Serialize};
 
@@ -155,7 +155,7 @@ impl OnChip<Walk> for Walk {
     fn budget(&self) -> Option<Budget<Case>> {
         let kind = Measured { name: "step", case: Case { at: 1, steps: 10 }, rounds: 3 };
         let code = |_| Code { of_crate: "walk", for_type: "walk", shared: &[] };
-        let ways = vec![Way { name: "", max_mean: None, max_program: None }];
+        let ways = vec![""];
         Some(Budget {
             kinds: vec![kind],
             ways,

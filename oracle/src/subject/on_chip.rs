@@ -75,8 +75,9 @@ pub struct Track {
 pub struct Budget<C> {
     /// Cases that take the same kind of step over and over, to tell what a step of this kind costs.
     pub kinds: Vec<Measured<C>>,
-    /// The ways that the firmware has of running a case, by the numbers that frames call them by.
-    pub ways: Vec<Way>,
+    /// The names of the ways that the firmware has of running a case, by the numbers that frames call them by; one without a
+    /// name if there is only one.
+    pub ways: Vec<&'static str>,
     /// Whether the vector of this name is a program by which programs are judged: a real one, for which nothing was tuned.
     pub is_scored: fn(&str) -> bool,
     /// How the code of a profile is told from other code of the firmware.
@@ -87,17 +88,6 @@ pub struct Budget<C> {
     pub ram: &'static str,
     /// Bytes of it that may be taken, with the stack.
     pub max_ram: u64,
-}
-
-/// A way of running a case.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Way {
-    /// Its name; empty if there is only one.
-    pub name: &'static str,
-    /// How many Thumb instructions a step may take in the geometric mean of the programs, if that is an aim.
-    pub max_mean: Option<f64>,
-    /// How many a step of the dearest program may take.
-    pub max_program: Option<f64>,
 }
 
 /// A case that is measured.

@@ -4,7 +4,7 @@ use cockpit::instruction::Word;
 use cockpit::isa::{Existence, Immediate};
 use cockpit::{Instruction, Opcode};
 use oracle::Profile;
-use oracle::subject::{Budget, Code, Measured, Way};
+use oracle::subject::{Budget, Code, Measured};
 
 use crate::case::Case;
 use crate::profile::PLAN;
@@ -20,7 +20,7 @@ pub(crate) fn budget() -> Budget<Case> {
     let opcodes = Opcode::ALL.iter().filter(|op| op.existence() == Existence::Always);
     Budget {
         kinds: opcodes.map(|&op| measured(op)).collect(),
-        ways: vec![Way { name: "", max_mean: None, max_program: None }],
+        ways: vec![""],
         is_scored: |_| true,
         code,
         max_code: 16 * 1024,

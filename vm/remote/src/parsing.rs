@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 /// The version of both protocols.
 pub const VERSION: i64 = 1;
 
-/// The commands of a protocol, one variant each; what the tables of [`commands!`] become.
+/// The commands of a protocol, one variant each; what the tables of `commands!` become.
 pub trait Commands: DeserializeOwned {
     /// The name of each, as it stands in `cmd`.
     const NAMES: &'static [&'static str];
