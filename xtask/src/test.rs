@@ -187,12 +187,16 @@ fn all(options: &Options, project: &Project) -> Vec<Step> {
     ]
 }
 
-/// The crates of `vm/`, each of which has the name of its folder, as a chip needs them.
+/// The crates of `vm/` that say that they need no operating system, each of which has the name of its folder, as a chip
+/// needs them. One that needs one is not built with them: it would switch on features that a chip has not.
 fn no_std(project: &Project) -> Step {
     let mut step = Step::cargo("no_std", "build --quiet --no-default-features");
     let folders = std::fs::read_dir(project.path("vm")).into_iter().flatten().flatten();
     let mut names: Vec<String> = folders
-        .filter(|folder| folder.path().join("Cargo.toml").is_file())
+        .filter(|folder| {
+            let root = std::fs::read_to_string(folder.path().join("src/lib.rs"));
+            root.is_ok_and(|root| root.contains("no_std"))
+        })
         .map(|folder| folder.file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
