@@ -12,8 +12,9 @@ use oracle::report::{Exit, Report};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::machines::{Machines, typed};
+use crate::shard::{self, Shard};
 use crate::subject::{Chosen, Part, is_in};
-use crate::{loading, subjects, values};
+use crate::{loading, subjects};
 
 /// Options of `cargo xtask conformance`.
 #[derive(Args)]
@@ -38,9 +39,9 @@ pub struct Options {
     /// The seed of the random cases.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Run only part I of N.
-    #[arg(long, value_name = "I/N", value_parser = values::shard, default_value = "1/1")]
-    shard: (u64, u64),
+    /// Run only part I of N. `auto`, or `auto/N`, finds I in the environment of GitLab, Buildkite, Slurm or Kubernetes.
+    #[arg(long, value_name = "I/N", value_parser = shard::shard, default_value = "1/1")]
+    shard: Shard,
     /// A sixteenth of the sweep, and few random cases. Coverage is not gated.
     #[arg(long)]
     quick: bool,
@@ -91,7 +92,7 @@ impl Options {
             random: self.cases.unwrap_or(if self.quick { 4_000 } else { 80_000 }),
             sweep_stride: if self.quick { 16 } else { 1 },
             seed: self.seed,
-            shard: self.shard,
+            shard: self.shard.part,
             images: self.images.iter().map(image).collect::<Result<_, _>>()?,
             repeat: self.repeat,
             replay_options: typed(&self.machines.arguments()),
@@ -102,6 +103,7 @@ impl Options {
 /// Runs a campaign over each subject, prints the screen, writes the files.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let chosen = options.chosen()?;
+    options.shard.tell();
     check_topics(&options.topics)?;
     let players = options.machines.start(project)?;
     // Everything is looked up before anything runs: a wrong name must not cost the time of a campaign.

@@ -15,14 +15,15 @@ use reports::progress::ShareProgress;
 
 use crate::context::{lock, store};
 use crate::failure::Failure;
-use crate::{interrupt, subjects, values};
+use crate::shard::{self, Shard};
+use crate::{interrupt, subjects};
 
 /// Options of `cargo xtask exhaust`.
 #[derive(Args)]
 pub struct Options {
-    /// Run only part I of N.
-    #[arg(long, value_name = "I/N", value_parser = values::shard, default_value = "1/1")]
-    shard: (u64, u64),
+    /// Run only part I of N. `auto`, or `auto/N`, finds I in the environment of GitLab, Buildkite, Slurm or Kubernetes.
+    #[arg(long, value_name = "I/N", value_parser = shard::shard, default_value = "1/1")]
+    shard: Shard,
     /// What was exhausted elsewhere by the same build, to be taken over first.
     #[arg(long, value_name = "RESULT", num_args = 1..)]
     merge: Vec<PathBuf>,
@@ -36,6 +37,7 @@ const KEEP: Duration = Duration::from_secs(2);
 
 /// Runs what is left, keeps it, and says how far it has come.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
+    options.shard.tell();
     let folder = options.report.clone().unwrap_or_else(|| project.path("target/lockstep/exhaust"));
     let build = build(project)?;
     fs::create_dir_all(&folder).map_err(|error| Failure::usage(format!("{}: {error}", folder.display())))?;
@@ -52,7 +54,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let mut progress = ShareProgress::default();
     let (start, mut kept) = (Instant::now(), Instant::now());
     let keep = |record: &Record| file::write(record, &folder);
-    exhaust::run(&parts, &mut record, options.shard, interrupt, &mut |record, part| {
+    exhaust::run(&parts, &mut record, options.shard.part, interrupt, &mut |record, part| {
         progress.show(part, record.share());
         if kept.elapsed() > KEEP {
             // What cannot be kept is said at the end, when it is tried again.

@@ -18,6 +18,7 @@ mod replay;
 mod report;
 mod serve;
 mod setup;
+mod shard;
 mod statement;
 mod subject;
 mod subjects;
