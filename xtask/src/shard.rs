@@ -61,7 +61,9 @@ fn read(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Shard, 
         }
     };
     let part = index.parse::<u64>().ok().and_then(|index| index.checked_add(1)?.checked_sub(runner.first));
-    let part = part.filter(|part| *part > 0).ok_or_else(|| format!("{found_in} is no index from {}", runner.first))?;
+    let part = part
+        .filter(|part| *part > 0)
+        .ok_or_else(|| format!("{found_in} is no index from {}", runner.first))?;
     // An array of which only some tasks run has fewer tasks than their highest index.
     let part = values::shard(&format!("{part}/{of}")).map_err(|why| format!("{found_in}: {why}"))?;
     Ok(Shard { part, found_in: Some(found_in) })
@@ -99,11 +101,7 @@ mod tests {
     #[case::slurm("auto", &[("SLURM_ARRAY_TASK_ID", "8"), ("SLURM_ARRAY_TASK_COUNT", "8")], (8, 8))]
     #[case::some_tasks_of_an_array("auto/8", &[("SLURM_ARRAY_TASK_ID", "6"), ("SLURM_ARRAY_TASK_COUNT", "2")], (6, 8))]
     #[case::kubernetes("auto/4", &[("JOB_COMPLETION_INDEX", "3")], (4, 4))]
-    fn a_part_is_found(
-        #[case] text: &str,
-        #[case] variables: &[(&str, &str)],
-        #[case] expected: (u64, u64),
-    ) {
+    fn a_part_is_found(#[case] text: &str, #[case] variables: &[(&str, &str)], #[case] expected: (u64, u64)) {
         let found = found(text, variables).unwrap();
         assert_eq!(found.part, expected);
         assert_eq!(found.found_in.is_some(), text.starts_with("auto"));

@@ -1,7 +1,7 @@
 //! Time: TIM5 counts microseconds.
 
 use crate::bus::Bus;
-use crate::{CLOCK, rcc};
+use crate::rcc::{self, CLOCK};
 
 const TIM5: u32 = 0x4000_0C00;
 const CR1: u32 = TIM5;

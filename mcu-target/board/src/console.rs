@@ -2,7 +2,7 @@
 
 use crate::bus::Bus;
 use crate::port::Line;
-use crate::{CLOCK, rcc};
+use crate::rcc::{self, CLOCK};
 
 const USART1: u32 = 0x4001_3800;
 const CR1: u32 = USART1;
