@@ -149,12 +149,17 @@ fn without_effect(options: &Options, parts: &[Part<'_>]) -> Vec<String> {
     warnings
 }
 
-/// Whether every lane that was asked for has its machines in some subject.
+/// Whether every lane that was asked for has its machines and its profiles in some subject.
 fn check_lanes(options: &Options, parts: &[Part<'_>]) -> Result<(), Failure> {
     let known = |part: &Part<'_>, name: &str| part.machines.iter().any(|known| known == name);
     for lane in &options.lanes {
-        if parts.iter().any(|part| lane.machines().all(|name| known(part, name))) {
+        let mut its = parts.iter().filter(|part| lane.machines().all(|name| known(part, name)));
+        let unknown = its.clone().flat_map(|part| &part.strangers).find(|(stranger, _)| stranger == lane);
+        if its.any(|part| part.strangers.iter().all(|(stranger, _)| stranger != lane)) {
             continue;
+        }
+        if let Some((lane, unknown)) = unknown {
+            return Err(Failure::usage(format!("lane {lane}: {unknown}")));
         }
         let missing = lane.machines().find(|name| !parts.iter().any(|part| known(part, name)));
         let all: BTreeSet<&str> = parts.iter().flat_map(|part| &part.machines).map(String::as_str).collect();

@@ -6,7 +6,7 @@ use oracle::lane::default_lanes;
 use oracle::origin::Origin;
 use oracle::plan::{Plan, Planned};
 use oracle::report::Report;
-use oracle::subject::Subject;
+use oracle::subject::{Subject, UnknownProfile};
 
 use super::players::{Entry, Players};
 use crate::context::Context;
@@ -49,6 +49,8 @@ pub struct Part<'a> {
     pub machines: Vec<String>,
     /// The lanes that take part, those that cannot run included.
     pub lanes: Vec<Lane>,
+    /// The lanes that were asked for and name a profile that the subject does not have, with what it has.
+    pub strangers: Vec<(Lane, UnknownProfile)>,
     /// The programs from the command line that a lane uses.
     pub programs: Vec<String>,
     /// Runs it.
@@ -67,16 +69,21 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
         || !chosen.images.is_empty() && !can_hold::<S>(&chosen.images);
     if is_other {
         let run = Box::new(|_: &mut Context| Err(Failure::nothing("not selected")));
-        return Ok(Part { machines: Vec::new(), lanes: Vec::new(), programs: Vec::new(), run });
+        return Ok(Part {
+            machines: Vec::new(),
+            lanes: Vec::new(),
+            strangers: Vec::new(),
+            programs: Vec::new(),
+            run,
+        });
     }
     let suite = loading::suite::<S>(&players.project)?;
     let ledger = loading::ledger::<S>(&players.project)?;
     let given = given::<S>(&chosen.images)?;
     let entries = players.of::<S>();
     let (lanes, skipped) = choose_lanes(chosen, players, &entries);
-    for lane in &lanes {
-        lane.profiles::<S>().map_err(|unknown| Failure::usage(format!("lane {lane}: {unknown}")))?;
-    }
+    let stranger = |lane: &Lane| Some((lane.clone(), lane.profiles::<S>().err()?));
+    let strangers = chosen.lanes.iter().filter_map(stranger).collect();
     let uses = |entry: &&Entry<S>| lanes.iter().any(|lane| lane.machines().any(|name| name == entry.name));
     let mut warnings = players.warnings.clone();
     if entries.iter().filter(uses).any(|entry| entry.role == oracle::Role::Reference) {
@@ -92,6 +99,7 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
     Ok(Part {
         machines: entries.iter().map(|entry| entry.name.clone()).collect(),
         lanes: lanes.iter().cloned().chain(skipped.iter().map(|skipped| skipped.lane.clone())).collect(),
+        strangers,
         programs: entries.iter().filter(uses).filter_map(|entry| entry.command.clone()).collect(),
         run: Box::new(move |context| {
             let seat = |entry: Entry<S>| Some(Seat { role: entry.role, machine: entry.machine.ok()? });
@@ -137,7 +145,7 @@ pub fn is_in(known: &[&str], topic: &str) -> bool {
     known.iter().any(|known| known.eq_ignore_ascii_case(topic))
 }
 
-/// The lanes to run and those that cannot be. One whose machines are not there for this subject is neither.
+/// The lanes to run and those that cannot be. One whose machines or profiles are not there for this subject is neither.
 fn choose_lanes<S: Subject>(
     chosen: &Chosen,
     players: &Players,
@@ -154,6 +162,8 @@ fn choose_lanes<S: Subject>(
         candidates =
             default_lanes::<S>(&all).into_iter().map(|lane| (lane.clone(), !is_optional(&lane))).collect();
     }
+    // Each subject has profiles of its own.
+    candidates.retain(|(lane, _)| lane.profiles::<S>().is_ok());
     // Cases of a file are none of the vectors.
     candidates.retain(|(lane, _)| chosen.images.is_empty() || lane.machines().count() > 1);
     candidates.retain(|(lane, _)| chosen.profile.as_ref().is_none_or(|wanted| lane.runs_in(wanted)));
