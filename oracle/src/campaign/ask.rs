@@ -48,7 +48,7 @@ impl<'a> Asking<'a> {
         earlier: Option<Arc<Batch<S>>>,
     ) -> Asked<S> {
         let mut answers = BTreeMap::new();
-        let lanes = self.sides.iter().filter(|sides| sides.oracle.is_some() || !batch.vectors.is_empty());
+        let lanes = self.sides.iter().filter(|sides| sides.take(&batch));
         for (machine, profile) in lanes.flat_map(Sides::all) {
             answers.entry((machine, profile)).or_insert_with(|| {
                 let start = Instant::now();
@@ -67,6 +67,12 @@ impl<'a> Asking<'a> {
 }
 
 impl Sides {
+    /// Whether the batch is judged in this lane: by vectors only vectors are, although the machine may have run the batch for
+    /// another lane.
+    pub(super) fn take<S: Subject>(&self, batch: &Batch<S>) -> bool {
+        self.oracle.is_some() || !batch.vectors.is_empty()
+    }
+
     /// Both sides, in every profile that is compared.
     fn all(&self) -> impl Iterator<Item = Side> {
         let pairs = self.profiles.iter();

@@ -61,11 +61,7 @@ impl<'a, S: Subject> Judge<'a, S> {
     pub(super) fn judge(&mut self, asked: &Asked<S>) -> Vec<Failing<S>> {
         let known = self.look_at(asked);
         let mut failing = Vec::new();
-        for (lane, sides) in self.sides.iter().enumerate() {
-            // Only vectors are judged by vectors, although the machine may have run the batch for another lane.
-            if sides.oracle.is_none() && asked.batch.vectors.is_empty() {
-                continue;
-            }
+        for (lane, sides) in self.sides.iter().enumerate().filter(|(_, sides)| sides.take(&asked.batch)) {
             for (&profiles, index) in itertools::iproduct!(&sides.profiles, 0..asked.batch.cases.len()) {
                 let place = Place { lane, profiles, index };
                 let Some(judged) = self.verdict_at(place, asked) else { continue };
@@ -87,7 +83,7 @@ impl<'a, S: Subject> Judge<'a, S> {
         let cases = batch.cases.iter().zip(&batch.origins);
         let groups = cases.map(|(case, origin)| origin.group(S::topics(case)[0])).collect();
         let Some(observers) = &mut self.observers else { return Known { groups, hits: BTreeMap::new() } };
-        let lanes = self.sides.iter().filter(|sides| sides.oracle.is_some() || !batch.vectors.is_empty());
+        let lanes = self.sides.iter().filter(|sides| sides.take(batch));
         let mut profiles: Vec<Profile> = lanes.flat_map(|sides| &sides.profiles).map(|(of, _)| *of).collect();
         profiles.sort();
         profiles.dedup();
