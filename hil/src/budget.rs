@@ -12,7 +12,7 @@ use hil_wire::{Cost, Task};
 use oracle::machine::FailureKind;
 use oracle::project::Project;
 use oracle::report::Measurement;
-use oracle::subject::{Budget, Profile, Subject, step_count};
+use oracle::subject::{Alone, Budget, Profile, Subject, step_count};
 use oracle::suite::Vector;
 
 use crate::chip::{Codec, codec, contents, is_on, reading};
@@ -43,7 +43,7 @@ pub fn measure<S: Subject>(
 ) -> Result<Vec<Measurement>, String> {
     let codec = codec::<S>()?;
     is_on::<S>(session)?;
-    let budget = codec.budget().ok_or_else(|| format!("nothing is measured of {}", S::NAME))?;
+    let budget = budget::<S>()?;
     let mut chip = Counting { codec, session, way: 0, ram: 0 };
     let mut found = Vec::new();
     for profile in codec.profiles() {
@@ -69,23 +69,24 @@ pub fn measure_firmware(firmware: &Firmware) -> Result<Measurement, String> {
     Ok(size("firmware", "flash of the whole firmware", firmware.size()?))
 }
 
-/// What CockpitVM takes on the chip that its plan names, within the flash and the RAM that the plan allows: with the
-/// devices of a board, and as the only subject behind a link.
+/// What the firmware takes that has no other subject in it, on the chip that it must fit.
 ///
 /// # Errors
-/// It does not build, or does not fit.
-pub fn measure_boards(project: &Project, folder: &Path) -> Result<Vec<Measurement>, String> {
-    const FLASH: u64 = 128 << 10;
-    const RAM: u64 = 32 << 10;
+/// The subject has no budget, or its firmware does not build or does not fit.
+pub fn measure_alone<S: Subject>(project: &Project, folder: &Path) -> Result<Vec<Measurement>, String> {
     let mut found = Vec::new();
-    for (name, firmware) in [
-        ("with the devices of the board", Firmware::build_board(project, folder)?),
-        ("alone behind a link", Firmware::build_alone(project, ("stm32g474", "uart"), "cockpit", folder)?),
-    ] {
-        found.push(at_most(size("stm32g474", format!("flash, cockpit {name}"), firmware.size()?), FLASH));
-        found.push(at_most(size("stm32g474", format!("RAM, cockpit {name}"), firmware.ram()?), RAM));
+    for alone in budget::<S>()?.alone {
+        let firmware = Firmware::build_alone(project, alone, folder)?;
+        let Alone { name, chip, max_flash, max_ram, .. } = alone;
+        found.push(at_most(size(chip, format!("flash, {} {name}", S::NAME), firmware.size()?), max_flash));
+        found.push(at_most(size(chip, format!("RAM, {} {name}", S::NAME), firmware.ram()?), max_ram));
     }
     Ok(found)
+}
+
+/// What is measured of a subject.
+fn budget<S: Subject>() -> Result<Budget<S::Case>, String> {
+    codec::<S>()?.budget().ok_or_else(|| format!("nothing is measured of {}", S::NAME))
 }
 
 /// A chip that counts instructions.

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use object::{Object, ObjectSection, ObjectSymbol, SectionKind};
 use oracle::project::Project;
-use oracle::subject::Code;
+use oracle::subject::{Alone, Code};
 
 /// The architecture of the chips.
 pub const TARGET: &str = "thumbv7em-none-eabihf";
@@ -108,27 +108,14 @@ impl Firmware {
         Firmware::make(project, "firmware", &[&format!("--features={chip},{link}")], target)
     }
 
-    /// Builds that of a subject alone, for the chip and the link.
+    /// Builds one with a single subject.
     ///
     /// # Errors
-    /// What is missing, or what the compiler says.
-    pub fn build_alone(
-        project: &Project,
-        (chip, link): (&str, &str),
-        subject: &str,
-        target: &Path,
-    ) -> Result<Self, String> {
-        let features = format!("--features={chip},{link},{subject}");
-        Firmware::make(project, "firmware", &["--no-default-features", &features], target)
-    }
-
-    /// Builds the one that runs a program of CockpitVM with the devices of a board, and no link.
-    ///
-    /// # Errors
-    /// What is missing, or what the compiler says: that it does not fit the board's memory, too.
-    pub fn build_board(project: &Project, target: &Path) -> Result<Self, String> {
-        let features = ["--no-default-features", "--features=stm32g474,board"];
-        Firmware::make(project, "board", &features, target)
+    /// What is missing, or what the compiler says: that it does not fit the chip's memory, too.
+    pub fn build_alone(project: &Project, alone: Alone, target: &Path) -> Result<Self, String> {
+        let Alone { program, chip, features, .. } = alone;
+        let features = format!("--features={chip},{}", features.join(","));
+        Firmware::make(project, program, &["--no-default-features", &features], target)
     }
 
     /// Builds a program of `mcu-target` with these features.

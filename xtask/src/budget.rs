@@ -37,8 +37,6 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
 
     let mut report = Report::new("budget", context.commit.clone(), 0);
     report.measurements.push(budget::measure_firmware(&firmware).map_err(Failure::undetermined)?);
-    let boards = budget::measure_boards(project, &target_folder(project));
-    report.measurements.extend(boards.map_err(Failure::undetermined)?);
     for subject in subjects::ALL {
         report.measurements.extend(subject.budget(&firmware, &mut session, project)?);
     }

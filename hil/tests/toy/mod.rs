@@ -164,6 +164,7 @@ impl OnChip<Walk> for Walk {
             max_code: 1,
             ram: "RAM",
             max_ram: 1,
+            alone: Vec::new(),
         })
     }
 }

@@ -21,7 +21,7 @@ pub use capability::{
     CheckoutName, Commands, Draw, Generates, Hits, Images, Ledgered, Point, PointRow, Reference, Shrinks,
     Steps, Switch, Switched, TraceStep, Watched, Watcher,
 };
-pub use on_chip::{Arrived, Budget, Code, Measured, OnChip, Track};
+pub use on_chip::{Alone, Arrived, Budget, Code, Measured, OnChip, Track};
 /// A capability of a subject, if it has it.
 pub type Capability<T> = Option<&'static T>;
 

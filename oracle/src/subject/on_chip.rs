@@ -88,6 +88,25 @@ pub struct Budget<C> {
     pub ram: &'static str,
     /// Bytes of it that may be taken, with the stack.
     pub max_ram: u64,
+    /// Firmware with no other subject in it, if it has a chip of its own to fit.
+    pub alone: Vec<Alone>,
+}
+
+/// Firmware with one subject only, and the chip that it must fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alone {
+    /// What it is, for people, e.g. `behind a link`.
+    pub name: &'static str,
+    /// The program of `mcu-target`.
+    pub program: &'static str,
+    /// The chip, which is a feature of `mcu-target`.
+    pub chip: &'static str,
+    /// The other features.
+    pub features: &'static [&'static str],
+    /// Bytes of flash that all of it may take.
+    pub max_flash: u64,
+    /// Bytes of RAM that its variables may take.
+    pub max_ram: u64,
 }
 
 /// A case that is measured.

@@ -23,6 +23,7 @@ pub(crate) fn budget() -> Budget<Case> {
         max_code: 15 * 1024,
         ram: "RAM of the VM beside data memory, return addresses and prepared code",
         max_ram: 1024,
+        alone: Vec::new(),
     }
 }
 

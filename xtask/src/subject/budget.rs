@@ -9,6 +9,7 @@ use oracle::subject::Subject;
 
 use crate::failure::Failure;
 use crate::loading;
+use crate::target::target_folder;
 
 /// What a subject costs; nothing if it is on no chip, or if nothing is measured of it.
 pub fn measure<S: Subject>(
@@ -20,7 +21,9 @@ pub fn measure<S: Subject>(
         return Ok(Vec::new());
     }
     let suite = loading::suite::<S>(project)?;
-    budget::measure::<S>(firmware, session, &suite.vectors).map_err(Failure::undetermined)
+    let alone = budget::measure_alone::<S>(project, &target_folder(project));
+    let among = budget::measure::<S>(firmware, session, &suite.vectors);
+    Ok([alone.map_err(Failure::undetermined)?, among.map_err(Failure::undetermined)?].concat())
 }
 
 /// The same for people.
