@@ -11,10 +11,11 @@ mod chip;
 mod counter;
 mod link;
 mod register;
+mod reset;
 mod stack;
 mod watchdog;
 
-use cortex_m_rt::{ExceptionFrame, entry, exception};
+use cortex_m_rt::{entry, exception};
 use hil_wire::Hello;
 use hil_wire::frame::frame_size;
 use mcu_target_device::{Device, Hardware, MAX_MESSAGE, Receiver, Subjects};
@@ -81,15 +82,4 @@ fn main() -> ! {
 #[exception]
 fn SysTick() {
     watchdog::tick();
-}
-
-/// The host notices a reset, and which case it was at.
-#[exception]
-unsafe fn HardFault(_: &ExceptionFrame) -> ! {
-    cortex_m::peripheral::SCB::sys_reset()
-}
-
-#[panic_handler]
-fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
-    cortex_m::peripheral::SCB::sys_reset()
 }

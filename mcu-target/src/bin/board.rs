@@ -6,10 +6,12 @@
 
 #[path = "../register.rs"]
 mod register;
+#[path = "../reset.rs"]
+mod reset;
 
 use cockpit::hal::Hal;
 use cockpit::{Plan, State, Stop, Vm, conc};
-use cortex_m_rt::{ExceptionFrame, entry, exception};
+use cortex_m_rt::entry;
 use mcu_target_board::{Board, Bus};
 
 use register::Register;
@@ -76,15 +78,4 @@ fn say(board: &mut Board<Chip>, text: &str) {
         // This board has a console.
         let _ = board.print(part.as_bytes());
     }
-}
-
-/// What goes wrong begins anew.
-#[exception]
-unsafe fn HardFault(_: &ExceptionFrame) -> ! {
-    cortex_m::peripheral::SCB::sys_reset()
-}
-
-#[panic_handler]
-fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
-    cortex_m::peripheral::SCB::sys_reset()
 }
