@@ -165,7 +165,7 @@ const LONGEST_REASON: usize = 400;
 ///
 /// Cases come in batches, because an interpreter, a pipe and a probe all need that. Nothing of a case may be left behind
 /// for the next one.
-pub trait Machine<S: Cases> {
+pub trait Machine<S: Cases>: Send {
     /// The name, as it stands in lanes.
     fn name(&self) -> &str;
 

@@ -5,11 +5,15 @@ A request is `[subject, profile, cases]`; its reply is a list with an answer to 
 This is no public protocol: the engine starts workers of its own build only.
 """
 
+import gc
 import importlib
 import json
 import sys
 from collections.abc import Callable, Sequence
 from typing import BinaryIO
+
+# New objects in containers after which the cyclic garbage collector looks at them.
+_COLLECTED_AFTER = 20_000
 
 RunBatch = Callable[[str, Sequence[object]], list[dict[str, object]]]
 
@@ -19,6 +23,8 @@ def serve(checkout: str | None) -> None:
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     # What a model or a reference prints must not be taken for a reply.
     sys.stdout = sys.stderr
+    # Almost all garbage of a case goes without the collector, which would look at every object some 100 times a second.
+    gc.set_threshold(_COLLECTED_AFTER)
     answer_all(checkout, requests, replies)
 
 

@@ -1,7 +1,9 @@
 //! Asking the machines: every batch once on each of them, in every profile, that a lane needs it on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use super::draw::Batch;
@@ -28,6 +30,13 @@ pub(super) struct Asked<S: Subject> {
     answers: BTreeMap<Side, Vec<Answer<<S as Cases>::Outcome>>>,
 }
 
+/// What one machine says in one profile, and how long it takes.
+struct Said<S: Subject> {
+    side: Side,
+    answers: Vec<Answer<<S as Cases>::Outcome>>,
+    time: Duration,
+}
+
 impl<S: Subject> Asked<S> {
     /// What a machine says, in a profile, to the case at this position.
     pub(super) fn answer(&self, machine: usize, profile: Profile, index: usize) -> &Answer<S::Outcome> {
@@ -40,22 +49,30 @@ impl<'a> Asking<'a> {
         Asking { sides, repeat: repeat.max(1), times: BTreeMap::new() }
     }
 
-    /// Asks about a batch.
+    /// Asks about a batch: each machine in its profiles, one after the other, and all machines at the same time.
     pub(super) fn ask<S: Subject>(
         &mut self,
         seats: &mut [Seat<S>],
         batch: Batch<S>,
         earlier: Option<Arc<Batch<S>>>,
     ) -> Asked<S> {
-        let mut answers = BTreeMap::new();
         let lanes = self.sides.iter().filter(|sides| sides.take(&batch));
-        for (machine, profile) in lanes.flat_map(Sides::all) {
-            answers.entry((machine, profile)).or_insert_with(|| {
-                let start = Instant::now();
-                let answers = run_repeated(&mut *seats[machine].machine, profile, &batch.cases, self.repeat);
-                *self.times.entry((machine, profile)).or_default() += start.elapsed();
-                answers
-            });
+        let asked: BTreeSet<Side> = lanes.flat_map(Sides::all).collect();
+        let said = thread::scope(|scope| {
+            let (batch, repeat) = (&batch, self.repeat);
+            let start = |(at, seat)| {
+                let sides: Vec<Side> = asked.iter().filter(|(machine, _)| *machine == at).copied().collect();
+                scope.spawn(move || ask_one(seat, &sides, batch, repeat))
+            };
+            let asking: Vec<_> = seats.iter_mut().enumerate().map(start).collect();
+            let end =
+                |asking: ScopedJoinHandle<'_, _>| asking.join().unwrap_or_else(|panic| resume_unwind(panic));
+            asking.into_iter().flat_map(end).collect::<Vec<_>>()
+        });
+        let mut answers = BTreeMap::new();
+        for Said { side, answers: said, time } in said {
+            *self.times.entry(side).or_default() += time;
+            answers.insert(side, said);
         }
         Asked { batch: Arc::new(batch), earlier, answers }
     }
@@ -64,6 +81,16 @@ impl<'a> Asking<'a> {
     pub(super) fn seconds(&self, machine: usize, profile: Profile) -> f64 {
         self.times.get(&(machine, profile)).map_or(0.0, Duration::as_secs_f64)
     }
+}
+
+/// Asks one machine in several profiles.
+fn ask_one<S: Subject>(seat: &mut Seat<S>, sides: &[Side], batch: &Batch<S>, repeat: u32) -> Vec<Said<S>> {
+    let ask = |&side: &Side| {
+        let start = Instant::now();
+        let answers = run_repeated(&mut *seat.machine, side.1, &batch.cases, repeat);
+        Said { side, answers, time: start.elapsed() }
+    };
+    sides.iter().map(ask).collect()
 }
 
 impl Sides {

@@ -10,7 +10,7 @@ use crate::subject::Subject;
 use crate::suite::Suite;
 
 /// Cases a batch. Large enough that a pipe or an interpreter is entered seldom, small enough for progress to show.
-const BATCH: usize = 256;
+const BATCH: usize = 1024;
 
 /// Cases that are run together: all of them vectors, or none.
 #[derive(Debug)]

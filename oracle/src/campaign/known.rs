@@ -80,26 +80,26 @@ impl<S: Subject> Explainer<S> {
         expected: &S::Outcome,
         got_in: Profile,
     ) -> Option<Vec<&'static str>> {
-        let mut explains = |flipped: &[usize]| {
-            self.machine
-                .run(got_in, flipped, case)
-                .is_some_and(|outcome| agree::<S>(case, expected, &outcome))
+        // Those of the set that its run has asked for, if it explains: the others are not needed.
+        let mut explains = |set: &[usize]| -> Option<Vec<usize>> {
+            let outcome = self.machine.run(got_in, set, case)?;
+            let asked = || set.iter().copied().filter(|&switch| self.machine.asked(switch)).collect();
+            agree::<S>(case, expected, &outcome).then(asked)
         };
-        let mut set: Vec<usize> = (0..self.switches.len()).collect();
-        if !explains(&set) {
-            return None;
-        }
-        let mut size = set.len();
+        let all: Vec<usize> = (0..self.switches.len()).collect();
+        let mut set = explains(&all)?;
+        let mut size = set.len().div_ceil(2);
         while size > 0 {
             let mut start = 0;
             while start < set.len() {
-                let without: Vec<usize> = set
-                    .iter()
-                    .enumerate()
-                    .filter(|(at, _)| !(start..start + size).contains(at))
-                    .map(|(_, it)| *it)
-                    .collect();
-                if explains(&without) { set = without } else { start += size }
+                let end = set.len().min(start + size);
+                match explains(&[&set[..start], &set[end..]].concat()) {
+                    Some(smaller) => {
+                        start = smaller.partition_point(|switch| *switch < set[start]);
+                        set = smaller;
+                    }
+                    None => start = end,
+                }
             }
             size /= 2;
         }

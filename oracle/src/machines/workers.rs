@@ -18,8 +18,10 @@ use crate::cases::{Cases, Profile};
 use crate::machine::{Answer, Failure, FailureKind, Machine};
 use crate::project::commit_of;
 
-/// Cases that a worker is given at once: enough to be worth a message, few enough to share a batch out evenly.
-const PIECE: usize = 32;
+/// The most cases that a worker is given at once.
+const LARGEST_PIECE: usize = 32;
+/// The fewest, unless there are no more: enough to be worth a message.
+const SMALLEST_PIECE: usize = 4;
 /// How long a worker may take for a piece. The slowest piece takes a second.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
 /// The longest answer to a piece, in bytes.
@@ -165,7 +167,7 @@ impl<S: Cases> Machine<S> for Crew {
     }
 
     fn run(&mut self, profile: Profile, cases: &[S::Case]) -> Vec<Answer<S::Outcome>> {
-        let pieces: Vec<&[S::Case]> = cases.chunks(PIECE).collect();
+        let pieces = pieces(cases, self.workers.0.most);
         if pieces.len() < 2 {
             return pieces.into_iter().flat_map(|piece| self.piece::<S>(profile, piece)).collect();
         }
@@ -196,6 +198,18 @@ impl<S: Cases> Machine<S> for Crew {
     }
 }
 
+/// A batch in pieces that get smaller towards its end, so that the workers end at about the same time.
+fn pieces<T>(mut rest: &[T], workers: usize) -> Vec<&[T]> {
+    let mut pieces = Vec::new();
+    while !rest.is_empty() {
+        let size = (rest.len() / (2 * workers)).clamp(SMALLEST_PIECE, LARGEST_PIECE).min(rest.len());
+        let (piece, behind) = rest.split_at(size);
+        pieces.push(piece);
+        rest = behind;
+    }
+    pieces
+}
+
 /// The command that starts workers of the program at `program`, which hands its arguments to [`super::python::serve`].
 pub fn command(program: &Path, checkout: Option<&Path>) -> Vec<String> {
     let checkout = checkout.map(|checkout| ["--upstream".into(), checkout.display().to_string()]);
@@ -203,4 +217,23 @@ pub fn command(program: &Path, checkout: Option<&Path>) -> Vec<String> {
         .into_iter()
         .chain(checkout.into_iter().flatten())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LARGEST_PIECE, SMALLEST_PIECE, pieces};
+
+    #[test]
+    fn pieces_are_all_cases_in_their_order_the_smallest_last() {
+        for (count, workers) in itertools::iproduct!([0, 1, 3, 4, 5, 256, 1000], [1, 2, 7]) {
+            let cases: Vec<usize> = (0..count).collect();
+            let pieces = pieces(&cases, workers);
+            assert_eq!(pieces.concat(), cases);
+            assert!(pieces.is_sorted_by_key(|piece| std::cmp::Reverse(piece.len())));
+            let (last, others) =
+                pieces.split_last().map_or((0, &[][..]), |(last, others)| (last.len(), others));
+            assert!(last <= LARGEST_PIECE && (count == 0) == (last == 0));
+            assert!(others.iter().all(|piece| (SMALLEST_PIECE..=LARGEST_PIECE).contains(&piece.len())));
+        }
+    }
 }

@@ -146,6 +146,12 @@ pub trait Ledgered<S: Cases>: Sync {
 pub trait Switched<S: Cases>: Send {
     /// Runs a case in `profile` with these switches, by position, flipped. `None` if it has no outcome.
     fn run(&mut self, profile: Profile, flipped: &[usize], case: &S::Case) -> Option<S::Outcome>;
+
+    /// Whether the last run asked which way this switch is. If it did not, the run is the same with the switch the other
+    /// way. A machine that does not watch this says `true`.
+    fn asked(&self, _switch: usize) -> bool {
+        true
+    }
 }
 
 /// How a checkout of a reference is named.

@@ -13,7 +13,7 @@ use oracle::{Answer, Cases, Lane, Machine, Profile, Subject};
 use toy::{Toy, Toys};
 
 /// What a machine does with a case.
-pub type Behaviour = Box<dyn FnMut(Profile, &Toys) -> Answer<Toys>>;
+pub type Behaviour = Box<dyn FnMut(Profile, &Toys) -> Answer<Toys> + Send>;
 
 /// A machine that does as it is told. Started afresh, it has forgotten everything.
 pub struct Planted {

@@ -1,5 +1,6 @@
 //! Machine `rust` for scripts: the executive of `vm/executive`, in process.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use executive::{Profile as Reading, Raise, SwitchSet};
@@ -51,7 +52,35 @@ pub(crate) fn has_no_policy(profile: Profile, case: &Case) -> bool {
     profile == REFERENCE && case.config.policy != Policy::Instruction
 }
 
-impl Switched<Executive> for NativeExecutive {
+/// The executive with its switches one by one, and which of them the last run has asked for.
+#[derive(Default)]
+struct Switchboard {
+    executive: NativeExecutive,
+    asked: Cell<u32>,
+}
+
+/// A profile put together at run time, that notes which switches are asked for.
+#[derive(Clone, Copy)]
+struct Noting<'a> {
+    set: SwitchSet,
+    asked: &'a Cell<u32>,
+}
+
+impl Reading for Noting<'_> {
+    type Machine = <SwitchSet as Reading>::Machine;
+
+    fn strict(self, switch: executive::Switch) -> bool {
+        self.asked.set(self.asked.get() | 1 << switch as u32);
+        self.set.strict(switch)
+    }
+
+    fn machine(self) -> Self::Machine {
+        self.strict(executive::Switch::Layout);
+        self.set.machine()
+    }
+}
+
+impl Switched<Executive> for Switchboard {
     fn run(&mut self, profile: Profile, flipped: &[usize], case: &Case) -> Option<Outcome> {
         if has_no_policy(profile, case) {
             return None;
@@ -60,7 +89,13 @@ impl Switched<Executive> for NativeExecutive {
         // A switch with two rows is in the list twice, and is flipped once.
         let flipped = flipped.iter().filter_map(|&at| profile::switches().nth(at));
         let flipped: BTreeSet<_> = flipped.map(|(switch, _)| switch).collect();
-        self.play(flipped.into_iter().fold(set, |set, switch| set.flipped(switch)), case).ok()
+        let set = flipped.into_iter().fold(set, |set, switch| set.flipped(switch));
+        self.asked.set(0);
+        self.executive.play(Noting { set, asked: &self.asked }, case).ok()
+    }
+
+    fn asked(&self, at: usize) -> bool {
+        profile::switches().nth(at).is_some_and(|(switch, _)| self.asked.get() & 1 << switch as u32 != 0)
     }
 }
 
@@ -70,7 +105,7 @@ impl Ledgered<Executive> for Executive {
     }
 
     fn machine(&self) -> Box<dyn Switched<Executive>> {
-        Box::new(NativeExecutive::default())
+        Box::new(Switchboard::default())
     }
 
     fn shows_many(&self) -> bool {

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use oracle::Subject;
+use oracle::suite::complaints;
 use serde::Deserialize;
-use vectors_executive::Executive;
+use vectors_executive::{Executive, REFERENCE};
 
 use crate::project;
 
@@ -63,4 +64,26 @@ fn ledger_rust_and_python_name_the_same_switches() {
         let names: BTreeSet<&String> = rows.iter().map(|row| &native[row]).collect();
         assert!(names.len() > 1 || names.contains(field), "{field} is {names:?}");
     }
+}
+
+/// What the explanation of differences rests on: from every vector, from both ends.
+#[test]
+fn a_switch_that_a_run_does_not_ask_for_makes_no_difference() {
+    let written = Executive::written().expect("its vectors are written in YAML");
+    let suite = written
+        .load(&project().subject("executive"))
+        .unwrap_or_else(|errors| panic!("{}", complaints(&errors)));
+    let mut machine = Executive::ledgered().unwrap().machine();
+    let all: Vec<usize> = (0..Executive::ledgered().unwrap().switches().len()).collect();
+    let mut left_alone = 0;
+    for vector in &suite.vectors {
+        for flipped in [&[][..], &all] {
+            let outcome = machine.run(REFERENCE, flipped, &vector.case);
+            let (asked, unasked): (Vec<usize>, Vec<usize>) = all.iter().partition(|&&it| machine.asked(it));
+            let others = if flipped.is_empty() { unasked.clone() } else { asked };
+            assert!(machine.run(REFERENCE, &others, &vector.case) == outcome, "{}", vector.name);
+            left_alone += unasked.len();
+        }
+    }
+    assert!(left_alone > suite.vectors.len() * all.len() / 2, "{left_alone} were not asked for");
 }
