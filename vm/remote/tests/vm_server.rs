@@ -56,6 +56,31 @@ fn two_programs_and_a_mailbox() {
 }
 
 #[test]
+fn registers_are_set_all_or_none() {
+    let (server, _) = started("registers");
+    let mut client = server.vm();
+    let pid = client.load("alpha.hxe");
+    let set = |registers: Value| json!({"cmd": "write_regs", "pid": pid, "registers": registers});
+    let before = client.ok(json!({"cmd": "read_regs", "pid": pid}))["registers"].take();
+    let (limit, size) = (&before["stack_limit"], &before["stack_size"]);
+    let sp = limit.as_u64().unwrap() + size.as_u64().unwrap() - 8;
+    let new = json!({"regs": [1, 2], "pc": 8, "sp": sp, "flags": 9});
+    let after = client.ok(set(new))["registers"].take();
+    assert_eq!((&after["pc"], &after["sp"], &after["flags"]), (&json!(8), &json!(sp), &json!(9)));
+    assert_eq!((&after["regs"][0], &after["regs"][1]), (&json!(1), &json!(2)));
+    for (bad, why) in [
+        (json!({"regs": [9], "sp": 2}), "register: EINVAL"),
+        (json!({"regs": [9], "flags": 16}), "flags"),
+        (json!({"regs": [9], "pc": -1}), "pc"),
+        (json!({"pc": 0, "regs": vec![0; 17]}), "reg_id"),
+    ] {
+        let error = client.error(set(bad));
+        assert!(error.contains(why), "{error}");
+        assert_eq!(client.ok(json!({"cmd": "read_regs", "pid": pid}))["registers"], after);
+    }
+}
+
+#[test]
 fn values_and_commands() {
     let (server, _) = started("values");
     let mut client = server.vm();

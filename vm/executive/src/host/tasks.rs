@@ -1,5 +1,7 @@
 //! Calls of the host on tasks.
 
+use minivm::control::RegisterId;
+
 use crate::error::Error;
 use crate::executive::{Executive, System};
 use crate::profile::Switch;
@@ -158,12 +160,48 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
             self.activate(pid);
         }
         self.machine.set_reg(self.tasks[at].vm, number, value);
+        self.un_pause();
+        Ok(())
+    }
+
+    /// Sets pc, sp or psw of a task, for a debugger. In the reference that makes it the active one, and un-pauses it.
+    ///
+    /// ```
+    /// # use executive::{Config, Error, Strict, desk::{DeskRooms, Start}};
+    /// # use minivm::control::RegisterId;
+    /// # let mut rooms = DeskRooms::<2>::default();
+    /// # let mut executive = rooms.executive(Strict, Config::default(), Start::default());
+    /// # let image = minivm::hxe::write(&minivm::asm::assemble("JMP 4\nJMP 0")?.into());
+    /// let pid = executive.load(&image)?.pid; // JMP 4, JMP 0
+    /// executive.set_special(pid, RegisterId::Pc, 4)?;
+    /// assert_eq!(executive.registers(pid).unwrap().pc, 4);
+    /// assert_eq!(executive.set_special(pid, RegisterId::Psw, 0x10), Err(Error::Invalid));
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoTask`]; [`Error::Invalid`] for a stack pointer outside the task's stack, for flags above 0xF, and for every
+    /// other register.
+    pub fn set_special(&mut self, pid: u16, id: RegisterId, value: u32) -> Result<(), Error> {
+        let at = self.place_of(pid)?;
+        if !matches!(id, RegisterId::Pc | RegisterId::Sp | RegisterId::Psw) {
+            return Err(Error::Invalid);
+        }
+        if !self.overlays() && self.current != Some(pid) {
+            self.activate(pid);
+        }
+        self.machine.vm.set_reg_for(self.tasks[at].vm, id, value).map_err(|_| Error::Invalid)?;
+        self.un_pause();
+        Ok(())
+    }
+
+    /// In the reference, registers that are set un-pause the active task, whose they are.
+    fn un_pause(&mut self) {
         if !self.overlays() {
             let Saved { running, .. } = self.active;
             self.active.condition = if running { State::Running } else { State::Stopped };
             self.store();
         }
-        Ok(())
     }
 
     /// Copies data memory of a task from `address` on into `bytes`, cut at the end of memory; says how many bytes.

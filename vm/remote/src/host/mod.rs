@@ -27,6 +27,7 @@ pub use executed::Executed;
 pub use folder::Folder;
 pub use mailboxes::{Message, Named};
 pub use program::Program;
+pub use registers::NewRegisters;
 pub use registry::Filter;
 pub use reply::Reply;
 pub(crate) use reply::reply;

@@ -1,6 +1,8 @@
 //! Registers and memory of tasks.
 
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use minivm::control::RegisterId;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::reply::{Reply, reply};
@@ -10,6 +12,20 @@ use crate::refusal::Refusal;
 
 /// Data memory of a task, in bytes.
 const MEMORY: i64 = 0x1_0000;
+
+/// Registers that a client sets.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct NewRegisters {
+    /// R0, R1 and so on, as many as there are.
+    #[serde(default)]
+    pub regs: Vec<Int>,
+    /// Byte address of the next instruction.
+    pub pc: Option<Int>,
+    /// Stack pointer; in profile `strict` in the task's stack.
+    pub sp: Option<Int>,
+    /// Flags, 0 to 15.
+    pub flags: Option<Int>,
+}
 
 /// An address in data memory.
 fn address(Int(address): Int) -> Result<u16, Refusal> {
@@ -60,13 +76,30 @@ impl Host<'_> {
         self.register(Int(number.into()), Some(Int(pid.into())))
     }
 
-    /// Sets R0 to R15, as many as are given, of a task, or of the active one.
-    pub fn set_registers(&mut self, regs: &[Int], pid: Option<Int>) -> Reply {
-        let pid = Int(self.pid_or_current(pid)?.into());
-        if regs.len() > 16 {
+    /// Sets registers of a task, or of the active one: all that are given, or none.
+    pub fn set_registers(&mut self, new: &NewRegisters, pid: Option<Int>) -> Reply {
+        let pid = self.pid_or_current(pid)?;
+        let number = |value: Option<Int>, name, most: u32| {
+            let beyond = || Refusal::OutOfRange(name, 0, most.into());
+            let number =
+                |Int(value)| u32::try_from(value).ok().filter(|&value| value <= most).ok_or_else(beyond);
+            value.map(number).transpose()
+        };
+        // A stack pointer can still be refused, so it is the first to be set.
+        let special = [
+            (RegisterId::Sp, number(new.sp, "sp", MEMORY as u32)?),
+            (RegisterId::Psw, number(new.flags, "flags", 0xF)?),
+            (RegisterId::Pc, number(new.pc, "pc", u32::MAX)?),
+        ];
+        if new.regs.len() > 16 {
             return Err(Refusal::NoRegister);
         }
-        for (number, &value) in (0..).zip(regs) {
+        for (id, value) in special {
+            let Some(value) = value else { continue };
+            self.it.set_special(pid, id, value).map_err(|why| Refusal::Executive("register", why))?;
+        }
+        let pid = Int(pid.into());
+        for (number, &value) in (0..).zip(&new.regs) {
             self.set_register(Int(number), value, Some(pid))?;
         }
         reply!("registers": self.registers(Some(pid))?)

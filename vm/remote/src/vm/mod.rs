@@ -10,7 +10,7 @@ use crate::lenient::{Flag, Int, Many, Text};
 use crate::parsing::{object, request as parse};
 use crate::refusal::Refusal;
 use polled::{Polled, rename_deadlines};
-pub use request::{NewRegisters, Request};
+pub use request::Request;
 
 /// Bytes that are received if nothing is said.
 const RECEIVED: i64 = 512;
@@ -78,12 +78,7 @@ impl Client {
             }
             Request::VmRegGet { reg, pid } => host.register(reg, pid),
             Request::VmRegSet { reg, value, pid } => host.set_register(reg, value, pid),
-            Request::WriteRegs { registers: NewRegisters { regs, pc, sp, flags }, pid } => {
-                if pc.or(sp).or(flags).is_some() {
-                    return Err(Refusal::malformed("write_regs", "only `regs` can be set"));
-                }
-                host.set_registers(&regs, pid)
-            }
+            Request::WriteRegs { registers, pid } => host.set_registers(&registers, pid),
             Request::ReadMem { addr, length, pid } => host.peek_hex(pid, addr, length.unwrap_or_default()),
             Request::Peek { pid, addr, length } => host.peek_hex(Some(pid), addr, length.unwrap_or_default()),
             Request::WriteMem { addr, data, pid } => host.poke(pid, addr, &data),

@@ -1,23 +1,8 @@
 //! The table of the VM server's commands.
 
-use serde::Deserialize;
-
+use crate::host::NewRegisters;
 use crate::lenient::{Flag, Float, Int, Many, Text};
 use crate::parsing::commands;
-
-/// Registers that a client sets.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct NewRegisters {
-    /// R0, R1 and so on, as many as there are.
-    #[serde(default)]
-    pub regs: Vec<Int>,
-    /// Cannot be set.
-    pub pc: Option<Int>,
-    /// Cannot be set.
-    pub sp: Option<Int>,
-    /// Cannot be set.
-    pub flags: Option<Int>,
-}
 
 commands! {
     /// A request to the VM server.
