@@ -5,6 +5,8 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+from .executive_events import clamped
+
 _COMPLAINTS = {
     r"EBADMSG": "EBADMSG",
     r"unknown pid": "ESRCH",
@@ -111,7 +113,7 @@ def _mailbox_close(controller: Any, handle: int, pid: int = 0) -> None:
 
 def _mailbox_bind(controller: Any, target: str, pid: int = 0, capacity: int = 0, mode: int = 0) -> Any:
     reply = _checked(controller.mailbox_bind(pid, target, capacity=capacity, mode=mode))
-    return {key: reply[key] for key in ("descriptor", "capacity", "mode")}
+    return {"descriptor": reply["descriptor"], "capacity": clamped(reply["capacity"]), "mode": reply["mode"]}
 
 
 def _mailbox_send(
@@ -139,6 +141,7 @@ def _mailbox_recv(controller: Any, handle: int, pid: int = 0, max: int = 512) ->
 def _mailbox_peek(controller: Any, handle: int, pid: int = 0) -> Any:
     info = _checked(controller.mailbox_peek(pid, handle))["info"]
     info["mode"] = info.pop("mode_mask")
+    info["capacity"] = clamped(info["capacity"])
     return info
 
 

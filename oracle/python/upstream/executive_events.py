@@ -47,12 +47,21 @@ _KEYS: dict[str, tuple[str, ...]] = {
 
 def normalised(event: dict[str, Any]) -> dict[str, Any]:
     """The event with the subject's keys; times in ms, and an owner, which may be any number, as text."""
-    kept = {key: event[key] for key in ("type", *_KEYS[event["type"]]) if key in event}
+    kept = {key: _shown(event[key]) for key in ("type", *_KEYS[event["type"]]) if key in event}
     if "deadline" in kept:
         kept["deadline"] = milliseconds(kept["deadline"])
     if kept.get("owner") is not None:
         kept["owner"] = str(kept["owner"])
     return kept
+
+
+def _shown(value: object) -> object:
+    return clamped(value) if isinstance(value, int) else value
+
+
+def clamped(number: int) -> int:
+    """What an image declares may be any integer; one beyond 64 bits with a sign is shown as the nearest that is not."""
+    return min(max(number, -(2**63)), 2**63 - 1)
 
 
 def milliseconds(seconds: float | None) -> int | None:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from .executive_events import milliseconds, normalised
+from .executive_events import clamped, milliseconds, normalised
 
 _RUN = re.compile(rb"[^\0]+")
 _LONGEST_NAME = 31
@@ -110,8 +110,8 @@ def _mailbox(box: Any) -> dict[str, Any]:
         "id": box.descriptor_id,
         "namespace": box.namespace,
         "name": box.name,
-        "owner": None if box.owner_pid is None else str(_clamped(box.owner_pid)),
-        "capacity": _clamped(box.capacity),
+        "owner": None if box.owner_pid is None else str(clamped(box.owner_pid)),
+        "capacity": clamped(box.capacity),
         "mode": box.mode_mask,
         "bytes_used": box.bytes_used,
         "head_seq": box.head_seq,
@@ -192,8 +192,3 @@ def _command(registry: Any, entry: Any) -> dict[str, Any]:
         "name": texts.get("name", ""),
         "help": texts.get("help", ""),
     }
-
-
-def _clamped(number: int) -> int:
-    """What an image declares may be any integer; one beyond 64 bits with a sign is shown as the nearest that is not."""
-    return min(max(number, -(2**63)), 2**63 - 1)
