@@ -53,6 +53,32 @@ pub fn read(path: &Path) -> Result<Stored, String> {
     Ok(Stored { report, folder: file.parent().unwrap_or(Path::new("")).to_owned() })
 }
 
+/// The results that a path means: its own, or, if it is a folder without one, those in the folders below it, by name.
+///
+/// # Errors
+/// It cannot be read, or there is no result.
+pub fn results_in(path: &Path) -> Result<Vec<PathBuf>, String> {
+    let has_result = |folder: &Path| folder.join("report.json").exists() || folder.join(MARK_FILE).exists();
+    if !path.is_dir() || has_result(path) {
+        return Ok(vec![path.to_owned()]);
+    }
+    let bad = |error: io::Error| format!("{}: {error}", path.display());
+    let entries = fs::read_dir(path).map_err(bad)?;
+    let below: io::Result<Vec<PathBuf>> = entries.map(|entry| Ok(entry?.path())).collect();
+    let mut below = below.map_err(bad)?;
+    below.retain(|folder| folder.is_dir() && has_result(folder));
+    below.sort();
+    if below.is_empty() {
+        return Err(format!("{}: there is no report.json, and no folder with one", path.display()));
+    }
+    Ok(below)
+}
+
+/// Whether a run has begun in a folder, and has not ended.
+pub fn is_unfinished(folder: &Path) -> bool {
+    folder.join(MARK_FILE).exists()
+}
+
 /// Writes a result and what lies beside it: first `report.json`, then the vectors of its findings, `report.html` and
 /// `junit.xml`. The page shows the history that lies in the folder, if there is one.
 ///

@@ -284,9 +284,9 @@ fn a_stored_result_is_read_strictly() {
     assert!(folder.join(&report.findings[0].file).exists() && folder.join("report.html").exists());
     let file = folder.join("report.json");
     let text = fs::read_to_string(&file).unwrap();
-    fs::write(&file, text.replacen("\"schema\": 4", "\"schema\": 3", 1)).unwrap();
+    fs::write(&file, text.replacen("\"schema\": 5", "\"schema\": 4", 1)).unwrap();
     let error = reports::stored::read(&file).unwrap_err();
-    assert!(error.ends_with("report.json: is of schema 3, this program reads 4"), "{error}");
+    assert!(error.ends_with("report.json: is of schema 4, this program reads 5"), "{error}");
     fs::write(&file, "{").unwrap();
     assert!(reports::stored::read(&file).unwrap_err().contains("line 1"));
 }

@@ -64,7 +64,7 @@ fn profiles() -> BTreeSet<&'static str> {
 
 impl Options {
     /// The folder of the result: runs that leave something out have their own, so that they do not take the place of a
-    /// full one.
+    /// full one. A shard has one below it, by its number, so that one command line does for all shards.
     fn folder(&self, project: &Project) -> PathBuf {
         let is_whole = self.subject.is_none()
             && self.topics.is_empty()
@@ -76,7 +76,11 @@ impl Options {
             (true, false, false) => "target/lockstep/selected",
             (true, false, true) => "target/lockstep",
         };
-        self.report.clone().unwrap_or_else(|| project.path(default))
+        let folder = self.report.clone().unwrap_or_else(|| project.path(default));
+        match self.shard.part {
+            (_, 1) => folder,
+            (part, of) => folder.join(format!("shard-{part}-of-{of}")),
+        }
     }
 
     fn chosen(&self) -> Result<Chosen, Failure> {

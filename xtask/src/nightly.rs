@@ -8,12 +8,13 @@ use clap::Args;
 use fuzz_targets::session::EXPLAINING;
 use oracle::jobs::{self, Job};
 use oracle::project::Project;
-use oracle::report::{Exit, Part, Report, merge};
+use oracle::report::{Exit, Part, Report};
 use reports::history::History;
 use reports::{nightly, stored, terminal};
 
 use crate::context::{Context, store};
 use crate::failure::Failure;
+use crate::report::merging;
 use crate::values;
 
 /// Options of `cargo xtask nightly`.
@@ -25,7 +26,7 @@ pub struct Options {
     /// The seed of everything random [default: a fresh one]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// The shards of a conformance run that was made elsewhere, instead of running it here
+    /// The shards of a conformance run that was made elsewhere, or the folder that they lie in, instead of running it here
     #[arg(long, value_name = "RESULT", num_args = 1..)]
     conformance: Vec<PathBuf>,
     /// Where results go, and the history is kept [default: target/lockstep/nightly]
@@ -48,8 +49,8 @@ const JOBS: [(&str, f64, &[&str]); 6] = [
 const MARGIN: f64 = 10.0;
 /// A job that has less time than this is not begun.
 const LEAST: Duration = Duration::from_secs(1);
-/// What it may take to exhaust everything, on two cores that have other work too, in seconds.
-const EXHAUSTING: f64 = 2500.0;
+/// What it may take to exhaust everything, on two cores that have other work too, in seconds. Alone they take 275.
+const EXHAUSTING: f64 = 900.0;
 /// Of more shards some would have nothing to do.
 const MOST_SHARDS: f64 = 1024.0;
 /// What building the fuzz targets and their worker may take, in seconds.
@@ -73,7 +74,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         let left = whole - start.elapsed().as_secs_f64();
         let limit = Duration::from_secs_f64(left.min(share * whole).max(0.0));
         let part = if name == "conformance" && !options.conformance.is_empty() {
-            let report = merged(&options.conformance)?;
+            let report = merging(options.conformance.iter())?.whole().map_err(Failure::usage)?;
             store(&report, &result);
             let exit = Some(report.exit() as u8);
             Part { name: name.into(), exit, seconds: report.seconds, skipped_because: None }
@@ -129,13 +130,6 @@ fn arguments(name: &str, fixed: &[&str], seed: u64, limit: Duration, result: &Pa
     arguments
 }
 
-/// The shards as one run.
-fn merged(results: &[PathBuf]) -> Result<Report, Failure> {
-    let reports: Result<Vec<Report>, String> =
-        results.iter().map(|path| Ok(stored::read(path)?.report)).collect();
-    merge(reports.map_err(Failure::usage)?).map_err(Failure::usage)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,7 +143,7 @@ mod tests {
             arguments[1].clone()
         };
         assert!(JOBS.iter().any(|(name, share, _)| *name == "exhaust" && *share > 0.0));
-        assert_eq!((shard(0, 360), shard(8, 360)), ("1/7".into(), "2/7".to_owned()));
-        assert_eq!((shard(5, 9000), shard(1023, 1)), ("1/1".into(), "1024/1024".to_owned()));
+        assert_eq!((shard(0, 360), shard(8, 360)), ("1/3".into(), "3/3".to_owned()));
+        assert_eq!((shard(5, 9000), shard(1023, 0)), ("1/1".into(), "1024/1024".to_owned()));
     }
 }

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use clap::Args;
 use oracle::project::Project;
-use oracle::report::{Exit, merge};
+use oracle::report::{Exit, Merging};
 use reports::history::History;
 use reports::html::{self, Past};
 use reports::stored::{self, Stored};
@@ -21,9 +21,12 @@ pub struct Options {
     /// Results: folders with a report.json, or such files. Of several, the merged one is shown.
     #[arg(value_name = "RESULT", required_unless_present = "merge")]
     results: Vec<PathBuf>,
-    /// Merge these results: shards of one run, or runs on other machines
+    /// Merge these results, or those in the folders below: shards of one run, or runs on other machines
     #[arg(long, value_name = "DIR", num_args = 1.., requires = "out")]
     merge: Vec<PathBuf>,
+    /// Merge what is there, if shards are missing. The result is never conformant
+    #[arg(long, requires = "merge")]
+    partial: bool,
     /// Where the merged result goes, with its views
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -51,18 +54,37 @@ pub struct Options {
     since: Option<String>,
 }
 
+/// Results, read one after the other: those of these paths, or in the folders below them.
+pub fn merging<'p>(paths: impl Iterator<Item = &'p PathBuf>) -> Result<Merging, Failure> {
+    let mut merging = Merging::default();
+    for path in paths {
+        for result in stored::results_in(path).map_err(Failure::usage)? {
+            // What was begun below the folder and has not ended is a shard that is missing.
+            if result != *path && stored::is_unfinished(&result) {
+                eprintln!("warning: {}: a run has begun here and has not ended", result.display());
+                continue;
+            }
+            merging.add(stored::read(&result).map_err(Failure::usage)?.report).map_err(Failure::usage)?;
+        }
+    }
+    Ok(merging)
+}
+
 /// Reads, merges, shows. The exit status is that of the result, unless issues are written.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
-    let paths = options.results.iter().chain(&options.merge);
-    let mut stored: Vec<Stored> =
-        paths.map(|path| stored::read(path)).collect::<Result<_, _>>().map_err(Failure::usage)?;
-    let first = stored.first().map(|stored| stored.folder.clone()).unwrap_or_default();
-    let folder = options.out.clone().unwrap_or(first);
-    let report = match (stored.len(), options.merge.is_empty()) {
+    let (report, first) = match (&options.results[..], options.merge.is_empty()) {
         // A part of a run can be looked at too.
-        (1, true) => stored.remove(0).report,
-        _ => merge(stored.into_iter().map(|stored| stored.report).collect()).map_err(Failure::usage)?,
+        ([path], true) => {
+            let Stored { report, folder } = stored::read(path).map_err(Failure::usage)?;
+            (report, folder)
+        }
+        (results, _) => {
+            let merging = merging(results.iter().chain(&options.merge))?;
+            let merged = if options.partial { merging.partial() } else { merging.whole() };
+            (merged.map_err(Failure::usage)?, PathBuf::new())
+        }
     };
+    let folder = options.out.clone().unwrap_or(first);
     let mut past = Past::default();
     let mut since = None;
     if let Some(file) = &options.history {

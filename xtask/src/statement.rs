@@ -114,7 +114,8 @@ pub fn verify(options: &VerifyOptions, project: &Project) -> Result<Exit, Failur
     statement.exhausted.iter().try_for_each(|part| still_right(part, options.sample)).map_err(refused)?;
     let folder = project.path("target/lockstep/verify");
     sample(options, &statement, &folder)?;
-    let sample = stored::read(&folder).map_err(Failure::internal)?.report;
+    let results = stored::results_in(&folder).map_err(Failure::internal)?;
+    let sample = stored::read(&results[0]).map_err(Failure::internal)?.report;
     statement.holds_in(&sample).map_err(refused)?;
     println!(
         "{} holds: {} cases run again",

@@ -31,11 +31,12 @@ fn conformance(shard: &str, name: &str) -> String {
     folder
 }
 
-/// Everything but times.
+/// Everything but times, and the command lines.
 fn result(folder: &str) -> Value {
     let text = fs::read_to_string(Path::new(folder).join("report.json")).unwrap();
     let mut report: Value = serde_json::from_str(&text).unwrap();
     report["seconds"] = Value::Null;
+    report["arguments"] = Value::Null;
     for lane in report["lanes"].as_array_mut().unwrap() {
         lane["machine_seconds"] = Value::Null;
         lane["oracle_seconds"] = Value::Null;
@@ -46,26 +47,56 @@ fn result(folder: &str) -> Value {
 #[test]
 fn merged_shards_are_one_run() {
     let whole = conformance("1/1", "whole");
-    let shards: Vec<String> =
-        (1..=4).map(|part| conformance(&format!("{part}/4"), &format!("shard-{part}"))).collect();
-    let shards: Vec<&str> = shards.iter().map(String::as_str).collect();
+    let _ = fs::remove_dir_all(folder("shards"));
+    let all = folder("shards").display().to_string();
+    for part in ["1/4", "2/4", "3/4", "4/4"] {
+        conformance(part, "shards");
+    }
+    let shard = |part: u32| format!("{all}/shard-{part}-of-4");
     let merged = folder("merged").display().to_string();
-    let output = xtask(&[&["report", "--merge"][..], &shards, &["--out", &merged]].concat());
+    let merge =
+        |results: &[&str]| xtask(&[&["report", "--merge"][..], results, &["--out", &merged]].concat());
+    let output = merge(&[&all]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(result(&merged), result(&whole));
     assert!(Path::new(&merged).join("report.html").exists());
 
-    let refused = |shards: &[&str]| {
-        let output = xtask(&[&["report", "--merge"][..], shards, &["--out", &merged]].concat());
+    let refused = |results: &[&str]| {
+        let output = merge(results);
         assert_eq!(output.status.code(), Some(2));
         String::from_utf8_lossy(&output.stderr).into_owned()
     };
-    assert_eq!(refused(&shards[..3]), "error: conformance: shards are missing: 4/4\n");
-    assert_eq!(refused(&[shards[0], shards[0]]), "error: conformance: shards are there twice: 1/4\n");
+    assert!(
+        refused(&[&shard(1), &shard(1)]).starts_with("error: conformance: shards are there twice: 1/4\n")
+    );
+    let nothing = folder("nothing");
+    fs::create_dir_all(&nothing).unwrap();
+    assert!(refused(&[&nothing.display().to_string()]).contains("there is no report.json"));
+
+    // One was killed, one never came.
+    fs::write(Path::new(&shard(2)).join(reports::stored::MARK_FILE), "1").unwrap();
+    fs::remove_dir_all(shard(4)).unwrap();
+    let error = refused(&[&all]);
+    assert!(error.contains("shard-2-of-4: a run has begun here and has not ended\n"), "{error}");
+    assert!(error.contains("error: conformance: shards are missing: 2/4, 4/4\n"), "{error}");
+    let command =
+        format!("  cargo xtask conformance --quick --opcode ADC --cases 400 --report {all} --shard 4/4\n");
+    assert!(error.ends_with(&command), "{error}");
+    let output = merge(&[&all, "--partial"]);
+    assert_eq!(output.status.code(), Some(3), "what is not there is never conformant");
+    let screen = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(screen.contains("skipped conformance 4/4: it is missing: cargo xtask conformance"), "{screen}");
+
+    // What is printed makes what is missing.
+    for part in ["2/4", "4/4"] {
+        conformance(part, "shards");
+    }
+    assert_eq!(merge(&[&all]).status.code(), Some(0));
+    assert_eq!(result(&merged), result(&whole));
 
     // A part can be looked at, but not stated.
-    assert_eq!(xtask(&["report", shards[0], "--summary"]).status.code(), Some(0));
-    let output = xtask(&["statement", "rust", "--report", shards[0]]);
+    assert_eq!(xtask(&["report", &shard(1), "--summary"]).status.code(), Some(0));
+    let output = xtask(&["statement", "rust", "--report", &shard(1)]);
     assert_eq!(output.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&output.stderr).contains("shard"), "{output:?}");
 }

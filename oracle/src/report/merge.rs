@@ -4,48 +4,152 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::Finding;
-use super::result::{Report, union};
+use super::result::{Part, Report, union};
 use crate::lane::Lane;
 use crate::plan::Shards;
 
-/// Merges results. Those of the same command over the same lanes are shards of one run, and all of them must be there;
+/// Results that are being merged, one after the other. Those of the same command over the same lanes are shards of one run;
 /// those of different commands or lanes, e.g. from other machines, stand beside each other.
+#[derive(Debug, Default)]
+pub struct Merging {
+    runs: Vec<Run>,
+}
+
+/// A run of which some shards are there.
+#[derive(Debug)]
+struct Run {
+    /// Subject and lane of each of its lanes.
+    lanes: Vec<(String, Lane)>,
+    report: Report,
+}
+
+impl Merging {
+    /// Adds a result.
+    ///
+    /// # Errors
+    /// Why it does not belong to the others: it is there twice, or of another commit, seed or suite.
+    pub fn add(&mut self, report: Report) -> Result<(), String> {
+        if let Some(Run { report: first, .. }) = self.runs.first()
+            && first.commit != report.commit
+        {
+            let names = BTreeSet::from([&first.commit, &report.commit]);
+            let names: Vec<&str> = names.iter().map(|commit| commit.as_deref().unwrap_or("none")).collect();
+            return Err(format!("the results are of different commits: {}", names.join(", ")));
+        }
+        let lanes = report.lanes.iter().map(|lane| (lane.subject.clone(), lane.lane.clone())).collect();
+        let same = |run: &&mut Run| (&run.lanes, &run.report.kind) == (&lanes, &report.kind);
+        match self.runs.iter_mut().find(same) {
+            Some(run) => run.report.add_shard(report),
+            None => {
+                self.runs.push(Run { lanes, report });
+                Ok(())
+            }
+        }
+    }
+
+    /// The one result, of which nothing is missing.
+    ///
+    /// # Errors
+    /// Nothing was added, or shards are missing: which ones, and the commands that make them.
+    pub fn whole(mut self) -> Result<Report, String> {
+        for Run { report, .. } in &mut self.runs {
+            let missing = missing(report);
+            if !missing.is_empty() {
+                let commands: Vec<String> = missing
+                    .iter()
+                    .filter_map(|part| Some(format!("\n  {}", part.command.as_ref()?)))
+                    .collect();
+                let names: Vec<&str> = missing.iter().map(|part| &*part.name).collect();
+                return Err(format!(
+                    "{}: shards are missing: {}{}",
+                    report.kind,
+                    names.join(", "),
+                    commands.concat()
+                ));
+            }
+            report.arguments = without_shard(&report.arguments);
+            report.shards = Shards::default();
+        }
+        self.together()
+    }
+
+    /// What is there, as one result. A shard that is missing is a part that did not run, so it is never conformant.
+    ///
+    /// # Errors
+    /// Nothing was added.
+    pub fn partial(mut self) -> Result<Report, String> {
+        for Run { report, .. } in &mut self.runs {
+            for Missing { name, command } in missing(report) {
+                let name = format!("{} {name}", report.kind);
+                let because =
+                    command.map_or("it is missing".into(), |command| format!("it is missing: {command}"));
+                report.parts.push(Part { name, skipped_because: Some(because), ..Part::default() });
+            }
+        }
+        self.together()
+    }
+
+    fn together(self) -> Result<Report, String> {
+        let several = self.runs.iter().map(|run| &run.report.kind).collect::<BTreeSet<_>>().len() > 1;
+        let reports = self.runs.into_iter().map(|run| run.report);
+        let whole = reports.reduce(Report::and).ok_or("there is nothing to merge")?;
+        Ok(if several { Report { kind: "merged".into(), ..whole } } else { whole })
+    }
+}
+
+/// Merges results, of which none may be missing.
 ///
 /// # Errors
-/// Why they do not belong together: a shard twice or missing, another commit, seed or suite.
+/// Those of [`Merging::add`] and [`Merging::whole`].
 pub fn merge(reports: Vec<Report>) -> Result<Report, String> {
-    let mut runs: Vec<(Vec<(String, Lane)>, Report)> = Vec::new();
-    let commits: BTreeSet<_> = reports.iter().map(|report| &report.commit).collect();
-    if commits.len() > 1 {
-        let names: Vec<&str> = commits.iter().map(|commit| commit.as_deref().unwrap_or("none")).collect();
-        return Err(format!("the results are of different commits: {}", names.join(", ")));
-    }
-    for report in reports {
-        let lanes = report.lanes.iter().map(|lane| (lane.subject.clone(), lane.lane.clone())).collect();
-        match runs.iter_mut().find(|(known, run)| (known, &run.kind) == (&lanes, &report.kind)) {
-            Some((_, run)) => run.add_shard(report)?,
-            None => runs.push((lanes, report)),
-        }
-    }
-    for (_, run) in &mut runs {
-        if !run.shards.are_all() {
-            return Err(format!("{}: shards are missing: {}", run.kind, missing(&run.shards)));
-        }
-        run.shards = Shards::default();
-    }
-    let several = runs.iter().map(|(_, run)| &run.kind).collect::<BTreeSet<_>>().len() > 1;
-    let whole =
-        runs.into_iter().map(|(_, run)| run).reduce(Report::and).ok_or("there is nothing to merge")?;
-    Ok(if several { Report { kind: "merged".into(), ..whole } } else { whole })
+    let mut merging = Merging::default();
+    reports.into_iter().try_for_each(|report| merging.add(report))?;
+    merging.whole()
+}
+
+/// A shard that is not there.
+struct Missing {
+    /// `part/of`; or `…`, for the others.
+    name: String,
+    /// What makes it, as it is typed; absent if the others do not say how they were made.
+    command: Option<String>,
 }
 
 /// The shards that are not there; of many the first few, because a file can claim any number.
-fn missing(shards: &Shards) -> String {
+fn missing(report: &Report) -> Vec<Missing> {
     const NAMED: usize = 8;
+    let shards = &report.shards;
     let mut missing = shards.missing().map(|part| format!("{part}/{}", shards.of));
-    let named: Vec<String> = missing.by_ref().take(NAMED).collect();
-    let more = if missing.next().is_some() { ", …" } else { "" };
-    format!("{}{more}", named.join(", "))
+    let name = |name: String| Missing { command: of_shard(&report.arguments, &name), name };
+    let mut named: Vec<Missing> = missing.by_ref().take(NAMED).map(name).collect();
+    if missing.next().is_some() {
+        named.push(Missing { name: "…".into(), command: None });
+    }
+    named
+}
+
+/// The command that makes another shard; `None` if these arguments make none.
+fn of_shard(arguments: &[String], shard: &str) -> Option<String> {
+    let of_all = without_shard(arguments);
+    if of_all.len() == arguments.len() {
+        return None;
+    }
+    let words = of_all.into_iter().chain(["--shard".into(), shard.into()]);
+    let quoted = words.map(|word| shlex::try_quote(&word).map_or(word.clone(), |quoted| quoted.into_owned()));
+    Some(format!("cargo xtask {}", quoted.collect::<Vec<_>>().join(" ")))
+}
+
+fn without_shard(arguments: &[String]) -> Vec<String> {
+    let mut kept = Vec::with_capacity(arguments.len());
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        if argument == "--shard" {
+            arguments.next();
+        } else if !argument.starts_with("--shard=") {
+            kept.push(argument.clone());
+        }
+    }
+    kept
 }
 
 impl Report {

@@ -14,6 +14,6 @@ pub use exit::Exit;
 pub use finding::{Blame, EXPLAINED, Finding, InCase, Step, Traces, file_name};
 pub(crate) use lane::keep;
 pub use lane::{LaneReport, PointCases};
-pub use merge::merge;
+pub use merge::{Merging, merge};
 pub use result::{LedgerReport, MachineReport, Part, Report, SCHEMA};
 pub use suite::{SuiteReport, VectorReport, file_of, suite_report};

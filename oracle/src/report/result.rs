@@ -14,7 +14,7 @@ use crate::plan::Shards;
 use crate::points::PointTable;
 
 /// The version of the report's form.
-pub const SCHEMA: u32 = 4;
+pub const SCHEMA: u32 = 5;
 
 /// The result of a run: a campaign, a fuzzing session, a benchmark, a check of budgets, or several of these merged.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub struct Report {
     pub schema: u32,
     /// The command that made it: `conformance`, `hil`, `fuzz`, `bench`, `budget`, `nightly`.
     pub kind: String,
+    /// The arguments that it was made with, the command first; empty if it was made by no command line.
+    pub arguments: Vec<String>,
     /// The commit of the project that ran, if git knows.
     pub commit: Option<String>,
     /// The seed of everything random.
@@ -118,6 +120,7 @@ impl Report {
         Report {
             schema: SCHEMA,
             kind: kind.into(),
+            arguments: Vec::new(),
             commit,
             seed,
             random_cases: 0,
