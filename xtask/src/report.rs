@@ -59,12 +59,18 @@ pub fn merging<'p>(paths: impl Iterator<Item = &'p PathBuf>) -> Result<Merging, 
     let mut merging = Merging::default();
     for path in paths {
         for result in stored::results_in(path).map_err(Failure::usage)? {
-            // What was begun below the folder and has not ended is a shard that is missing.
-            if result != *path && stored::is_unfinished(&result) {
+            // Below a folder, what has not come to its end is a shard that is missing.
+            let is_below = result != *path;
+            if is_below && stored::is_unfinished(&result) {
                 eprintln!("warning: {}: a run has begun here and has not ended", result.display());
                 continue;
             }
-            merging.add(stored::read(&result).map_err(Failure::usage)?.report).map_err(Failure::usage)?;
+            let report = stored::read(&result).map_err(Failure::usage)?.report;
+            if is_below && report.interrupted {
+                eprintln!("warning: {}: the run was interrupted", result.display());
+                continue;
+            }
+            merging.add(report).map_err(Failure::usage)?;
         }
     }
     Ok(merging)

@@ -175,6 +175,14 @@ fn all(options: &Options, project: &Project) -> Vec<Step> {
             ..Step::cargo("browser", "test --quiet -p reports --test browser -- --ignored")
         },
         Step {
+            probe: Some(&[
+                "sh",
+                "-c",
+                "PATH=$PATH:/usr/sbin; for it in sbatch slurmctld slurmd munged; do command -v $it || exit 1; done",
+            ]),
+            ..Step::cargo("slurm", "test --quiet -p xtask --test slurm -- --ignored")
+        },
+        Step {
             program: "actionlint",
             probe: Some(&["actionlint", "-version"]),
             ..Step::cargo("workflows", "")
