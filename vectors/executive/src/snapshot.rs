@@ -69,7 +69,7 @@ fn text<'b>(pieces: impl Iterator<Item = &'b [u8]>) -> String {
 
 fn task<P: Profile>(it: &Executive<'_, P>, task: &executive::task::Task) -> Task {
     let pid = task.pid;
-    let memory = it.memory(pid).unwrap_or_default();
+    let memory = it.memory(pid).map_or(&[][..], |memory| memory.bytes());
     let (Some(registers), MEMORY) = (it.registers(pid), memory.len()) else { return Task::default() };
     let base = usize::from(registers.reg_base);
     let around = [0..base, (base + WINDOW).min(MEMORY)..MEMORY];

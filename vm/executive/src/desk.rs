@@ -40,6 +40,7 @@ pub struct Desk<'m, P>(PhantomData<(&'m (), P)>);
 
 impl<'m, P: Profile> System for Desk<'m, P> {
     type Profile = P;
+    type Memory = Memory;
     type Policy = AnyPolicy;
     type Devices = Recorder;
     type Files = RamFiles<'m>;

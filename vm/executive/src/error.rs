@@ -88,6 +88,10 @@ impl Raise {
 /// as if the thing were full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Shortage {
+    /// Tasks, or code of one.
+    Tasks,
+    /// Data memory of a task.
+    Memory,
     /// Messages: blocks, their places in queues, or the bytes that may be queued.
     Messages,
     /// Mailboxes, handles, taps, subscribers or waiters.

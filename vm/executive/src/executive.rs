@@ -1,6 +1,7 @@
 //! The executive itself: its parts, and how they are put together.
 
 use minivm::control::Arena;
+use minivm::memory::DataMemory;
 
 use crate::config::Config;
 use crate::error::{Raise, Shortage};
@@ -22,6 +23,8 @@ use crate::wait::Wait;
 pub trait System {
     /// Which reading is followed.
     type Profile: Profile;
+    /// Data memory of tasks.
+    type Memory: DataMemory;
     /// Who has the next turn.
     type Policy: Policy;
     /// UART, CAN, events.
@@ -76,7 +79,7 @@ pub struct Executive<'m, S: System, const N: usize> {
     pub(crate) profile: S::Profile,
     pub(crate) policy: S::Policy,
     pub(crate) config: Config<'m>,
-    pub(crate) machine: Machine<'m, <S::Profile as Profile>::Machine, N>,
+    pub(crate) machine: Machine<'m, <S::Profile as Profile>::Machine, N, S::Memory>,
     pub(crate) banks: Banks,
     pub(crate) outbox: Outbox<'m, S::Devices>,
     /// In the order of loading.
@@ -107,7 +110,12 @@ pub struct Executive<'m, S: System, const N: usize> {
 
 impl<'m, S: System, const N: usize> Executive<'m, S, N> {
     /// An executive without tasks.
-    pub fn new(parts: Parts<S>, config: Config<'m>, arenas: [Arena<'m>; N], rooms: Rooms<'m>) -> Self {
+    pub fn new(
+        parts: Parts<S>,
+        config: Config<'m>,
+        arenas: [Arena<'m, S::Memory>; N],
+        rooms: Rooms<'m>,
+    ) -> Self {
         let Parts { profile, policy, devices, files, store, commands } = parts;
         let direct = profile.strict(Switch::DirectEvents);
         Executive {
@@ -179,7 +187,7 @@ impl<'m, S: System, const N: usize> Executive<'m, S, N> {
 
     /// The first thing that this executive had no room for.
     pub fn shortage(&self) -> Option<Shortage> {
-        self.outbox.shortage
+        self.outbox.shortage.or_else(|| self.machine.vm.lacks_room().then_some(Shortage::Memory))
     }
 
     pub(crate) fn raise(&mut self, raise: Raise) {

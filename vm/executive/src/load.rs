@@ -188,12 +188,22 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
     /// A task in the VM, with its code and its data.
     fn place(&mut self, pid: u16, image: &Image<'_, Whole<'_>>) -> Result<Task, Error> {
         let strict = self.strict(Switch::Layout);
-        if self.tasks.len() >= self.tasks.capacity() || strict && self.tasks.len() >= self.config.tasks {
+        if strict && self.tasks.len() >= self.config.tasks {
             return Err(Error::NoSpace);
         }
         let (bank, stack) = if strict { (0, 0) } else { self.banks.take().ok_or(Error::NoSpace)? };
         let layout = if strict { Banks::strict() } else { Banks::layout((bank, stack)) };
-        let vm = self.machine.vm.load_at(image, layout).map_err(|_| Error::NoSpace)?;
+        let Header { ro_len, bss_size, .. } = image.header;
+        let refused = layout.data.is_some_and(|most| ro_len + bss_size > most);
+        let has_room = self.tasks.len() < self.tasks.capacity();
+        let placed = if has_room { self.machine.vm.load_at(image, layout).ok() } else { None };
+        let vm = placed.ok_or_else(|| {
+            // What the layout does not refuse, larger rooms would take.
+            if !refused {
+                self.outbox.lacks(Shortage::Tasks);
+            }
+            Error::NoSpace
+        })?;
         Ok(Task { bank, stack, ..Task::new(pid, vm) })
     }
 

@@ -1,16 +1,20 @@
 //! The control plane, as the executive uses it.
 
 use minivm::control::{Arena, ControlPlane, MemConfig, Pid, Policy, RegisterId};
+use minivm::memory::{Bytes, DataMemory, SIZE};
 use minivm::{Profile, Reg};
 
+/// The memory of a task that does not exist.
+const NOTHING: [u8; 0] = [];
+
 /// Tasks of the VM, by its own PIDs.
-pub(crate) struct Machine<'m, P, const N: usize> {
-    pub vm: ControlPlane<'m, P, N>,
+pub(crate) struct Machine<'m, P, const N: usize, M> {
+    pub vm: ControlPlane<'m, P, N, M>,
 }
 
-impl<'m, P: Profile, const N: usize> Machine<'m, P, N> {
+impl<'m, P: Profile, const N: usize, M: DataMemory> Machine<'m, P, N, M> {
     /// A control plane in which a task that has stopped can go on: the reference's tasks do.
-    pub fn new(profile: P, arenas: [Arena<'m>; N]) -> Self {
+    pub fn new(profile: P, arenas: [Arena<'m, M>; N]) -> Self {
         let mut vm = ControlPlane::new(profile, arenas);
         // It is the default but for the policy, and the default makes sense.
         let _sensible = vm.init(&MemConfig { policy: Policy::ALLOW_PC_SET_STOPPED, ..MemConfig::default() });
@@ -59,19 +63,18 @@ impl<'m, P: Profile, const N: usize> Machine<'m, P, N> {
     }
 
     /// Data memory.
-    pub fn bytes(&self, task: Pid) -> &[u8] {
-        self.vm.memory(task).map_or(&[], |memory| memory.bytes())
+    pub fn bytes(&self, task: Pid) -> &dyn Bytes {
+        self.vm.memory(task).map_or(&NOTHING, |memory| memory)
     }
 
     /// Data memory from `address` on, cut at its end.
-    pub fn slice(&self, task: Pid, address: u16, length: u16) -> &[u8] {
-        let rest = self.bytes(task).get(usize::from(address)..).unwrap_or_default();
-        &rest[..rest.len().min(length.into())]
+    pub fn slice(&mut self, task: Pid, address: u16, length: u16) -> &[u8] {
+        self.vm.gather(task, address, length).unwrap_or_default()
     }
 
     /// Writes to data memory, cut at its end; whether all of it lay within.
     pub fn write(&mut self, task: Pid, address: u32, bytes: &[u8]) -> bool {
-        let room = minivm::memory::SIZE.saturating_sub(address as usize);
+        let room = SIZE.saturating_sub(address as usize);
         let within = &bytes[..bytes.len().min(room)];
         if !within.is_empty() && self.vm.set_context(task).is_ok() {
             let _within = self.vm.write(address, within);

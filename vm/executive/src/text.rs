@@ -1,5 +1,7 @@
 //! Text of the guest, as the reference's host language reads it.
 
+use minivm::memory::Bytes;
+
 /// Bytes of a guest up to a NUL or the end of memory. What is not UTF-8 in them is no text.
 #[derive(Clone, Copy, Debug)]
 pub struct GuestText<'a>(&'a [u8]);
@@ -12,16 +14,16 @@ impl<'a> GuestText<'a> {
     /// let text = GuestText::at(b"ab\xFFc\0d", 0);
     /// assert!(text.chars().eq("abc".chars()));
     /// ```
-    pub fn at(memory: &'a [u8], address: u16) -> Self {
-        let bytes = memory.get(address.into()..).unwrap_or_default();
+    pub fn at(memory: &'a (impl Bytes + ?Sized), address: u16) -> Self {
+        let bytes = memory.run(address);
         let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
         GuestText(&bytes[..end])
     }
 
     /// The text at `address`; nothing if it has no NUL.
-    pub fn terminated(memory: &'a [u8], address: u16) -> Option<Self> {
+    pub fn terminated(memory: &'a (impl Bytes + ?Sized), address: u16) -> Option<Self> {
         let text = GuestText::at(memory, address);
-        (usize::from(address) + text.0.len() < memory.len()).then_some(text)
+        (usize::from(address) + text.0.len() < memory.size()).then_some(text)
     }
 
     /// A text of the host.

@@ -176,7 +176,7 @@ fn digest<P: Profile>(executive: &DeskExecutive<'_, P, 64>) -> String {
     let mail = executive.mail();
     for task in executive.tasks() {
         let mut hasher = DefaultHasher::new();
-        executive.memory(task.pid).hash(&mut hasher);
+        executive.memory(task.pid).map(|memory| memory.bytes()).hash(&mut hasher);
         let registers = executive.registers(task.pid);
         writeln!(text, "{task:?} {registers:?} {:x}", hasher.finish()).unwrap();
     }

@@ -82,7 +82,7 @@ fn rodata_that_reaches_the_stack() {
         assert!(largest.is_ok());
         assert_eq!(larger.is_err(), strict);
         if !strict {
-            let memory = bench.executive.memory(2).unwrap();
+            let memory = bench.executive.memory(2).unwrap().bytes();
             let seven = memory.iter().filter(|&&byte| byte == 7).count();
             assert_eq!(
                 seven,

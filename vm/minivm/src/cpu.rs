@@ -8,23 +8,25 @@ use crate::context::Context;
 use crate::data;
 use crate::float::{self, Operation};
 use crate::instruction::{Fields, Reg};
-use crate::memory::Memory;
+use crate::memory::DataMemory;
 use crate::profile::{Profile, Switch};
 
 /// What instructions read and change, taken out of the [`Vm`](crate::Vm) while it runs.
 ///
 /// `WINDOWED`: the registers live in data memory. Only those who have them there pay for it. `ALIGNED`: a misaligned access
 /// to data is one that cannot be carried out, whatever the profile says.
-pub(crate) struct Cpu<'v, P, S, const WINDOWED: bool, const ALIGNED: bool> {
+pub(crate) struct Cpu<'v, P, S, M, const WINDOWED: bool, const ALIGNED: bool> {
     pub profile: P,
     pub code: &'v [u8],
-    pub memory: &'v mut Memory,
+    pub memory: &'v mut M,
     pub calls: &'v mut S,
     pub regs: &'v mut [u32; 16],
     pub context: &'v mut Context,
 }
 
-impl<P: Profile, S: CallStack, const WINDOWED: bool, const ALIGNED: bool> Cpu<'_, P, S, WINDOWED, ALIGNED> {
+impl<P: Profile, S: CallStack, M: DataMemory, const WINDOWED: bool, const ALIGNED: bool>
+    Cpu<'_, P, S, M, WINDOWED, ALIGNED>
+{
     #[inline(always)]
     pub fn reg(&self, reg: Reg) -> u32 {
         if WINDOWED { self.memory.register(self.context.wp, reg) } else { self.regs[reg.index()] }

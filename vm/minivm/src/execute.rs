@@ -14,11 +14,12 @@ use crate::data;
 use crate::float::{self, Operation};
 use crate::instruction::{Reg, Word};
 use crate::isa::{Access, Action, Opcode};
+use crate::memory::DataMemory;
 use crate::profile::{Profile, Switch};
 use crate::stop::{Fault, Stop};
 use crate::track::{Progress, Track, fetch};
 
-impl<P: Profile, S: CallStack, const WINDOWED: bool> Cpu<'_, P, S, WINDOWED, false> {
+impl<P: Profile, S: CallStack, M: DataMemory, const WINDOWED: bool> Cpu<'_, P, S, M, WINDOWED, false> {
     /// Executes up to `budget` instructions, at most [`Track::MOST`], until one stops or the next is aligned otherwise.
     #[inline(never)]
     pub fn run(mut self, way: &mut Progress, budget: u32) -> Option<Stop> {

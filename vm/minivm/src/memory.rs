@@ -3,7 +3,8 @@
 //! A harness resets memory between millions of short cases; clearing 64 KiB each time would cost more than the case.
 //! So every write marks its page of 1 KiB, and [`Memory::reset`] clears the marked pages only.
 
-use crate::instruction::Reg;
+pub use crate::data_memory::{Bytes, DataMemory};
+pub use crate::sparse::SparseMemory;
 
 /// The size of data memory in bytes.
 pub const SIZE: usize = 0x1_0000;
@@ -48,18 +49,6 @@ impl Memory {
     #[inline(always)]
     pub const fn contains<const N: usize>(address: u32) -> bool {
         address as usize <= SIZE - N
-    }
-
-    /// The value of a register in the window at `wp`. A window that does not fit (`wp` above 0xFFC0) reads as 0.
-    #[inline(never)]
-    pub(crate) fn register(&self, wp: u16, reg: Reg) -> u32 {
-        self.read(u32::from(wp) + 4 * reg.index() as u32).map_or(0, u32::from_le_bytes)
-    }
-
-    /// Sets a register in the window at `wp`.
-    #[inline(never)]
-    pub(crate) fn set_register(&mut self, wp: u16, reg: Reg, value: u32) {
-        self.write(u32::from(wp) + 4 * reg.index() as u32, value.to_le_bytes());
     }
 
     /// Reads `N` bytes at `address`; nothing where they do not all lie within memory.
@@ -136,6 +125,65 @@ impl Memory {
             self.written[page] = true;
         }
         Some(())
+    }
+}
+
+impl Bytes for Memory {
+    fn size(&self) -> usize {
+        SIZE
+    }
+
+    fn run(&self, address: u16) -> &[u8] {
+        &self.bytes[address.into()..]
+    }
+}
+
+impl DataMemory for Memory {
+    fn reset(&mut self) {
+        Memory::reset(self);
+    }
+
+    #[inline(always)]
+    fn read<const N: usize>(&self, address: u32) -> Option<[u8; N]> {
+        Memory::read(self, address)
+    }
+
+    #[inline(always)]
+    fn write<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Option<()> {
+        Memory::write(self, address, bytes)
+    }
+
+    fn write_block(&mut self, address: u32, block: &[u8]) -> Option<()> {
+        Memory::write_block(self, address, block)
+    }
+
+    fn gather(&mut self, address: u16, length: u16) -> &[u8] {
+        let start = usize::from(address);
+        &self.bytes[start..SIZE.min(start + usize::from(length))]
+    }
+
+    fn written(&self) -> impl Iterator<Item = (usize, &[u8])> {
+        self.written_pages().map(|page| (page.start, &self.bytes[page]))
+    }
+
+    #[inline(always)]
+    fn read_aligned<const N: usize>(&self, address: u32) -> Option<[u8; N]> {
+        Memory::read_aligned(self, address)
+    }
+
+    #[inline(always)]
+    fn write_aligned<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Option<()> {
+        Memory::write_aligned(self, address, bytes)
+    }
+
+    #[inline(always)]
+    fn read_wrapped<const N: usize>(&self, address: u32) -> Option<[u8; N]> {
+        Memory::read_wrapped(self, address)
+    }
+
+    #[inline(always)]
+    fn write_wrapped<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Option<()> {
+        Memory::write_wrapped(self, address, bytes)
     }
 }
 

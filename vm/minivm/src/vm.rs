@@ -7,7 +7,7 @@ use crate::cpu::Cpu;
 use crate::execute::trap;
 use crate::instruction::{Reg, Word};
 use crate::isa::Opcode;
-use crate::memory::Memory;
+use crate::memory::{DataMemory, Memory};
 use crate::profile::{Profile, Switch};
 use crate::stop::{Fault, Stop};
 use crate::track::{NOWHERE, Progress, Track, fetch};
@@ -16,7 +16,7 @@ use crate::track::{NOWHERE, Progress, Track, fetch};
 ///
 /// Registers live in the machine, or in data memory at the workspace pointer where that is not 0
 /// (design document, section 4.3); [`Vm::reg`] and [`Vm::set_reg`] know which.
-pub struct Vm<'a, P, S> {
+pub struct Vm<'a, P, S, M = Memory> {
     /// pc, sp, flags and the rest.
     pub context: Context,
     /// The return addresses of calls in progress.
@@ -25,7 +25,7 @@ pub struct Vm<'a, P, S> {
     pub last: LastInstruction,
     pub(crate) profile: P,
     pub(crate) code: &'a [u8],
-    pub(crate) memory: &'a mut Memory,
+    pub(crate) memory: &'a mut M,
     pub(crate) regs: [u32; 16],
 }
 
@@ -54,6 +54,19 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
     ///
     /// With a workspace pointer the registers are whatever memory holds there.
     pub fn new(profile: P, code: &'a [u8], memory: &'a mut Memory, calls: S, context: Context) -> Self {
+        Vm::with_memory(profile, code, memory, calls, context)
+    }
+}
+
+impl<'a, P: Profile, S: CallStack, M: DataMemory> Vm<'a, P, S, M> {
+    /// The same with memory of any kind.
+    pub(crate) fn with_memory(
+        profile: P,
+        code: &'a [u8],
+        memory: &'a mut M,
+        calls: S,
+        context: Context,
+    ) -> Self {
         Vm { context, calls, last: LastInstruction::default(), profile, code, memory, regs: [0; 16] }
     }
 
@@ -82,7 +95,7 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
     }
 
     /// Data memory.
-    pub fn memory(&self) -> &Memory {
+    pub fn memory(&self) -> &M {
         self.memory
     }
 
@@ -146,7 +159,7 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
     /// What instructions read and change.
     pub(crate) fn enter<const WINDOWED: bool, const ALIGNED: bool>(
         &mut self,
-    ) -> Cpu<'_, P, S, WINDOWED, ALIGNED> {
+    ) -> Cpu<'_, P, S, M, WINDOWED, ALIGNED> {
         Cpu {
             profile: self.profile,
             code: self.code,

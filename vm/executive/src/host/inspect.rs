@@ -98,9 +98,9 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
         })
     }
 
-    /// The data memory of a task, 64 KiB, its registers included.
-    pub fn memory(&self, pid: u16) -> Option<&[u8]> {
-        Some(self.machine.bytes(self.tasks[self.position(pid)?].vm))
+    /// The data memory of a task, its registers included.
+    pub fn memory(&self, pid: u16) -> Option<&S::Memory> {
+        self.machine.vm.memory(self.tasks[self.position(pid)?].vm).ok()
     }
 
     /// Whether the machine of a task runs (reference); whether it is ready (strict).

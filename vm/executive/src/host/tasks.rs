@@ -222,9 +222,7 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
     /// [`Error::NoTask`].
     pub fn peek(&self, pid: u16, address: u16, bytes: &mut [u8]) -> Result<usize, Error> {
         let at = self.place_of(pid)?;
-        let memory = self.machine.bytes(self.tasks[at].vm).get(address.into()..).unwrap_or_default();
-        let count = memory.len().min(bytes.len());
-        bytes[..count].copy_from_slice(&memory[..count]);
+        let count = self.machine.bytes(self.tasks[at].vm).copy(address, bytes);
         // The memory of the active task has its registers.
         let saved = self.tasks[at].window.filter(|_| self.current != Some(pid));
         if let Some(window) = saved {
@@ -248,7 +246,7 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
     /// # let image = minivm::hxe::write(&minivm::asm::assemble("again: JMP again")?.into());
     /// let pid = executive.load(&image)?.pid; // again: JMP again
     /// executive.poke(pid, 0x2000, b"hello")?;
-    /// assert_eq!(&executive.memory(pid).unwrap()[0x2000..0x2005], b"hello");
+    /// assert_eq!(&executive.memory(pid).unwrap().bytes()[0x2000..0x2005], b"hello");
     /// # Ok::<(), Box<dyn core::error::Error>>(())
     /// ```
     ///
@@ -285,8 +283,7 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
         self.machine.write(vm, behind.0, behind.1);
         if !within.1.is_empty() {
             let mut now = [0; WINDOW as usize];
-            let memory = self.machine.bytes(vm);
-            now.copy_from_slice(&memory[base as usize..(base + WINDOW) as usize]);
+            self.machine.bytes(vm).copy(base as u16, &mut now);
             let window = self.tasks[at].window.get_or_insert(now);
             let offset = (within.0 - base) as usize;
             window[offset..offset + within.1.len()].copy_from_slice(within.1);

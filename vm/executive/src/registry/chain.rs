@@ -6,6 +6,7 @@ use super::number::canonical;
 use super::record::{Draft, Record};
 use crate::pool::{List, Pool};
 use crate::text::GuestText;
+use minivm::memory::Bytes;
 
 const END: u16 = 0xFFFF;
 
@@ -19,9 +20,9 @@ pub enum Kind {
 }
 
 /// A chain that has been found well-formed: no loop, all records whole and of the right kind.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Chain<'a> {
-    memory: &'a [u8],
+    memory: &'a dyn Bytes,
     head: u16,
 }
 
@@ -31,16 +32,17 @@ impl<'a> Chain<'a> {
     /// ```
     /// use executive::registry::{Chain, Kind};
     /// let group = [1, 0, 0xFF, 0xFF, 6, 0, b'g', 0];
-    /// assert!(Chain::at(&[&[0; 4], &group[..]].concat(), 4, Kind::Value).is_some());
+    /// let shifted = [0, 0, 0, 0, 1, 0, 0xFF, 0xFF, 6, 0, b'g', 0];
+    /// assert!(Chain::at(&shifted, 4, Kind::Value).is_some());
     /// assert!(Chain::at(&group, 0, Kind::Value).is_some_and(|chain| chain.addresses().count() == 0));
     /// assert!(Chain::at(&[0, 1, 0, 1, 0, 0, 0], 1, Kind::Value).is_none(), "a loop");
     /// ```
-    pub fn at(memory: &'a [u8], head: u16, kind: Kind) -> Option<Self> {
+    pub fn at(memory: &'a dyn Bytes, head: u16, kind: Kind) -> Option<Self> {
         let chain = Chain { memory, head: if head == 0 { END } else { head } };
         // Brent: a mark that is set anew at each power of two is met again if and only if there is a loop.
         let (mut mark, mut until_mark, mut power) = (None, 1u32, 1u32);
         for address in chain.addresses() {
-            let right = match chain.memory.get(usize::from(address))? {
+            let right = match chain.byte(address.into())? {
                 0x10 => kind == Kind::Command,
                 1..=5 => kind == Kind::Value,
                 _ => false,
@@ -64,17 +66,22 @@ impl<'a> Chain<'a> {
     }
 
     fn half(&self, address: usize) -> Option<u16> {
-        Some(u16::from_le_bytes(self.memory.get(address..address + 2)?.try_into().ok()?))
+        Some(u16::from_le_bytes([self.byte(address)?, self.byte(address + 1)?]))
+    }
+
+    fn byte(&self, address: usize) -> Option<u8> {
+        let within = address < self.memory.size();
+        within.then(|| self.memory.run(address as u16).first().copied().unwrap_or(0))
     }
 
     fn is_whole(&self, address: u16) -> bool {
         let address = usize::from(address);
-        let size = match self.memory[address] {
-            1 | 2 => 6,
-            3 => 12,
+        let size = match self.byte(address) {
+            Some(1 | 2) => 6,
+            Some(3) => 12,
             _ => 8,
         };
-        address + size <= self.memory.len()
+        address + size <= self.memory.size()
     }
 
     /// The record at the next of these addresses.
@@ -95,16 +102,16 @@ impl<'a> Chain<'a> {
         let half = |offset| self.half(address + offset).unwrap_or(0);
         let text =
             |offset| GuestText::terminated(self.memory, half(offset)).unwrap_or(GuestText::of_host(""));
-        match self.memory[address] {
-            1 => Draft::Group(text(4)),
-            2 => Draft::Name(text(4)),
-            3 => Draft::Plain(Record::Unit {
-                unit: unit(self.memory[address + 4..address + 8].iter().copied()),
+        match self.byte(address) {
+            Some(1) => Draft::Group(text(4)),
+            Some(2) => Draft::Name(text(4)),
+            Some(3) => Draft::Plain(Record::Unit {
+                unit: unit((address + 4..address + 8).filter_map(|at| self.byte(at))),
                 epsilon: canonical(half(8)),
                 rate_ms: half(10),
             }),
-            4 => Draft::Plain(Record::Range { min: canonical(half(4)), max: canonical(half(6)) }),
-            5 => Draft::Plain(Record::Persist { key: half(4), debounce: half(6) }),
+            Some(4) => Draft::Plain(Record::Range { min: canonical(half(4)), max: canonical(half(6)) }),
+            Some(5) => Draft::Plain(Record::Persist { key: half(4), debounce: half(6) }),
             _ => Draft::Command(text(4), text(6)),
         }
     }
@@ -122,13 +129,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
-    use std::vec;
 
     proptest! {
         #[test]
         fn a_chain_is_good_if_each_record_is(links in prop::collection::vec((0u8..7, 0usize..6), 5), head in 0usize..5) {
             // Five records of twelve bytes, linked at random.
-            let mut memory = vec![0; 12 + 60];
+            let mut memory = [0; 12 + 60];
             let address = |index: usize| if index == 5 { END } else { 12 + 12 * index as u16 };
             for (index, (kind, next)) in links.iter().enumerate() {
                 let at = usize::from(address(index));
@@ -151,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_record_ends_with_memory() {
-        let mut memory = vec![0; 0x1_0000];
+        let mut memory = [0; 0x1_0000];
         for (at, good) in [(0xFFF8, true), (0xFFF9, false)] {
             memory[at] = 0x10;
             memory[at + 2..at + 4].copy_from_slice(&[0xFF, 0xFF]);

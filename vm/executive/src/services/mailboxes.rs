@@ -69,9 +69,9 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
     }
 
     fn send_message(&mut self, call: Call) -> Result<(), Failure> {
-        let handle = self.half(call, 1).into();
-        let payload = self.machine.slice(call.vm, self.half(call, 2), self.half(call, 3));
-        let (flags, channel) = (self.half(call, 4).into(), self.half(call, 5).into());
+        let [handle, ptr, length, flags, channel] = [1, 2, 3, 4, 5].map(|register| self.half(call, register));
+        let (handle, flags, channel) = (handle.into(), flags.into(), channel.into());
+        let payload = self.machine.slice(call.vm, ptr, length);
         let (key, length) = ((call.pid, handle), payload.len() as u32);
         let message = (payload, flags, channel);
         let Sent { descriptor, taken } =

@@ -5,10 +5,10 @@ use super::pid::{Pid, TaskState};
 use super::plane::ControlPlane;
 use super::policy::Policy;
 use super::register::RegisterId;
-use crate::memory::Memory;
+use crate::memory::{DataMemory, SIZE};
 use crate::profile::Profile;
 
-impl<P: Profile, const N: usize> ControlPlane<'_, P, N> {
+impl<P: Profile, const N: usize, M: DataMemory> ControlPlane<'_, P, N, M> {
     /// A register of the active task (`vm_reg_get`), which is `Ready` or `Stopped`.
     ///
     /// ```
@@ -140,10 +140,11 @@ impl<P: Profile, const N: usize> ControlPlane<'_, P, N> {
     /// [`Error::NoActiveTask`] (`ESRCH`), [`Error::Address`] (`EFAULT`); then nothing is copied.
     pub fn read(&self, address: u32, bytes: &mut [u8]) -> Result<(), Error> {
         let (arena, _) = self.loaded(self.active_pid()?)?;
-        let memory = self.arenas[arena].memory.bytes();
-        let start = address as usize;
-        let source = start.checked_add(bytes.len()).and_then(|end| memory.get(start..end));
-        bytes.copy_from_slice(source.ok_or(Error::Address { address, length: bytes.len() })?);
+        let end = (address as usize).checked_add(bytes.len());
+        if end.is_none_or(|end| end > SIZE) {
+            return Err(Error::Address { address, length: bytes.len() });
+        }
+        self.arenas[arena].memory.copy(address as u16, bytes);
         Ok(())
     }
 
@@ -171,7 +172,9 @@ impl<P: Profile, const N: usize> ControlPlane<'_, P, N> {
         if denied && task.state == TaskState::Ready {
             return Err(Error::NotPermitted(Policy::DENY_MEM_WRITE_READY));
         }
-        let memory: &mut Memory = self.arenas[arena].memory;
-        memory.write_block(address, bytes).ok_or(Error::Address { address, length: bytes.len() })
+        self.arenas[arena]
+            .memory
+            .write_block(address, bytes)
+            .ok_or(Error::Address { address, length: bytes.len() })
     }
 }

@@ -5,9 +5,10 @@ use super::pid::{Pid, TaskState};
 use super::plane::ControlPlane;
 use super::task::Arena;
 use crate::hxe::{Image, Loader};
+use crate::memory::DataMemory;
 use crate::profile::Profile;
 
-impl<'m, P: Profile, const N: usize> ControlPlane<'m, P, N> {
+impl<'m, P: Profile, const N: usize, M: DataMemory> ControlPlane<'m, P, N, M> {
     /// Loads an image that is there as a whole (`vm_load_hxe`): one piece, nothing more. In any state but while another
     /// image is being loaded.
     ///
@@ -150,7 +151,7 @@ impl<'m, P: Profile, const N: usize> ControlPlane<'m, P, N> {
     ///
     /// # Errors
     /// [`Error::NoTask`] (`ESRCH`), [`Error::Busy`] (`EBUSY`) while it is loading.
-    pub fn image(&self, pid: Pid) -> Result<Image<'_, Arena<'m>>, Error> {
+    pub fn image(&self, pid: Pid) -> Result<Image<'_, Arena<'m, M>>, Error> {
         let (arena, task) = self.loaded(pid)?;
         let (header, length) = task.image.ok_or(Error::Busy(pid, task.state))?;
         Ok(Image { header, store: &self.arenas[arena], length })
@@ -160,7 +161,7 @@ impl<'m, P: Profile, const N: usize> ControlPlane<'m, P, N> {
     fn with_loader(
         &mut self,
         pid: Pid,
-        step: impl FnOnce(&mut Loader, &mut Arena<'m>) -> Result<(), Error>,
+        step: impl FnOnce(&mut Loader, &mut Arena<'m, M>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let arena = self.arena_of(pid)?;
         let state = self.arenas[arena].task.as_ref().map_or(TaskState::Stopped, |task| task.state);

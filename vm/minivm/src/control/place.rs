@@ -10,7 +10,7 @@ use super::plane::ControlPlane;
 use crate::call_stack::CallStack;
 use crate::hxe::{Defect, Image, LoadError, RODATA_BASE, Region, Store};
 use crate::instruction::Reg;
-use crate::memory::{self, Memory};
+use crate::memory::{self, DataMemory};
 use crate::profile::Profile;
 
 /// Where the registers and the stack of a task lie in its data memory, in place of what
@@ -38,7 +38,7 @@ impl Layout {
     }
 }
 
-impl<P: Profile, const N: usize> ControlPlane<'_, P, N> {
+impl<P: Profile, const N: usize, M: DataMemory> ControlPlane<'_, P, N, M> {
     /// Makes a task of an image that is whole and valid somewhere else, in a layout of the caller's. The task is `Ready`,
     /// as after [`ControlPlane::load_end`]; window and stack are zero even if rodata reaches them. In any state but
     /// while another image is being loaded. The metadata stay where the image is.
@@ -113,9 +113,23 @@ impl<P: Profile, const N: usize> ControlPlane<'_, P, N> {
     ///
     /// # Errors
     /// [`Error::NoTask`] (`ESRCH`), [`Error::Busy`] (`EBUSY`) while it is loading.
-    pub fn memory(&self, pid: Pid) -> Result<&Memory, Error> {
+    pub fn memory(&self, pid: Pid) -> Result<&M, Error> {
         let (arena, _) = self.loaded(pid)?;
         Ok(self.arenas[arena].memory)
+    }
+
+    /// The bytes of the data memory of any task that is `Ready` or `Stopped`, lying together; see [`DataMemory::gather`].
+    ///
+    /// # Errors
+    /// [`Error::NoTask`] (`ESRCH`), [`Error::Busy`] (`EBUSY`) while it is loading.
+    pub fn gather(&mut self, pid: Pid, address: u16, length: u16) -> Result<&[u8], Error> {
+        let (arena, _) = self.loaded(pid)?;
+        Ok(self.arenas[arena].memory.gather(address, length))
+    }
+
+    /// Whether the data memory of any task, of one that is gone too, has lacked room; see [`DataMemory::lacks_room`].
+    pub fn lacks_room(&self) -> bool {
+        self.arenas.iter().any(|arena| arena.memory.lacks_room())
     }
 
     /// How many calls any task that is `Ready` or `Stopped` is in.

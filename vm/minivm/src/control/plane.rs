@@ -5,20 +5,21 @@ use super::error::Error;
 use super::pid::{Pid, TaskState};
 use super::task::{Arena, Regions, Task, TaskInfo};
 use crate::hxe::Loader;
+use crate::memory::{DataMemory, Memory};
 use crate::profile::Profile;
 use crate::vm::LastInstruction;
 
 /// A machine with up to `N` tasks.
-pub struct ControlPlane<'m, P, const N: usize> {
+pub struct ControlPlane<'m, P, const N: usize, M = Memory> {
     pub(super) profile: P,
     pub(super) config: MemConfig,
-    pub(super) arenas: [Arena<'m>; N],
+    pub(super) arenas: [Arena<'m, M>; N],
     pub(super) active: Option<Pid>,
     pub(super) loading: Option<(Pid, Loader)>,
     pub(super) last: LastInstruction,
 }
 
-impl<'m, P: Profile, const N: usize> ControlPlane<'m, P, N> {
+impl<'m, P: Profile, const N: usize, M: DataMemory> ControlPlane<'m, P, N, M> {
     /// A machine without tasks, in the default configuration (`vm_init` with all options off).
     ///
     /// ```
@@ -27,7 +28,7 @@ impl<'m, P: Profile, const N: usize> ControlPlane<'m, P, N> {
     /// let vm = ControlPlane::new(Strict, [Arena::new(&mut code, &mut memory, &mut [])]);
     /// assert_eq!(vm.tasks().count(), 0);
     /// ```
-    pub fn new(profile: P, arenas: [Arena<'m>; N]) -> Self {
+    pub fn new(profile: P, arenas: [Arena<'m, M>; N]) -> Self {
         let (config, last) = (MemConfig::default(), LastInstruction::default());
         ControlPlane { profile, config, arenas, active: None, loading: None, last }
     }

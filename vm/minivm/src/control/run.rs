@@ -3,6 +3,7 @@
 use super::error::Error;
 use super::pid::TaskState;
 use super::plane::ControlPlane;
+use crate::memory::DataMemory;
 use crate::profile::Profile;
 use crate::stop::{Fault, Stop};
 use crate::vm::{Run, Vm};
@@ -76,7 +77,7 @@ impl From<Option<Stop>> for Reason {
     }
 }
 
-impl<P: Profile, const N: usize> ControlPlane<'_, P, N> {
+impl<P: Profile, const N: usize, M: DataMemory> ControlPlane<'_, P, N, M> {
     /// Retires one instruction of the active task, or up to `autorun_quanta` (`vm_step`). The task has to be `Ready`.
     ///
     /// ```
@@ -125,7 +126,7 @@ impl<P: Profile, const N: usize> ControlPlane<'_, P, N> {
             _ => return Err(Error::Busy(pid, TaskState::Stopped)),
         };
         let code = &arena.code[..code_len];
-        let mut vm = Vm::new(self.profile, code, arena.memory, &mut task.depth, task.context);
+        let mut vm = Vm::with_memory(self.profile, code, arena.memory, &mut task.depth, task.context);
         vm.last = self.last;
         let run = if self.config.keep_last_regs { step_by_step(&mut vm, n) } else { vm.run(n) };
         (task.context, self.last) = (vm.context, vm.last);
@@ -196,7 +197,7 @@ impl<P: Profile, const N: usize> ControlPlane<'_, P, N> {
 }
 
 /// Like [`Vm::run`], but keeps the registers before each instruction.
-fn step_by_step<P: Profile, S: crate::CallStack>(vm: &mut Vm<'_, P, S>, n: u32) -> Run {
+fn step_by_step<P: Profile, S: crate::CallStack, M: DataMemory>(vm: &mut Vm<'_, P, S, M>, n: u32) -> Run {
     let mut steps = 0;
     while steps < n {
         let Some(stop) = vm.step() else {

@@ -7,7 +7,7 @@ use super::pid::{Pid, TaskState};
 use crate::call_stack::CallStack;
 use crate::context::Context;
 use crate::hxe::{Header, RODATA_BASE, Region, Store, copy_into};
-use crate::memory::{self, Memory};
+use crate::memory::{self, DataMemory, Memory};
 
 /// How deep a task is in calls. Return addresses themselves are on its stack.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,13 +41,13 @@ pub(super) struct Task {
     pub image: Option<(Header, u32)>,
 }
 
-/// Room for one task: its code, its 64 KiB of data memory, and the metadata of its image.
+/// Room for one task: its code, its data memory, and the metadata of its image.
 ///
 /// Data memory is laid out from the bottom up: 16 KiB that belong to the program, rodata, bss, heap, and at the top the
 /// stack and the window of registers.
-pub struct Arena<'m> {
+pub struct Arena<'m, M = Memory> {
     pub(super) code: &'m mut [u8],
-    pub(super) memory: &'m mut Memory,
+    pub(super) memory: &'m mut M,
     pub(super) metadata: &'m mut [u8],
     pub(super) limits: Limits,
     pub(super) tenants: u16,
@@ -74,6 +74,13 @@ impl<'m> Arena<'m> {
     /// assert!(vm.load(&image(vec![0; 4])).is_ok());
     /// ```
     pub fn new(code: &'m mut [u8], memory: &'m mut Memory, metadata: &'m mut [u8]) -> Self {
+        Arena::with_memory(code, memory, metadata)
+    }
+}
+
+impl<'m, M: DataMemory> Arena<'m, M> {
+    /// The same with data memory of any kind.
+    pub fn with_memory(code: &'m mut [u8], memory: &'m mut M, metadata: &'m mut [u8]) -> Self {
         Arena { code, memory, metadata, limits: Limits::default(), tenants: 0, task: None }
     }
 
@@ -143,7 +150,7 @@ pub struct TaskInfo {
     pub heap: Range<u32>,
 }
 
-impl Store for Arena<'_> {
+impl<M: DataMemory> Store for Arena<'_, M> {
     fn reserve(&mut self, header: &Header) -> bool {
         header.code_len <= self.limits.code && header.ro_len + header.bss_size <= self.limits.data
     }
@@ -158,10 +165,10 @@ impl Store for Arena<'_> {
 
     fn get(&self, region: Region, offset: usize) -> u8 {
         let byte = match region {
-            Region::Code => self.code.get(offset),
-            Region::Rodata => self.memory.bytes().get(RODATA_BASE as usize + offset),
-            Region::Rest => self.metadata.get(offset),
+            Region::Code => self.code.get(offset).copied(),
+            Region::Rodata => self.memory.read(RODATA_BASE + offset as u32).map(|[byte]| byte),
+            Region::Rest => self.metadata.get(offset).copied(),
         };
-        byte.copied().unwrap_or(0)
+        byte.unwrap_or(0)
     }
 }

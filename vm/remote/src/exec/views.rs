@@ -132,7 +132,7 @@ fn caller(host: &Host<'_>, pid: u16, fp: u32, (low, high): (u32, u32)) -> Result
     if fp < low || fp.saturating_add(FRAME) > high {
         return Err(format!("fp_out_of_range:0x{fp:08X}"));
     }
-    let memory = host.it.memory(pid).unwrap_or_default();
+    let memory = host.it.memory(pid).map_or(&[][..], |memory| memory.bytes());
     let word = |at: u32| {
         let bytes = memory.get(at as usize..)?.first_chunk()?;
         Some(u32::from_le_bytes(*bytes))
