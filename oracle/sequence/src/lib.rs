@@ -1,8 +1,11 @@
 //! Lists without an allocator: items one after another in a piece of a message, as they cross the link to a chip. The
-//! forms of subjects' cases and the frames that carry them are built of them.
+//! forms of subjects' cases and the frames that carry them are built of them. So are enums that frames call by numbers:
+//! [`numbered`].
 
 #![no_std]
 #![forbid(unsafe_code)]
+
+mod numbered;
 
 use core::fmt::{self, Debug, Formatter};
 use core::marker::PhantomData;

@@ -4,6 +4,7 @@ use core::fmt::{self, Display, Formatter};
 
 /// Why a call of the host was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Error {
     /// `EBADMSG`: the image is invalid.
     BadImage,
@@ -52,6 +53,7 @@ impl core::error::Error for Error {}
 
 /// What makes the reference throw an exception out of its controller. Nothing that happens after it has a meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Raise {
     /// `F2I` of NaN or infinity.
     InvalidConversion,

@@ -6,6 +6,7 @@ use crate::text::Name;
 
 /// The message of a mailbox event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Delivery {
     /// The task that sends or receives.
     pub pid: u16,
@@ -27,6 +28,7 @@ pub struct Delivery {
 
 /// Which rule keeps a message out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Pressure {
     /// A queue without fan-out is full.
     Single,
@@ -46,6 +48,7 @@ impl Pressure {
 
 /// What a command came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum CommandResult {
     /// It has no result.
     #[default]
@@ -58,6 +61,7 @@ pub enum CommandResult {
 
 /// A value or a command that is registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Registration {
     /// Its owner.
     pub pid: u16,
@@ -73,6 +77,7 @@ pub struct Registration {
 
 /// A command that is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Invocation {
     /// Who calls.
     pub pid: u16,
@@ -88,6 +93,7 @@ pub struct Invocation {
 
 /// Something that happened. Times are in ms of the executive's clock.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Event {
     /// A task goes to sleep.
     SleepRequest {

@@ -14,6 +14,7 @@ use crate::task::{Saved, State};
 
 /// What a step came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct StepReply {
     /// Turns.
     pub executed: u32,

@@ -150,6 +150,20 @@ impl FromIterator<char> for Name {
     }
 }
 
+#[cfg(feature = "serde")]
+impl serde::Serialize for Name {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Name {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&str>::deserialize(deserializer).map(|text| text.chars().collect())
+    }
+}
+
 impl core::fmt::Write for Name {
     fn write_str(&mut self, text: &str) -> core::fmt::Result {
         text.chars().for_each(|c| self.push(c));

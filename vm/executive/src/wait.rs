@@ -7,6 +7,7 @@ pub(crate) const FOR_EVER: u16 = 0xFFFF;
 
 /// What a task waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Wait {
     /// The task; it may be gone (reference).
     pub pid: u16,

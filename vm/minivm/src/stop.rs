@@ -31,6 +31,7 @@ macro_rules! define_faults {
     ($($(#[$doc:meta])* $variant:ident, $name:literal;)*) => {
         /// Why an instruction could not be carried out.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         pub enum Fault {
             $($(#[$doc])* $variant,)*
         }

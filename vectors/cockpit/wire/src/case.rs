@@ -3,8 +3,6 @@
 use oracle_sequence::Sequence;
 use serde::{Deserialize, Serialize};
 
-use crate::numbered::numbered;
-
 /// The most steps that a case may ask for.
 pub const MAX_STEPS: u32 = 1_000_000;
 
@@ -49,7 +47,7 @@ pub type Numbered<T> = (u8, T);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text<'a>(#[serde(borrow, with = "serde_bytes")] pub &'a [u8]);
 
-numbered! {
+oracle_sequence::numbered! {
     /// A profile that the firmware runs.
     Profile {
         /// Bit for bit what the engine does.

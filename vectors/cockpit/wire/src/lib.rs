@@ -10,7 +10,6 @@ mod board;
 mod case;
 mod cells;
 mod digest;
-mod numbered;
 mod outcome;
 
 pub use board::Board;

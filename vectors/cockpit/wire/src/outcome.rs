@@ -4,7 +4,6 @@ use cockpit::Error;
 use serde::{Deserialize, Serialize};
 
 use crate::case::Numbered;
-use crate::numbered::numbered;
 
 /// A part of an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,7 +82,7 @@ impl Stop {
     }
 }
 
-numbered! {
+oracle_sequence::numbered! {
     /// What a case needs more of than the chip has.
     Limit {
         /// Steps: it asks for more than [`MAX_STEPS`](crate::MAX_STEPS).
@@ -103,7 +102,7 @@ impl Limit {
     }
 }
 
-numbered! {
+oracle_sequence::numbered! {
     /// The place in which a canary is wrong.
     Canary {
         /// The top of the stack, or one cell if there is none.

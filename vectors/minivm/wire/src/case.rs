@@ -37,33 +37,7 @@ pub struct Case<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block<'a>(pub u32, #[serde(borrow, with = "serde_bytes")] pub &'a [u8]);
 
-macro_rules! numbered {
-    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident,)* }) => {
-        $(#[$about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name {
-            $($(#[$doc])* $variant,)*
-        }
-
-        impl $name {
-            /// All of them; the number of each is its position.
-            pub const ALL: &[$name] = &[$($name::$variant,)*];
-
-            /// The number that frames call it by.
-            pub const fn number(self) -> u8 {
-                self as u8
-            }
-
-            /// The one of this number.
-            pub fn of(number: u8) -> Option<Self> {
-                Self::ALL.get(usize::from(number)).copied()
-            }
-        }
-    };
-}
-pub(crate) use numbered;
-
-numbered! {
+oracle_sequence::numbered! {
     /// A profile that the firmware runs.
     Profile {
         /// Bit for bit what the reference does.

@@ -4,7 +4,7 @@ use minivm::call_stack::CallStack;
 use minivm::{Fault, Vm};
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Block, numbered};
+use crate::case::Block;
 
 /// A part of an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +82,7 @@ impl Stop {
     }
 }
 
-numbered! {
+oracle_sequence::numbered! {
     /// What a case needs more of than the chip has.
     Limit {
         /// Return addresses.
@@ -105,7 +105,7 @@ impl Limit {
     }
 }
 
-numbered! {
+oracle_sequence::numbered! {
     /// The place in which a canary is wrong.
     Canary {
         /// One bit of a register.

@@ -8,6 +8,7 @@ use crate::text::GuestText;
 
 /// A mailbox that was bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Bound {
     /// Its id.
     pub descriptor: u32,

@@ -51,6 +51,7 @@ pub struct Received {
 
 /// What can be seen of a mailbox through a handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Peek {
     /// Messages in the queue.
     pub depth: u32,

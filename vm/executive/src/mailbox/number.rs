@@ -2,6 +2,7 @@
 
 /// The next handle number of a PID.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Counter {
     /// The PID.
     pub pid: u16,

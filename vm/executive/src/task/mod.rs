@@ -26,6 +26,7 @@ const FIRST: Pid = match Pid::new(1) {
 
 /// What a task does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum State {
     /// It is the active one (reference).
     Running,

@@ -1,5 +1,7 @@
 //! Enums whose variants frames call by their numbers.
 
+/// Declares an enum, each variant of which has its position as its number.
+#[macro_export]
 macro_rules! numbered {
     ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident,)* }) => {
         $(#[$about])*
@@ -24,4 +26,3 @@ macro_rules! numbered {
         }
     };
 }
-pub(crate) use numbered;
