@@ -48,7 +48,7 @@ pub fn measure<S: Subject>(
     let mut found = Vec::new();
     for profile in codec.profiles() {
         let code = firmware.size_of_code((budget.code)(profile))?;
-        let name = format!("flash of the interpreter, {profile}");
+        let name = format!("flash of the {}, {profile}", budget.part);
         found.push(at_most(size(S::NAME, name, code), budget.max_code));
         for (number, way) in (0..).zip(&budget.ways) {
             let group = group::<S>(profile, way);
@@ -117,7 +117,7 @@ impl<S: Subject> Counting<'_, S> {
     }
 
     /// What a step of the programs costs by which the subject is judged: the geometric mean, and that of the dearest. Those
-    /// that the chip has no room for are left out.
+    /// that the chip has no room for are left out; if there are none, nothing is said.
     fn programs(
         &mut self,
         profile: Profile,
@@ -134,6 +134,9 @@ impl<S: Subject> Counting<'_, S> {
                 Err(Trouble::Unsupported(_)) => {}
                 Err(trouble) => return Err(words(trouble)),
             }
+        }
+        if costs.is_empty() {
+            return Ok(Vec::new());
         }
         let mean = (costs.iter().map(|cost| cost.ln()).sum::<f64>() / costs.len() as f64).exp();
         let dearest = costs.iter().copied().fold(0.0, f64::max);

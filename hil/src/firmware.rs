@@ -100,12 +100,22 @@ pub struct Firmware {
 
 impl Firmware {
     /// Builds that of the project, if that is needed, for the chip of this name in [`CHIPS`], with the link `uart`, `rtt`
-    /// or `semihosting`, below the folder `target`.
+    /// or `semihosting`, below the folder `target`: with the subjects that share a chip, or with `only` one that does not.
     ///
     /// # Errors
     /// What is missing, or what the compiler says.
-    pub fn build(project: &Project, chip: &str, link: &str, target: &Path) -> Result<Self, String> {
-        Firmware::make(project, "firmware", &[&format!("--features={chip},{link}")], target)
+    pub fn build(
+        project: &Project,
+        chip: &str,
+        link: &str,
+        only: Option<&str>,
+        target: &Path,
+    ) -> Result<Self, String> {
+        let Some(subject) = only else {
+            return Firmware::make(project, "firmware", &[&format!("--features={chip},{link}")], target);
+        };
+        let features = format!("--features={chip},{link},{subject}");
+        Firmware::make(project, "firmware", &["--no-default-features", &features], target)
     }
 
     /// Builds one with a single subject.

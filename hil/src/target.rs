@@ -91,24 +91,25 @@ impl Target {
     pub fn connect<S: Subject>(&self) -> Result<Chip<S>, String> {
         // Nothing is built for a subject that could not be run.
         codec::<S>()?;
+        let only = alone::<S>();
         match self.kind {
             Kind::Qemu if self.chip != EMULATED => {
                 Err(format!("QEMU has no {}, only the {EMULATED}", self.chip))
             }
             Kind::Qemu => {
-                let firmware = emulated(&self.project, &self.folder)?;
+                let firmware = emulated(&self.project, only, &self.folder)?;
                 let start = || Qemu::start(&firmware.path, Line::Semihosting, false);
                 self.machine_of((0..self.jobs.max(1)).map(|_| start()).collect::<Result<_, _>>()?, &firmware)
             }
             Kind::Probe => {
-                let firmware = Firmware::build(&self.project, &self.chip, "rtt", &self.folder)?;
+                let firmware = Firmware::build(&self.project, &self.chip, "rtt", only, &self.folder)?;
                 let board = attach(&self.chip, self.probe.as_deref(), &firmware.path)?;
                 self.machine_of(vec![board], &firmware)
             }
             Kind::Serial => {
                 let port =
                     self.port.as_ref().ok_or("which serial port? name it by --port; --list shows them")?;
-                let firmware = Firmware::build(&self.project, &self.chip, "uart", &self.folder)?;
+                let firmware = Firmware::build(&self.project, &self.chip, "uart", only, &self.folder)?;
                 let flash = format!("flash {} to the board", firmware.path.display());
                 let serial = Serial::open(port)?;
                 self.machine_of(vec![serial], &firmware).map_err(|why| format!("{port}: {why}; {flash}"))
@@ -136,28 +137,39 @@ impl Target {
     }
 }
 
-/// The firmware for the emulator, which must be installed.
-fn emulated(project: &Project, folder: &Path) -> Result<Firmware, String> {
-    Qemu::find()?;
-    Firmware::build(project, EMULATED, "semihosting", folder)
+/// The subject, if the firmware with it has no other.
+pub fn alone<S: Subject>() -> Option<&'static str> {
+    S::on_chip().filter(|on_chip| on_chip.is_alone()).map(|_| S::NAME)
 }
 
-/// An emulator with the firmware for boards, whose line is its first UART. Slow: QEMU carries bytes one by one.
+/// The firmware for the emulator, which must be installed.
+fn emulated(project: &Project, only: Option<&str>, folder: &Path) -> Result<Firmware, String> {
+    Qemu::find()?;
+    Firmware::build(project, EMULATED, "semihosting", only, folder)
+}
+
+/// An emulator with the firmware for boards, whose line is its first UART; with `only` one subject, if one is named. Slow:
+/// QEMU carries bytes one by one.
 ///
 /// # Errors
 /// What is missing.
-pub fn with_uart(project: &Project, folder: &Path) -> Result<Session, String> {
+pub fn with_uart(project: &Project, only: Option<&str>, folder: &Path) -> Result<Session, String> {
     Qemu::find()?;
-    let firmware = Firmware::build(project, EMULATED, "uart", folder)?;
+    let firmware = Firmware::build(project, EMULATED, "uart", only, folder)?;
     Session::open(Box::new(Qemu::start(&firmware.path, Line::Uart, false)?))
 }
 
-/// An emulator whose time counts instructions, and the firmware in it, built below `folder`.
+/// An emulator whose time counts instructions, and the firmware in it, built below `folder`; with `only` one subject, if
+/// one is named.
 ///
 /// # Errors
 /// What is missing.
-pub fn counting(project: &Project, folder: &Path) -> Result<(Firmware, Session), String> {
-    let firmware = emulated(project, folder)?;
+pub fn counting(
+    project: &Project,
+    only: Option<&str>,
+    folder: &Path,
+) -> Result<(Firmware, Session), String> {
+    let firmware = emulated(project, only, folder)?;
     let qemu = Qemu::start(&firmware.path, Line::Semihosting, true)?;
     Ok((firmware, Session::open(Box::new(qemu))?))
 }

@@ -96,7 +96,7 @@ fn what_it_costs_is_what_the_project_keeps() -> Result<(), Failed> {
     let project = Project::find()?;
     let file = project.root().join("mcu-target/budget.yaml");
     let (baselines, compiler) = (budget::load(&file)?, Toolchain::find()?.version()?);
-    let (firmware, mut session) = counting(&project, folder())?;
+    let (firmware, mut session) = counting(&project, None, folder())?;
     let vectors = suite()?.vectors;
     let mut measured = budget::measure::<MiniVm>(&firmware, &mut session, &vectors)?;
     measured.push(budget::measure_firmware(&firmware)?);
@@ -116,7 +116,7 @@ fn suite() -> Result<Suite<MiniVm>, Failed> {
 }
 
 fn session() -> Result<Session, Failed> {
-    Ok(with_uart(&Project::find()?, folder())?)
+    Ok(with_uart(&Project::find()?, None, folder())?)
 }
 
 fn the_uart_carries_cases_and_answers() -> Result<(), Failed> {

@@ -160,6 +160,7 @@ impl OnChip<Walk> for Walk {
             kinds: vec![kind],
             ways,
             is_scored: |_| true,
+            part: "interpreter",
             code,
             max_code: 1,
             ram: "RAM",

@@ -36,7 +36,7 @@ macro_rules! subjects {
     };
 }
 
-subjects!(minivm = "minivm", cockpit = "cockpit");
+subjects!(minivm = "minivm", cockpit = "cockpit", executive = "executive");
 
 impl Default for Subjects {
     fn default() -> Self {

@@ -19,6 +19,12 @@ pub trait OnChip<S: Cases>: Sync {
         S::PROFILES.iter().copied().filter(|profile| self.profile(*profile).is_some()).collect()
     }
 
+    /// Whether it needs so much of a chip that the firmware with its runner has no other subject's. It is the feature of the
+    /// subject's name.
+    fn is_alone(&self) -> bool {
+        false
+    }
+
     /// The case as it crosses the link.
     fn encode(&self, case: &S::Case) -> Vec<u8>;
 
@@ -80,6 +86,8 @@ pub struct Budget<C> {
     pub ways: Vec<&'static str>,
     /// Whether the vector of this name is a program by which programs are judged: a real one, for which nothing was tuned.
     pub is_scored: fn(&str) -> bool,
+    /// What the code of a profile is, for people, e.g. `interpreter`.
+    pub part: &'static str,
     /// How the code of a profile is told from other code of the firmware.
     pub code: fn(Profile) -> Code,
     /// Bytes of flash that the code of each profile may take.

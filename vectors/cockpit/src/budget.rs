@@ -22,6 +22,7 @@ pub(crate) fn budget() -> Budget<Case> {
         kinds: opcodes.map(|&op| measured(op)).collect(),
         ways: vec![""],
         is_scored: |_| true,
+        part: "interpreter",
         code,
         max_code: 16 * 1024,
         ram: "RAM of the VM with stack, globals and arrays",

@@ -4,6 +4,7 @@
 //! are part of it. Its outcome is what each call gave and told, and the state that they leave. `PROTOCOL.md` beside this
 //! crate says what the keys of both mean.
 
+mod budget;
 mod case;
 mod cases;
 mod config;
@@ -14,6 +15,7 @@ pub mod fuzz;
 mod images;
 mod keys;
 mod native;
+mod on_chip;
 mod outcome;
 mod points;
 mod profile;
@@ -33,7 +35,7 @@ mod words;
 use oracle::capabilities;
 use oracle::fuzz::Fuzzed;
 use oracle::subject::script::{CallByCall, Scripted};
-use oracle::subject::{Draw, Generates, Ledgered, Shrinks, State, Steps, Subject, Watched};
+use oracle::subject::{Draw, Generates, Ledgered, OnChip, Shrinks, State, Steps, Subject, Watched};
 use oracle::suite::{Written, Yaml};
 use oracle::{Machine, Role};
 
@@ -58,7 +60,7 @@ impl Subject for Executive {
     capabilities!(Executive => generates: Generates<Self>, watched: Watched<Self>, ledgered: Ledgered<Self>, shrinks: Shrinks<Self>);
     capabilities!(CallByCall => steps: Steps<Self>);
     capabilities!(Yaml(Vectors) => written: Written<Self>);
-    capabilities!(Executive => fuzzed: Fuzzed);
+    capabilities!(Executive => on_chip: OnChip<Self>, fuzzed: Fuzzed);
 }
 
 impl Scripted for Executive {

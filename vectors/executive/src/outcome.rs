@@ -120,6 +120,13 @@ pub struct Step {
     pub next: Option<u16>,
 }
 
+impl From<executive::StepReply> for Step {
+    fn from(reply: executive::StepReply) -> Self {
+        let executive::StepReply { executed, running, pc, steps, sleep_pending, paused, current, next } = reply;
+        Step { executed, running, pc, steps, sleep_pending, paused, current, next }
+    }
+}
+
 /// What can be seen of a mailbox.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -138,6 +145,13 @@ pub struct Peek {
     pub next_seq: u32,
     /// Mode bits.
     pub mode: u16,
+}
+
+impl From<executive::mailbox::Peek> for Peek {
+    fn from(peek: executive::mailbox::Peek) -> Self {
+        let executive::mailbox::Peek { depth, used, capacity, next_length, head_seq, next_seq, mode } = peek;
+        Peek { depth, bytes_used: used, capacity, next_len: next_length, head_seq, next_seq, mode }
+    }
 }
 
 /// Something that a device was told.

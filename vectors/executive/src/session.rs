@@ -11,7 +11,7 @@ use oracle::hex;
 use crate::case::{Call, Stream};
 use crate::config::{Config, Handler, Policy};
 use crate::event::{command_value, event};
-use crate::outcome::{CallResult, Io, Peek, Step, Value};
+use crate::outcome::{CallResult, Io, Value};
 use crate::snapshot::{self, TASKS};
 use crate::state::Final;
 
@@ -101,7 +101,7 @@ impl<P: Profile> Session<'_, P> {
             Call::Load { ref image } => it
                 .load(image)
                 .map(|loaded| Value::Loaded { pid: loaded.pid, name: loaded.name.as_str().into() }),
-            Call::Step { n, pid } => Ok(Value::Step(step(it.step(n, pid)))),
+            Call::Step { n, pid } => Ok(Value::Step(it.step(n, pid).into())),
             Call::Advance { ms } => {
                 it.set_time(it.now() + u64::from(ms));
                 Ok(Value::Nothing)
@@ -162,16 +162,7 @@ impl<P: Profile> Session<'_, P> {
                 }))
             }
             Call::MailboxPeek { pid, handle } => {
-                let peek = it.mailbox_peek(pid, handle.into())?;
-                Ok(Value::Peek(Peek {
-                    depth: peek.depth,
-                    bytes_used: peek.used,
-                    capacity: peek.capacity,
-                    next_len: peek.next_length,
-                    head_seq: peek.head_seq,
-                    next_seq: peek.next_seq,
-                    mode: peek.mode,
-                }))
+                it.mailbox_peek(pid, handle.into()).map(|peek| Value::Peek(peek.into()))
             }
             Call::MailboxTap { pid, handle, enable } => it.mailbox_tap(pid, handle.into(), enable).map(done),
             Call::MailboxStdio { stream, mode, update } => {
@@ -187,11 +178,6 @@ impl<P: Profile> Session<'_, P> {
             _ => Err(Error::Invalid),
         }
     }
-}
-
-fn step(reply: executive::StepReply) -> Step {
-    let executive::StepReply { executed, running, pc, steps, sleep_pending, paused, current, next } = reply;
-    Step { executed, running, pc, steps, sleep_pending, paused, current, next }
 }
 
 fn read(value: Result<u16, executive::registry::Status>) -> Value {

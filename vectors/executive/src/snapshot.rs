@@ -58,6 +58,12 @@ pub(crate) fn take<P: Profile>(it: &Executive<'_, P>, profile: P) -> Final {
     }
 }
 
+/// Data memory without the registers in it.
+pub(crate) fn around_window(reg_base: u16) -> impl Iterator<Item = std::ops::Range<usize>> {
+    let base = usize::from(reg_base);
+    [0..base, (base + WINDOW).min(MEMORY)..MEMORY].into_iter()
+}
+
 fn joined<'b>(pieces: impl Iterator<Item = &'b [u8]>) -> Vec<u8> {
     pieces.flatten().copied().collect()
 }
@@ -71,8 +77,6 @@ fn task<P: Profile>(it: &Executive<'_, P>, task: &executive::task::Task) -> Task
     let pid = task.pid;
     let memory = it.memory(pid).map_or(&[][..], |memory| memory.bytes());
     let (Some(registers), MEMORY) = (it.registers(pid), memory.len()) else { return Task::default() };
-    let base = usize::from(registers.reg_base);
-    let around = [0..base, (base + WINDOW).min(MEMORY)..MEMORY];
     Task {
         pid,
         name: task.name.as_str().into(),
@@ -94,11 +98,12 @@ fn task<P: Profile>(it: &Executive<'_, P>, task: &executive::task::Task) -> Task
         fault: task.fault.map(|fault| fault.name().into()),
         stdio: task.stdio,
         handler: task.handler.map(|frame| frame.call.oid),
-        mem: changed_runs(&ZEROS, memory, around.into_iter()),
+        mem: changed_runs(&ZEROS, memory, around_window(registers.reg_base)),
     }
 }
 
-fn wait(wait: &executive::wait::Wait) -> Wait {
+/// A wait as outcomes have it.
+pub(crate) fn wait(wait: &executive::wait::Wait) -> Wait {
     let executive::wait::Wait { pid, descriptor, handle, ptr, max, timeout, deadline, info } = *wait;
     Wait { pid, descriptor, handle, ptr, max, timeout, deadline, info }
 }

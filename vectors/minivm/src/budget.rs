@@ -19,6 +19,7 @@ pub(crate) fn budget() -> Budget<Case> {
         kinds: Opcode::ALL.iter().map(|&op| measured(op)).collect(),
         ways: vec!["plain", "prepared"],
         is_scored: pairs::is_scored,
+        part: "interpreter",
         code,
         max_code: 15 * 1024,
         ram: "RAM of the VM beside data memory, return addresses and prepared code",

@@ -3,6 +3,7 @@
 use hil::budget;
 use hil::firmware::Firmware;
 use hil::session::Session;
+use hil::target::{self, counting};
 use oracle::project::Project;
 use oracle::report::Measurement;
 use oracle::subject::Subject;
@@ -22,7 +23,11 @@ pub fn measure<S: Subject>(
     }
     let suite = loading::suite::<S>(project)?;
     let alone = budget::measure_alone::<S>(project, &target_folder(project));
-    let among = budget::measure::<S>(firmware, session, &suite.vectors);
+    let among = match target::alone::<S>() {
+        None => budget::measure::<S>(firmware, session, &suite.vectors),
+        only => counting(project, only, &target_folder(project))
+            .and_then(|(firmware, mut session)| budget::measure::<S>(&firmware, &mut session, &suite.vectors)),
+    };
     Ok([alone.map_err(Failure::undetermined)?, among.map_err(Failure::undetermined)?].concat())
 }
 
