@@ -12,8 +12,16 @@ use crate::runner::{Runners, Unread};
 
 /// The longest message of a request. What is left of 128 KiB beside the memory of the subjects goes into it, because the
 /// code of a case is run where it has arrived.
-/// A program of CockpitVM with a full stack and all arrays takes less than half of that.
-pub const MAX_MESSAGE: usize = if cfg!(feature = "minivm") { 36 * 1024 } else { 14 * 1024 };
+/// A program of CockpitVM with a full stack and all arrays takes less than half of that; scripts of the executive have images
+/// in them, and leave less.
+pub const MAX_MESSAGE: usize = 1024
+    * if cfg!(feature = "minivm") {
+        36
+    } else if cfg!(feature = "executive") {
+        24
+    } else {
+        14
+    };
 
 /// The device: the runners of its subjects, and what it needs to answer.
 pub struct Device<R, H> {
