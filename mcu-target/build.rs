@@ -10,10 +10,10 @@ fn main() {
     let files = fs::read_dir("chips").expect("it lies in the repository").flatten();
     let names = files.filter_map(|file| file.file_name().to_str()?.strip_suffix(".x").map(str::to_owned));
     let chips: Vec<String> = names.filter(|name| chosen(name)).collect();
-    let links = ["uart", "rtt", "semihosting", "board"].into_iter().filter(|link| chosen(link)).count();
+    let links = ["uart", "rtt", "semihosting", "board", "tasks"].into_iter().filter(|link| chosen(link)).count();
     let ([chip], 1) = (&chips[..], links) else {
         println!(
-            "cargo::error=exactly one chip is wanted, and one link or the board, e.g. --features stm32f405,uart"
+            "cargo::error=exactly one chip is wanted, and one link, the board or its tasks, e.g. --features stm32f405,uart"
         );
         return;
     };
@@ -22,6 +22,20 @@ fn main() {
     // On the board a page of flash is the program's, and RAM is what the plan for it allows.
     let memory = if chosen("board") { read(&format!("{chip}-board")) } else { read(chip) };
     fs::write(out.join("memory.x"), memory + &read("build-id")).expect("the folder is there for that");
+    #[cfg(feature = "tasks")]
+    write_images(&out);
     println!("cargo::rustc-link-search={}", out.display());
     println!("cargo::rerun-if-changed=chips");
+    println!("cargo::rerun-if-changed=programs");
+}
+
+/// Makes an image of each program.
+#[cfg(feature = "tasks")]
+fn write_images(out: &std::path::Path) {
+    for name in ["sensor", "display"] {
+        let source = fs::read_to_string(format!("programs/{name}.mvasm")).expect("it lies in the repository");
+        let program = minivm::asm::assemble(&source).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let image = minivm::hxe::write(&program.into());
+        fs::write(out.join(name).with_extension("hxe"), image).expect("the folder is there for that");
+    }
 }

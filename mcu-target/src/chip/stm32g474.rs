@@ -4,6 +4,7 @@ use super::uart::{Pins, Uart};
 use crate::register::Register;
 
 /// The name that the firmware goes by.
+#[cfg_attr(feature = "tasks", expect(dead_code, reason = "without a link to a host nobody asks"))]
 pub const NAME: &str = "STM32G474";
 /// The core's clock after a reset in Hz: the internal oscillator.
 pub const CLOCK: u32 = 16_000_000;

@@ -43,14 +43,14 @@ pub(crate) fn call<S: System, const N: usize>(
     match module {
         0x0 => core::Core::call(executive, call),
         0x1 => task::Task::call(executive, call),
-        0x2 => can::Can::call(executive, call),
+        0x2 if cfg!(feature = "can") => can::Can::call(executive, call),
         0x3 => exec::Exec::call(executive, call),
-        0x4 => files::Files::call(executive, call),
+        0x4 if cfg!(feature = "files") => files::Files::call(executive, call),
         0x5 => mailboxes::Mailboxes::call(executive, call),
         0x6 => sleep::Sleep::call(executive, call),
         0x7 => values::Values::call(executive, call),
         0x8 => commands::Commands::call(executive, call),
-        0xE => libm::Libm::call(executive, call),
+        0xE if cfg!(feature = "libm") => libm::Libm::call(executive, call),
         _ => executive.answer(call, ENOSYS),
     }
 }
