@@ -10,7 +10,8 @@ fn main() {
     let files = fs::read_dir("chips").expect("it lies in the repository").flatten();
     let names = files.filter_map(|file| file.file_name().to_str()?.strip_suffix(".x").map(str::to_owned));
     let chips: Vec<String> = names.filter(|name| chosen(name)).collect();
-    let links = ["uart", "rtt", "semihosting", "board", "tasks"].into_iter().filter(|link| chosen(link)).count();
+    let links =
+        ["uart", "rtt", "semihosting", "board", "tasks"].into_iter().filter(|link| chosen(link)).count();
     let ([chip], 1) = (&chips[..], links) else {
         println!(
             "cargo::error=exactly one chip is wanted, and one link, the board or its tasks, e.g. --features stm32f405,uart"

@@ -164,11 +164,7 @@ pub fn with_uart(project: &Project, only: Option<&str>, folder: &Path) -> Result
 ///
 /// # Errors
 /// What is missing.
-pub fn counting(
-    project: &Project,
-    only: Option<&str>,
-    folder: &Path,
-) -> Result<(Firmware, Session), String> {
+pub fn counting(project: &Project, only: Option<&str>, folder: &Path) -> Result<(Firmware, Session), String> {
     let firmware = emulated(project, only, folder)?;
     let qemu = Qemu::start(&firmware.path, Line::Semihosting, true)?;
     Ok((firmware, Session::open(Box::new(qemu))?))

@@ -66,8 +66,7 @@ fn vectors_come_to_the_same() {
 #[test]
 fn scripts_come_to_the_same() {
     let mut draw = Executive.random(7);
-    let cases: Vec<Case> =
-        Executive.sweep().step_by(3).chain((0..600).map(|index| draw(index).1)).collect();
+    let cases: Vec<Case> = Executive.sweep().step_by(3).chain((0..600).map(|index| draw(index).1)).collect();
     let (compared, _) = compare(&cases);
     assert!(10 * compared > 9 * 2 * cases.len(), "{compared} of {}", 2 * cases.len());
 }

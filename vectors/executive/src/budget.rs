@@ -2,7 +2,7 @@
 
 use minivm::isa::Opcode;
 use oracle::Profile;
-use oracle::subject::{Budget, Code, Measured};
+use oracle::subject::{Alone, Budget, Code, Measured};
 
 use crate::case::{Call, Case};
 use crate::config::Config;
@@ -29,8 +29,17 @@ pub(crate) fn budget() -> Budget<Case> {
         max_code: 96 * 1024,
         ram: "RAM for code and data of eight tasks",
         max_ram: 64 * 1024,
-        alone: Vec::new(),
+        alone: vec![
+            alone("behind a link", "firmware", &["uart", "executive"]),
+            alone("with two tasks", "tasks", &["tasks"]),
+            alone("with all services, for eight tasks", "tasks", &["tasks", "services"]),
+        ],
     }
+}
+
+/// Firmware that must fit the chip, but for the rooms of the executive, which are on the stack.
+fn alone(name: &'static str, program: &'static str, features: &'static [&'static str]) -> Alone {
+    Alone { name, program, chip: "stm32g474", features, max_flash: 512 << 10, max_ram: 128 << 10 }
 }
 
 fn measured(name: &'static str, before: Vec<Call>, again: &[Call]) -> Measured<Case> {
@@ -39,7 +48,8 @@ fn measured(name: &'static str, before: Vec<Call>, again: &[Call]) -> Measured<C
 }
 
 fn code(profile: Profile) -> Code {
-    let for_type = if profile == STRICT { "executive::profile::Strict" } else { "executive::profile::Reference" };
+    let for_type =
+        if profile == STRICT { "executive::profile::Strict" } else { "executive::profile::Reference" };
     Code { of_crate: "executive", for_type, shared: &[] }
 }
 

@@ -122,7 +122,8 @@ pub struct Step {
 
 impl From<executive::StepReply> for Step {
     fn from(reply: executive::StepReply) -> Self {
-        let executive::StepReply { executed, running, pc, steps, sleep_pending, paused, current, next } = reply;
+        let executive::StepReply { executed, running, pc, steps, sleep_pending, paused, current, next } =
+            reply;
         Step { executed, running, pc, steps, sleep_pending, paused, current, next }
     }
 }

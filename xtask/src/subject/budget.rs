@@ -25,8 +25,9 @@ pub fn measure<S: Subject>(
     let alone = budget::measure_alone::<S>(project, &target_folder(project));
     let among = match target::alone::<S>() {
         None => budget::measure::<S>(firmware, session, &suite.vectors),
-        only => counting(project, only, &target_folder(project))
-            .and_then(|(firmware, mut session)| budget::measure::<S>(&firmware, &mut session, &suite.vectors)),
+        only => counting(project, only, &target_folder(project)).and_then(|(firmware, mut session)| {
+            budget::measure::<S>(&firmware, &mut session, &suite.vectors)
+        }),
     };
     Ok([alone.map_err(Failure::undetermined)?, among.map_err(Failure::undetermined)?].concat())
 }

@@ -110,8 +110,9 @@ fn follow(reading: impl Reading, profile: Profile, case: &Case, every: u32) -> T
     let mut track = Track { digests: Vec::new(), steps: 0, end: Vec::new() };
     let script = read(&encoded).map_err(|_| None).and_then(Script::new);
     let mut rooms = Box::new(Rooms::new());
-    let played = script
-        .and_then(|script| script.follow(&mut rooms, reading, every, &mut |digest| track.digests.push(digest)));
+    let played = script.and_then(|script| {
+        script.follow(&mut rooms, reading, every, &mut |digest| track.digests.push(digest))
+    });
     if let (Ok((made, ended)), Some(profile)) = (played, OnChip::profile(&Executive, profile)) {
         let mut buffer = [0; 64];
         let mut packer = Packer::new(&mut buffer);

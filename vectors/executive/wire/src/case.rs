@@ -94,7 +94,12 @@ pub enum Call<'a> {
     /// Reads data memory.
     Peek { pid: u16, address: u16, length: u32 },
     /// Writes data memory.
-    Poke { pid: u16, address: u16, #[serde(with = "serde_bytes")] bytes: &'a [u8] },
+    Poke {
+        pid: u16,
+        address: u16,
+        #[serde(with = "serde_bytes")]
+        bytes: &'a [u8],
+    },
     /// Opens a mailbox.
     MailboxOpen { pid: u16, target: &'a str },
     /// Closes a handle.

@@ -181,7 +181,7 @@ fn carry_out<S: System, const N: usize>(
         Call::RegGet { pid, reg } => Given::Number(it.register(pid, reg)?),
         Call::RegSet { pid, reg, value } => it.set_register(pid, reg, value).map(done)?,
         Call::Peek { pid, address, length } => {
-            let end = MEMORY.min(usize::from(address) + length as usize);
+            let end = MEMORY.min(usize::from(address).saturating_add(length as usize));
             // With no bytes it still says whether there is such a task.
             it.peek(pid, address, &mut [])?;
             for at in (usize::from(address)..end).step_by(PIECE) {

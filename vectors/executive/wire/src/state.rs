@@ -20,7 +20,8 @@ pub(crate) fn tell<P: Profile>(it: &Session<'_, P>, profile: P, tell: Tell<'_>) 
     it.waits().iter().for_each(|wait| tell(&Item::Wait(*wait)));
     it.mail().boxes().iter().for_each(|mailbox| tell_mailbox(it.mail(), mailbox, tell));
     for handle in it.mail().handles() {
-        let executive::mailbox::Handle { pid, number, descriptor, last_seq, sender, overrun, tap, .. } = *handle;
+        let executive::mailbox::Handle { pid, number, descriptor, last_seq, sender, overrun, tap, .. } =
+            *handle;
         let tap_overrun = handle.tap_overrun;
         tell(&Item::Handle { pid, handle: number, descriptor, last_seq, sender, overrun, tap, tap_overrun });
     }
