@@ -44,9 +44,7 @@ pub mod vm;
 mod alu;
 mod cpu;
 mod data;
-mod data_memory;
 mod execute;
-mod sparse;
 mod track;
 
 pub use call_stack::CallStack;

@@ -3,11 +3,8 @@
 //! A harness resets memory between millions of short cases; clearing 64 KiB each time would cost more than the case.
 //! So every write marks its page of 1 KiB, and [`Memory::reset`] clears the marked pages only.
 
-pub use crate::data_memory::{Bytes, DataMemory};
-pub use crate::sparse::SparseMemory;
+use super::access::{Bytes, DataMemory, SIZE};
 
-/// The size of data memory in bytes.
-pub const SIZE: usize = 0x1_0000;
 /// The size of a page in bytes: what one mark stands for.
 pub const PAGE: usize = SIZE / PAGES;
 const PAGES: usize = 64;

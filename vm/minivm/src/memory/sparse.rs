@@ -1,7 +1,7 @@
 //! Data memory for chips that have less than 64 KiB for a task.
 
-use crate::data_memory::{Bytes, DataMemory};
-use crate::memory::{Memory, SIZE};
+use super::access::{Bytes, DataMemory, SIZE};
+use super::whole::Memory;
 
 /// Bytes of a page: what gets room together.
 const PAGE: usize = 256;

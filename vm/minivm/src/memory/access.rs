@@ -1,7 +1,9 @@
 //! Data memory as instructions, the control plane and services reach it, whatever keeps its bytes.
 
 use crate::instruction::Reg;
-use crate::memory::SIZE;
+
+/// The size of data memory in bytes.
+pub const SIZE: usize = 0x1_0000;
 
 /// Memory that can be read in runs.
 pub trait Bytes {
