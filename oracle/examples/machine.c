@@ -1,6 +1,7 @@
 /* A machine of your own: the start of a port of MiniVM to C, behind the machine protocol.
  *
  *     cc -std=gnu11 -O2 -o target/machine oracle/examples/machine.c
+ *     cargo xtask check target/machine
  *     cargo xtask conformance --machine target/machine
  *
  * It knows a dozen opcodes and says `unsupported` to every case that needs another one, so that from the first day on
@@ -136,6 +137,38 @@ static bool is(member m, const char *key) {
     return strlen(key) == m.key_length && !memcmp(m.key, key, m.key_length);
 }
 
+/* Reads the object that starts at `at`: the member of each of these keys; `value` is NULL if it is not there. What is
+ * wrong with the object, or NULL; `*end` is behind it. */
+static const char *read_object(const char *at, const char *const *keys, size_t count, member *found, const char **end) {
+    static char wrong[120];
+    member entry;
+    if (*at != '{') return "not an object";
+    memset(found, 0, count * sizeof *found);
+    while (next_member(&at, &entry)) {
+        size_t key = 0;
+        while (key < count && !is(entry, keys[key])) key++;
+        if (key == count || found[key].value) {
+            const char *what = key == count ? "unknown" : "repeated";
+            bool can_be_named = entry.key_length < 80 && !memchr(entry.key, '\\', entry.key_length);
+            snprintf(wrong, sizeof wrong, "%.*s: %s key", can_be_named ? (int)entry.key_length : 0, entry.key, what);
+            return wrong;
+        }
+        found[key] = entry;
+    }
+    if (*at == '{') at = blanks(at + 1);
+    if (*at != '}') return "not JSON";
+    *end = at + 1;
+    return NULL;
+}
+
+/* Whether the value that starts at `at` is an integer from 0 to `most`; `*end` is behind it. */
+static bool is_integer(const char *at, unsigned long most, unsigned long *number, const char **end) {
+    size_t digits = strspn(at, "0123456789");
+    *number = strtoul(at, NULL, 10);
+    *end = at + digits;
+    return digits > 0 && digits <= 10 && (*at != '0' || digits == 1) && !strchr(".eE", **end) && *number <= most;
+}
+
 /* ---- Requests and replies. -------------------------------------------------------------------------------------- */
 
 static void copied(const char *start, const char *end) {
@@ -148,42 +181,66 @@ static void reply(member id, const char *key, const char *text) {
     printf(",\"%s\":\"%s\"}\n", key, text);
 }
 
-static size_t hex_digits(member m, uint8_t *bytes) {
-    size_t length = 0;
-    for (const char *at = m.value + 1; at + 2 < m.end; at += 2) {
+/* Reads bytes in hexadecimal, at most 64 KiB; false if it is something else. */
+static bool is_hex(member m, uint8_t *bytes, size_t *length) {
+    size_t digits = (size_t)(m.end - m.value) - 2;
+    if (*m.value != '"' || strspn(m.value + 1, "0123456789abcdef") != digits || digits % 2 || digits > 0x20000) return false;
+    *length = digits / 2;
+    for (size_t i = 0; i < *length; i++) {
         unsigned byte;
-        if (sscanf(at, "%2x", &byte) != 1) break;
-        bytes[length++] = (uint8_t)byte;
+        sscanf(m.value + 1 + 2 * i, "%2x", &byte);
+        bytes[i] = (uint8_t)byte;
     }
-    return length;
+    return true;
 }
+
+/* Reads 16 registers; false if it is something else. */
+static bool is_registers(member m, uint32_t *regs) {
+    const char *at = m.value;
+    for (int i = 0; i < 16; i++) {
+        unsigned long number;
+        if (*at != (i ? ',' : '[') || !is_integer(blanks(at + 1), 0xFFFFFFFF, &number, &at)) return false;
+        regs[i] = (uint32_t)number;
+        at = blanks(at);
+    }
+    return *at == ']';
+}
+
+enum { CODE, MAX_STEPS, PC, SP, PSW, STACK_LIMIT, REG_BASE, REGS, CALL_STACK, MEM, TRACE, CASE_KEYS };
+static const char *const case_keys[CASE_KEYS] = {"code", "max_steps", "pc", "sp", "psw", "stack_limit",
+                                                 "reg_base", "regs", "call_stack", "mem", "trace"};
 
 static void run(member id, const char *text) {
     static uint8_t code[0x10000];
-    vm m = {.code = code, .sp = 0x8000};
-    unsigned long max_steps = 0;
-    member call_stack = {.value = "[]", .end = NULL}, entry;
-    while (next_member(&text, &entry)) {
-        unsigned long number = strtoul(entry.value, NULL, 10);
-        if (is(entry, "code")) m.code_length = hex_digits(entry, code);
-        else if (is(entry, "max_steps")) max_steps = number;
-        else if (is(entry, "pc")) m.pc = (uint32_t)number;
-        else if (is(entry, "sp")) m.sp = (uint32_t)number;
-        else if (is(entry, "psw")) m.psw = (uint8_t)number;
-        else if (is(entry, "regs")) {
-            const char *at = entry.value;
-            for (int i = 0; i < 16; i++) m.regs[i] = (uint32_t)strtoul(at + 1, (char **)&at, 10);
-        } else if (is(entry, "call_stack")) {
-            call_stack = entry;
-            m.call_depth = entry.value[1] != ']';
-        } else if (is(entry, "reg_base") || is(entry, "trace")) {
-            reply(id, "unsupported", "reg_base and trace are not implemented yet");
-            return;
-        } else if (!is(entry, "mem") && !is(entry, "stack_limit")) { /* no opcode here looks at these two */
-            reply(id, "error", "unknown key");
-            return;
-        }
+    static const unsigned long most[] = {[MAX_STEPS] = 1000000, [PC] = 0xFFFFFFFF, [SP] = 0xFFFFFFFF, [PSW] = 15,
+                                         [STACK_LIMIT] = 0xFFFFFFFF, [REG_BASE] = 0xFFC0};
+    unsigned long numbers[REGS] = {[SP] = 0x8000};
+    vm m = {.code = code};
+    member found[CASE_KEYS];
+    const char *end, *wrong = read_object(text, case_keys, CASE_KEYS, found, &end);
+    if (!wrong && !(found[CODE].value && found[MAX_STEPS].value)) wrong = "code and max_steps are wanted";
+    if (!wrong && !is_hex(found[CODE], code, &m.code_length)) wrong = "code: not bytes in hexadecimal";
+    if (!wrong && found[REGS].value && !is_registers(found[REGS], m.regs)) wrong = "regs: not 16 integers";
+    for (int key = MAX_STEPS; key < REGS; key++) {
+        if (wrong || !found[key].value) continue;
+        if (!is_integer(found[key].value, most[key], &numbers[key], &end) || end != found[key].end)
+            wrong = "an integer is out of range, or none";
     }
+    if (!wrong && numbers[MAX_STEPS] == 0) wrong = "max_steps: 0";
+    if (wrong) {
+        reply(id, "error", wrong);
+        return;
+    }
+    if (found[REG_BASE].value || found[TRACE].value) {
+        reply(id, "unsupported", "reg_base and trace are not implemented yet");
+        return;
+    }
+    m.pc = (uint32_t)numbers[PC];
+    m.sp = (uint32_t)numbers[SP];
+    m.psw = (uint8_t)numbers[PSW];
+    unsigned long max_steps = numbers[MAX_STEPS];
+    member call_stack = found[CALL_STACK]; /* no opcode here looks at `mem` and `stack_limit` */
+    m.call_depth = call_stack.value && *blanks(call_stack.value + 1) != ']';
 
     unsigned long steps = 0;
     uint32_t word = 0;
@@ -211,28 +268,36 @@ static void run(member id, const char *text) {
     printf(",\"steps\":%lu,\"pc\":%u,\"sp\":%u,\"psw\":%u,\"regs\":[", steps, m.pc, m.sp, m.psw);
     for (int i = 0; i < 16; i++) printf(i ? ",%u" : "%u", m.regs[i]);
     fputs("],\"call_stack\":", stdout);
-    copied(call_stack.value, call_stack.end ? call_stack.end : call_stack.value + 2);
+    if (call_stack.value) copied(call_stack.value, call_stack.end);
+    else fputs("[]", stdout);
     fputs(",\"mem\":[]}}\n", stdout); /* no opcode here writes memory */
 }
 
+enum { OP, PROTOCOL, ID, SUBJECT, PROFILE, CASE, REQUEST_KEYS };
+static const char *const request_keys[REQUEST_KEYS] = {"op", "protocol", "id", "subject", "profile", "case"};
+
+static bool says(member m, const char *text) {
+    return m.value && strlen(text) == (size_t)(m.end - m.value) && !memcmp(m.value, text, strlen(text));
+}
+
 static void answer(const char *line) {
-    member op = {0}, id = {0}, subject = {0}, profile = {0}, body = {0}, entry;
-    const char *at = blanks(line);
-    while (next_member(&at, &entry)) {
-        if (is(entry, "op")) op = entry;
-        else if (is(entry, "id")) id = entry;
-        else if (is(entry, "subject")) subject = entry;
-        else if (is(entry, "profile")) profile = entry;
-        else if (is(entry, "case")) body = entry;
-    }
-    if (op.value && !strncmp(op.value, "\"hello\"", 7)) {
+    member found[REQUEST_KEYS];
+    const char *end, *wrong = read_object(blanks(line), request_keys, REQUEST_KEYS, found, &end);
+    if (!wrong && *blanks(end)) wrong = "something behind the request";
+    member id = found[ID];
+    if (wrong) {
+        printf("{\"error\":\"%s\"}\n", wrong);
+    } else if (says(found[OP], "\"hello\"") && says(found[PROTOCOL], "1")) {
         puts("{\"protocol\":1,\"name\":\"c\",\"version\":\"0.1.0\",\"subjects\":[\"minivm\"],\"profiles\":[\"reference\"]}");
-    } else if (!op.value || !id.value || !subject.value || !profile.value || !body.value) {
+    } else if (says(found[OP], "\"hello\"")) {
+        puts("{\"error\":\"protocol 1 is all that is spoken here\"}");
+    } else if (!says(found[OP], "\"run\"") || !id.value || *id.value != '"' || !found[SUBJECT].value ||
+               !found[PROFILE].value || !found[CASE].value) {
         puts("{\"error\":\"neither hello nor run\"}");
-    } else if (strncmp(subject.value, "\"minivm\"", 8) || strncmp(profile.value, "\"reference\"", 11)) {
+    } else if (!says(found[SUBJECT], "\"minivm\"") || !says(found[PROFILE], "\"reference\"")) {
         reply(id, "unsupported", "subject minivm in profile reference is all there is");
     } else {
-        run(id, body.value);
+        run(id, found[CASE].value);
     }
 }
 

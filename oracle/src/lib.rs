@@ -7,6 +7,7 @@
 
 pub mod campaign;
 pub mod cases;
+pub mod check;
 pub mod coverage;
 pub mod digest;
 pub mod exhaust;

@@ -1,5 +1,6 @@
 //! What people and tools read of a result: made from it alone, whatever ran it.
 
+pub mod check;
 mod clean;
 mod coverage;
 pub mod events;

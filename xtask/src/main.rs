@@ -2,6 +2,7 @@
 
 mod bench;
 mod budget;
+mod check;
 mod checkouts;
 mod conformance;
 mod context;
@@ -42,6 +43,8 @@ use failure::Failure;
 enum Command {
     /// Run machines against each other and against the vectors, and say for every topic whether they agree.
     Conformance(conformance::Options),
+    /// Talk to a machine by itself: does it do what the machine protocol demands? What one runs first.
+    Check(check::Options),
     /// Run cases on a chip: in QEMU, at a debug probe, at a serial port.
     Hil(hil::Options),
     /// Measure what the VM costs on a chip, and fail if that has grown.
@@ -124,6 +127,7 @@ fn carry_out(command: Command) -> u8 {
     }
     let result = Project::find().map_err(Failure::undetermined).and_then(|project| match command {
         Command::Conformance(options) => conformance::run(&options, &project),
+        Command::Check(options) => check::run(&options, &project),
         Command::Hil(options) => hil::run(&options, &project),
         Command::Budget(options) => budget::run(&options, &project),
         Command::Setup(options) => setup::run(&options),

@@ -3,5 +3,5 @@
 pub mod processes;
 pub mod program;
 pub mod python;
-mod running;
+pub(crate) mod running;
 pub mod workers;

@@ -178,7 +178,7 @@ fn hello(running: &mut Running, version: Version, time_limit: Duration) -> Resul
 }
 
 /// Reads the reply to `hello`; `None` if it is an error.
-fn read_hello(line: &[u8]) -> Result<Option<Hello>, String> {
+pub(crate) fn read_hello(line: &[u8]) -> Result<Option<Hello>, String> {
     #[derive(serde::Deserialize)]
     struct Kind {
         #[serde(default)]

@@ -26,7 +26,7 @@ const MAX_LINE: usize = 512 << 20;
 const EXCERPT: usize = 120;
 
 /// The start of a line, for a message.
-pub(super) fn excerpt(line: &[u8]) -> String {
+pub(crate) fn excerpt(line: &[u8]) -> String {
     // Four bytes are the longest character.
     printable(&String::from_utf8_lossy(&line[..line.len().min(4 * EXCERPT + 4)]), EXCERPT)
 }
@@ -53,7 +53,7 @@ impl Waiting {
 }
 
 /// A started program. Dropping it kills it and everything it started.
-pub(super) struct Running {
+pub(crate) struct Running {
     child: Box<dyn ChildWrapper>,
     mark: Mark,
     /// Closed to end its input.
@@ -66,7 +66,7 @@ pub(super) struct Running {
 }
 
 impl Running {
-    pub(super) fn spawn(words: &[String]) -> std::io::Result<Self> {
+    pub(crate) fn spawn(words: &[String]) -> std::io::Result<Self> {
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let (mut child, mark) = spawn(Kind::Machine, command)?;
@@ -102,15 +102,20 @@ impl Running {
         Ok(Running { child, mark, requests: Some(requests), lines, waiting, errors, reading_errors })
     }
 
-    pub(super) fn send(&mut self, bytes: Vec<u8>) {
+    pub(crate) fn send(&mut self, bytes: Vec<u8>) {
         if let Some(requests) = &self.requests {
             // If the program is gone, the next reply that does not come says so.
             let _ = requests.send(bytes);
         }
     }
 
+    /// Closes its input; what it has been sent is still written.
+    pub(crate) fn close(&mut self) {
+        self.requests = None;
+    }
+
     /// The next line, of at most `limit` bytes.
-    pub(super) fn receive(&mut self, time_limit: Duration, limit: usize) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn receive(&mut self, time_limit: Duration, limit: usize) -> Result<Vec<u8>, Failure> {
         let crash = |why| Failure::new(FailureKind::Crash, why);
         let line = self.lines.recv_timeout(time_limit);
         if let Ok(line) = &line {
@@ -165,8 +170,8 @@ impl Running {
     /// Closes its input and waits for it to end as the protocol asks.
     ///
     /// A child of it may hold its output open, so the end of the output is not waited for long, only its own end.
-    pub(super) fn end(mut self, time_limit: Duration) -> Result<(), String> {
-        self.requests = None;
+    pub(crate) fn end(mut self, time_limit: Duration) -> Result<(), String> {
+        self.close();
         let status = self.wait(time_limit);
         // What it said last may still be on the way.
         let patience = if status.is_some() { LAST_WORDS } else { Duration::ZERO };

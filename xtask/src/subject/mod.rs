@@ -14,6 +14,7 @@ use std::path::Path;
 use ::hil::firmware::Firmware;
 use ::hil::session::Session;
 use fuzz_targets::FuzzedSubject;
+use oracle::check::Examples;
 use oracle::exhaust::AnyPart;
 use oracle::plan::Plan;
 use oracle::project::Project;
@@ -53,6 +54,12 @@ pub trait AnySubject: Sync {
     /// # Errors
     /// A vector, a ledger or an image that cannot be read, or a machine that was named and does not start.
     fn prepare<'a>(&self, chosen: &'a Chosen, players: &Players) -> Result<Part<'a>, Failure>;
+
+    /// Cases of its vectors, for talking to a machine.
+    ///
+    /// # Errors
+    /// A vector that cannot be read.
+    fn examples(&self, project: &Project) -> Result<Examples, Failure>;
 
     /// The ways in which its vectors in a file run on the machines, printed.
     ///
@@ -130,6 +137,10 @@ impl<S: Subject> AnySubject for Of<S> {
 
     fn prepare<'a>(&self, chosen: &'a Chosen, players: &Players) -> Result<Part<'a>, Failure> {
         campaign::prepare::<S>(chosen, players)
+    }
+
+    fn examples(&self, project: &Project) -> Result<Examples, Failure> {
+        Ok(Examples::of::<S>(&loading::suite::<S>(project)?))
     }
 
     fn replay(&self, file: &Path, names: &[String], players: &Players) -> Result<Exit, Failure> {

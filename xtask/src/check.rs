@@ -1,0 +1,45 @@
+//! `cargo xtask check`: a talk with a machine by itself.
+
+use std::time::Duration;
+
+use clap::Args;
+use oracle::check::{self, Examples};
+use oracle::project::Project;
+use oracle::report::Exit;
+
+use crate::failure::Failure;
+use crate::machines::typed;
+use crate::{subjects, values};
+
+/// Options of `cargo xtask check`.
+#[derive(Args)]
+#[command(after_help = AFTER)]
+pub struct Options {
+    /// How long the program may take for an answer, in seconds. Stands before the command.
+    #[arg(long, value_name = "SECONDS", value_parser = values::seconds, default_value = "5")]
+    time_limit: Duration,
+    /// A program that speaks the machine protocol, with its arguments. Alone, it is split as a shell would.
+    #[arg(value_name = "CMD", required = true, num_args = 1.., trailing_var_arg = true, allow_hyphen_values = true)]
+    command: Vec<String>,
+}
+
+const AFTER: &str = "\
+Exit status: 0 if everything that the protocol demands is shown to hold, 1 if
+something is wrong, 3 if something could not be seen (for example because the
+machine answers no case by an outcome yet). oracle/PROTOCOL.md has the rules.
+
+  cargo xtask check python3 my_vm.py
+  cargo xtask check --time-limit 20 ./my_vm --as-machine";
+
+/// Has all dialogues, and says what is right and what is wrong.
+pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
+    let command = match &options.command[..] {
+        [line] => line.clone(),
+        words => typed(words).trim_start().to_owned(),
+    };
+    let known = subjects::ALL.iter().map(|subject| subject.examples(project));
+    let known: Vec<Examples> = known.collect::<Result<_, _>>()?;
+    let checked = check::check(&command, options.time_limit, &known).map_err(Failure::usage)?;
+    print!("{}", reports::check::screen(&checked, &command));
+    Ok(checked.exit())
+}
