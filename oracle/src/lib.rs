@@ -15,6 +15,7 @@ pub mod fuzz;
 pub mod hex;
 pub mod inputs;
 pub mod jobs;
+pub mod ladder;
 pub mod lane;
 pub mod ledger;
 pub mod machine;

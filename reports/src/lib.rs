@@ -11,6 +11,7 @@ pub mod github;
 pub mod history;
 pub mod html;
 pub mod junit;
+pub mod ladder;
 pub mod nightly;
 pub mod progress;
 pub mod replay;

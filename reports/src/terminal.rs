@@ -7,7 +7,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use oracle::report::{Exit, LaneReport, Measurement, Part, Report};
 use oracle::verdict::{Sign, Verdict};
 
-use crate::{clean, coverage, finding};
+use crate::{clean, coverage, finding, ladder};
 
 pub(crate) use crate::coverage::reached;
 
@@ -37,6 +37,7 @@ pub fn screen(report: &Report) -> String {
     for finding in explained().skip(SHOWN) {
         let _ = writeln!(text, "\n{}\n  {}", finding::headline(finding), clean::line(&finding.replay));
     }
+    text += &ladders(report);
     let _ = write!(text, "\n{}", conclusion(report));
     clean::screen(&text)
 }
@@ -100,6 +101,12 @@ fn unsupported(lanes: &[LaneReport]) -> String {
         let _ = writeln!(text, "{}", clean::line(&line));
     }
     text
+}
+
+/// What each program should implement next.
+fn ladders(report: &Report) -> String {
+    let lines = report.ladders.iter().map(|it| format!("\nladder: {}\n", ladder::line(it)));
+    lines.collect()
 }
 
 fn ledger(report: &Report) -> String {

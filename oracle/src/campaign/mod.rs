@@ -63,7 +63,7 @@ impl<S: Subject> Campaign<'_, S> {
             ..LaneReport::new(S::NAME, skipped.lane.clone())
         }));
         lanes.iter().for_each(|lane| listener(&Event::Lane(lane)));
-        let report = Report {
+        let mut report = Report {
             random_cases: self.plan.random,
             sweep_stride: self.plan.sweep_stride as u64,
             shards: Shards::one(self.plan.shard),
@@ -82,6 +82,7 @@ impl<S: Subject> Campaign<'_, S> {
             seconds: start.elapsed().as_secs_f64(),
             ..Report::new(self.kind, self.commit, self.plan.seed)
         };
+        report.quote_rules();
         listener(&Event::Finished { exit: report.exit() as u8, seconds: report.seconds });
         Ok(report)
     }

@@ -50,7 +50,8 @@ impl Exit {
         Exit::BY_GRAVITY.into_iter().find(|exit| *exit as u8 == status).unwrap_or(Exit::Internal)
     }
 
-    fn graver(self, other: Exit) -> Exit {
+    /// The graver of two.
+    pub fn graver(self, other: Exit) -> Exit {
         Exit::BY_GRAVITY.into_iter().find(|exit| [self, other].contains(exit)).unwrap_or(self)
     }
 }

@@ -44,7 +44,7 @@ pub struct Finding {
     /// in order. The vector file holds them in this order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<Origin>,
-    /// The rule that it breaks, as the vector states it; absent if the case is no vector.
+    /// The rule that it breaks, as the vectors state it; absent if it is not known which one it is.
     pub rule: Option<String>,
     /// How the machine or the oracle failed, if there is no outcome to compare.
     pub failure: Option<String>,

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::Finding;
+use super::ladder::Ladder;
 use super::result::{Part, Report, union};
 use crate::lane::Lane;
 use crate::plan::Shards;
@@ -92,7 +93,9 @@ impl Merging {
     fn together(self) -> Result<Report, String> {
         let several = self.runs.iter().map(|run| &run.report.kind).collect::<BTreeSet<_>>().len() > 1;
         let reports = self.runs.into_iter().map(|run| run.report);
-        let whole = reports.reduce(Report::and).ok_or("there is nothing to merge")?;
+        let mut whole = reports.reduce(Report::and).ok_or("there is nothing to merge")?;
+        // What fails in one part may say what a finding of another is about.
+        whole.quote_rules();
         Ok(if several { Report { kind: "merged".into(), ..whole } } else { whole })
     }
 }
@@ -188,6 +191,14 @@ impl Report {
         }
         if self.coverage != other.coverage {
             return Err(format!("{}: the results are of different coverage points", self.kind));
+        }
+        for other in other.ladders {
+            let is_same =
+                |own: &&mut Ladder| (&own.subject, &own.machine) == (&other.subject, &other.machine);
+            match self.ladders.iter_mut().find(is_same) {
+                Some(own) => own.add(other),
+                None => self.ladders.push(other),
+            }
         }
         self.findings.extend(other.findings);
         self.findings = self.merged_findings();

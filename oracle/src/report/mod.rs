@@ -4,14 +4,17 @@
 
 mod exit;
 mod finding;
+mod ladder;
 mod lane;
 mod merge;
 mod result;
+mod rule;
 mod suite;
 
 pub use crate::measurement::Measurement;
 pub use exit::Exit;
 pub use finding::{Blame, EXPLAINED, Finding, InCase, Step, Traces, file_name};
+pub use ladder::{Ladder, Rung};
 pub(crate) use lane::keep;
 pub use lane::{LaneReport, PointCases};
 pub use merge::{Merging, merge};

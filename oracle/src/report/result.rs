@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::finding::Finding;
+use super::ladder::Ladder;
 use super::lane::LaneReport;
 use super::suite::SuiteReport;
 use crate::ledger::CheckedRow;
@@ -55,6 +56,9 @@ pub struct Report {
     pub ledger: LedgerReport,
     /// Differences, grouped and explained.
     pub findings: Vec<Finding>,
+    /// What each program that took part implements, and what it should implement next.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ladders: Vec<Ladder>,
     /// What was measured beside verdicts: speeds, sizes, instruction counts, shares.
     pub measurements: Vec<Measurement>,
     /// The jobs that a run of several was made of; empty for a single one.
@@ -135,6 +139,7 @@ impl Report {
             coverage_is_gated: false,
             ledger: LedgerReport::default(),
             findings: Vec::new(),
+            ladders: Vec::new(),
             measurements: Vec::new(),
             parts: Vec::new(),
             warnings: Vec::new(),
@@ -163,6 +168,7 @@ impl Report {
         union(&mut self.ledger.rows, other.ledger.rows);
         union(&mut self.ledger.problems, other.ledger.problems);
         self.findings.extend(other.findings);
+        self.ladders.extend(other.ladders);
         self.measurements.extend(other.measurements);
         self.parts.extend(other.parts);
         union(&mut self.warnings, other.warnings);

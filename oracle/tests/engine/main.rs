@@ -3,10 +3,12 @@
 mod bench;
 mod exits;
 mod findings;
+mod ladder;
 mod ledger;
 mod merging;
 mod protocol;
 mod replaying;
+mod rules;
 mod sequences;
 mod suites;
 mod verdicts;

@@ -23,6 +23,15 @@ function machineCard(machine) {
   return card("matrix", machine, value, `${total ? "points passed" : "cases passed"}; ${countsText(counts)}`, of, { machine });
 }
 
+/** What a program should implement next, in a sentence. */
+function ladderText(ladder) {
+  const total = ladder.implemented.length + ladder.next.length;
+  const [first, ...others] = ladder.next;
+  const opens = first && [plural(first.cases, "case"), first.vectors > 0 && plural(first.vectors, "vector")].filter(Boolean).join(", ");
+  const next = first ? `next ${[`${first.topic} (opens ${opens})`, ...others.filter((rung) => rung.cases > 0).slice(0, 2).map((rung) => rung.topic)].join(", ")}` : "nothing is missing";
+  return `${ladder.subject} ${ladder.machine}: ${ladder.implemented.length} of ${total}; ${next}`;
+}
+
 function overview() {
   const ran = ranLanes();
   const counts = added(ran.map((lane) => lane.counts));
@@ -54,6 +63,7 @@ function overview() {
   const reasons = ran.filter(laneIsWanted).flatMap((lane) => Object.entries(lane.unsupported_by_reason)
     .map(([reason, count]) => ["unsupported", `${laneKey(lane)}: ${number(count)} × ${reason || "no reason given"}`]));
   const notes = [
+    ...(report.ladders ?? []).filter((ladder) => machineIsWanted(ladder.machine)).map((ladder) => ["next", ladderText(ladder)]),
     ...report.warnings.map((text) => ["warning", text]),
     ...report.lanes.filter((lane) => lane.skipped_because != null).map((lane) => ["skipped", `${laneKey(lane)}${lane.required ? ", although it is required" : ""}: ${lane.skipped_because}`]),
     ...reasons,
