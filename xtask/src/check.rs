@@ -7,6 +7,7 @@ use oracle::check::{self, Examples};
 use oracle::project::Project;
 use oracle::report::Exit;
 
+use crate::config::Config;
 use crate::failure::Failure;
 use crate::machines::typed;
 use crate::{subjects, values};
@@ -18,8 +19,9 @@ pub struct Options {
     /// How long the program may take for an answer, in seconds. Stands before the command.
     #[arg(long, value_name = "SECONDS", value_parser = values::seconds, default_value = "5")]
     time_limit: Duration,
-    /// A program that speaks the machine protocol, with its arguments. Alone, it is split as a shell would.
-    #[arg(value_name = "CMD", required = true, num_args = 1.., trailing_var_arg = true, allow_hyphen_values = true)]
+    /// A program that speaks the machine protocol, with its arguments. Alone, it is split as a shell would [default: the
+    /// machines of lockstep.toml in the current folder]
+    #[arg(value_name = "CMD", num_args = 1.., trailing_var_arg = true, allow_hyphen_values = true)]
     command: Vec<String>,
 }
 
@@ -33,13 +35,21 @@ machine answers no case by an outcome yet). oracle/PROTOCOL.md has the rules.
 
 /// Has all dialogues, and says what is right and what is wrong.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
-    let command = match &options.command[..] {
-        [line] => line.clone(),
-        words => typed(words).trim_start().to_owned(),
+    let commands = match &options.command[..] {
+        [] => Config::find(None)?.machines,
+        [line] => vec![line.clone()],
+        words => vec![typed(words).trim_start().to_owned()],
     };
+    if commands.is_empty() {
+        return Err(Failure::usage("no command is given, and no lockstep.toml here names a machine"));
+    }
     let known = subjects::ALL.iter().map(|subject| subject.examples(project));
     let known: Vec<Examples> = known.collect::<Result<_, _>>()?;
-    let checked = check::check(&command, options.time_limit, &known).map_err(Failure::usage)?;
-    print!("{}", reports::check::screen(&checked, &command));
-    Ok(checked.exit())
+    let mut exit = Exit::Conformant;
+    for command in &commands {
+        let checked = check::check(command, options.time_limit, &known).map_err(Failure::usage)?;
+        print!("{}", reports::check::screen(&checked, command));
+        exit = exit.graver(checked.exit());
+    }
+    Ok(exit)
 }

@@ -9,6 +9,7 @@ use oracle::Lane;
 use oracle::project::Project;
 use oracle::report::{Exit, Report};
 
+use crate::config::{self, Config};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::machines::{Machines, typed};
@@ -55,6 +56,10 @@ pub struct Options {
     /// target/lockstep, or a folder below it if only some of the cases are run]
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
+    /// A file that names machines, lanes, profile and folder of the result where no option does [default: lockstep.toml
+    /// in the current folder, if it is there]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 /// The names of all profiles of all subjects.
@@ -63,6 +68,24 @@ fn profiles() -> BTreeSet<&'static str> {
 }
 
 impl Options {
+    /// Takes from the file what no option says.
+    fn completed(mut self) -> Result<Self, Failure> {
+        let config = Config::find(self.config.as_deref())?;
+        // Lanes are those of its machines.
+        if self.machines.programs.is_empty() {
+            if self.lanes.is_empty() {
+                self.lanes = config.parsed_lanes()?;
+            }
+            self.machines.programs = config.machines;
+        }
+        if let Some(stranger) = config.profile.as_ref().filter(|name| !profiles().contains(name.as_str())) {
+            return Err(Failure::usage(format!("{}: there is no profile `{stranger}`", config::FILE)));
+        }
+        self.profile = self.profile.or(config.profile);
+        self.report = self.report.or(config.report);
+        Ok(self)
+    }
+
     /// The folder of the result: runs that leave something out have their own, so that they do not take the place of a
     /// full one. A shard has one below it, by its number, so that one command line does for all shards.
     fn folder(&self, project: &Project) -> PathBuf {
@@ -105,7 +128,8 @@ impl Options {
 }
 
 /// Runs a campaign over each subject, prints the screen, writes the files.
-pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
+pub fn run(options: Options, project: &Project) -> Result<Exit, Failure> {
+    let options = &options.completed()?;
     let chosen = options.chosen()?;
     options.shard.tell();
     check_topics(&options.topics)?;

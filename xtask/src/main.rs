@@ -4,13 +4,16 @@ mod bench;
 mod budget;
 mod check;
 mod checkouts;
+mod config;
 mod conformance;
 mod context;
 mod exhaust;
 mod failure;
 mod fuzz;
 mod hil;
+mod init;
 mod interrupt;
+mod ladder;
 mod loading;
 mod machine;
 mod machines;
@@ -43,8 +46,12 @@ use failure::Failure;
 enum Command {
     /// Run machines against each other and against the vectors, and say for every topic whether they agree.
     Conformance(conformance::Options),
+    /// Make a folder to start a port from: a machine with two opcodes, lockstep.toml, a workflow.
+    Init(init::Options),
     /// Talk to a machine by itself: does it do what the machine protocol demands? What one runs first.
     Check(check::Options),
+    /// What a machine that does little yet should implement next, from the last result.
+    Ladder(ladder::Options),
     /// Run cases on a chip: in QEMU, at a debug probe, at a serial port.
     Hil(hil::Options),
     /// Measure what the VM costs on a chip, and fail if that has grown.
@@ -126,8 +133,10 @@ fn carry_out(command: Command) -> u8 {
         return serve::run(&options).map_or_else(complain, |exit| exit as u8);
     }
     let result = Project::find().map_err(Failure::undetermined).and_then(|project| match command {
-        Command::Conformance(options) => conformance::run(&options, &project),
+        Command::Conformance(options) => conformance::run(options, &project),
+        Command::Init(options) => init::run(&options, &project),
         Command::Check(options) => check::run(&options, &project),
+        Command::Ladder(options) => ladder::run(&options, &project),
         Command::Hil(options) => hil::run(&options, &project),
         Command::Budget(options) => budget::run(&options, &project),
         Command::Setup(options) => setup::run(&options),

@@ -40,6 +40,21 @@ fn the_machine_in_c_agrees_where_it_has_an_opcode_and_says_where_it_has_none() {
         assert!(lane.counts.agree > 50 && lane.counts.unsupported > 50, "{lane:?}");
         assert_eq!(lane.counts.agree + lane.counts.unsupported, lane.cases, "{lane:?}");
     }
+    // What it should implement next ends the screen, and is told again to whoever asks.
+    let [ladder] = &report.ladders[..] else { panic!("{:?}", report.ladders) };
+    assert!(ladder.implemented.iter().any(|topic| topic == "LDI"), "{ladder:?}");
+    assert!(ladder.next[0].cases >= ladder.next[1].cases && ladder.next[0].vectors > 0, "{ladder:?}");
+    let mut again = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let again = again.current_dir(root).arg("ladder").arg(folder.join("example")).output().unwrap();
+    let again = String::from_utf8_lossy(&again.stdout).into_owned();
+    let line = format!(
+        "minivm c: {} of {}; next {} ",
+        ladder.implemented.len(),
+        ladder.topics(),
+        ladder.next[0].topic
+    );
+    assert!(again.starts_with(&line), "{again}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains(&format!("\nladder: {line}")), "{again}");
     // It implements a part, and nothing says that it conforms.
     let coverage: Vec<_> = report.coverage_of("c").collect();
     assert!(coverage.iter().all(|coverage| coverage.passed() < coverage.total()), "{coverage:?}");

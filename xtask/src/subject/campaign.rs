@@ -2,6 +2,7 @@
 
 use oracle::Lane;
 use oracle::campaign::{Campaign, Seat, Skipped};
+use oracle::ladder::ladders;
 use oracle::lane::default_lanes;
 use oracle::origin::Origin;
 use oracle::plan::{Plan, Planned};
@@ -114,7 +115,12 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
                 warnings,
                 ..Campaign::new((&suite, &ledger), plan, context.folder.join("failures"))
             };
-            context.run(campaign)
+            let mut report = context.run(campaign)?;
+            // Cases of a file are none of a plan that could be drawn again.
+            if chosen.images.is_empty() {
+                report.ladders = ladders(&report, &suite);
+            }
+            Ok(report)
         }),
     })
 }

@@ -1,0 +1,59 @@
+//! `lockstep.toml`: what a port wants to be run, so that a command is one word in its folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use oracle::Lane;
+use serde::Deserialize;
+
+use crate::failure::Failure;
+
+/// The name of the file, where none is named.
+pub const FILE: &str = "lockstep.toml";
+
+/// What stands in the file. Everything may be missing; what the command line says comes first.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Programs that speak the machine protocol, with their arguments. Paths are seen from the current folder.
+    pub machines: Vec<String>,
+    /// The lanes to run; empty = all that the machines call for.
+    pub lanes: Vec<String>,
+    /// The only profile to run.
+    pub profile: Option<String>,
+    /// The folder of the result, seen from the current folder.
+    pub report: Option<PathBuf>,
+}
+
+impl Config {
+    /// The file that is named, or the one in the current folder; nothing if there is none.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not as it should be.
+    pub fn find(named: Option<&Path>) -> Result<Self, Failure> {
+        let here = Path::new(FILE);
+        match named {
+            Some(file) => Config::read(file),
+            None if here.exists() => Config::read(here),
+            None => Ok(Config::default()),
+        }
+    }
+
+    fn read(file: &Path) -> Result<Self, Failure> {
+        let bad = |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", file.display()));
+        let text = fs::read_to_string(file).map_err(|error| bad(&error))?;
+        let config: Config = toml::from_str(&text).map_err(|error| bad(&error))?;
+        config.parsed_lanes().map_err(|error| bad(&error.message))?;
+        Ok(config)
+    }
+
+    /// The lanes.
+    ///
+    /// # Errors
+    /// One of them is none.
+    pub fn parsed_lanes(&self) -> Result<Vec<Lane>, Failure> {
+        let lane =
+            |text: &String| text.parse().map_err(|error| Failure::usage(format!("lane {text}: {error}")));
+        self.lanes.iter().map(lane).collect()
+    }
+}

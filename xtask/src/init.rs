@@ -1,0 +1,172 @@
+//! `cargo xtask init`: a folder to start a port from.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use oracle::project::Project;
+use oracle::report::Exit;
+
+use crate::config;
+use crate::failure::Failure;
+use crate::machines::typed;
+
+/// Options of `cargo xtask init`.
+#[derive(Args)]
+pub struct Options {
+    /// The folder. It is made if it is not there; no file in it is replaced.
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// The language of the machine to start from.
+    #[arg(long)]
+    language: Language,
+}
+
+/// A language in which there is a machine to start from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Language {
+    /// `machine.py`, for Python 3.10 or newer.
+    Python,
+    /// `machine.c`, for C11.
+    C,
+    /// A Cargo package.
+    Rust,
+    /// `machine.cpp`, for C++17.
+    #[value(name = "c++")]
+    Cpp,
+}
+
+/// A machine to start from.
+struct Starter {
+    /// Files by name.
+    files: &'static [(&'static str, &'static str)],
+    /// What builds it; empty if nothing has to.
+    build: &'static str,
+    /// What starts it.
+    command: &'static str,
+    /// What it calls itself, and lanes call it.
+    name: &'static str,
+}
+
+const CARGO: &str = r#"[package]
+name = "machine"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+serde = { version = "1", features = ["derive"] }
+serde_json = { version = "1", features = ["raw_value"] }
+
+[workspace]
+"#;
+
+impl Language {
+    fn starter(self) -> Starter {
+        match self {
+            Language::Python => Starter {
+                files: &[("machine.py", include_str!("../../oracle/examples/machine.py"))],
+                build: "",
+                command: "python3 machine.py",
+                name: "mine",
+            },
+            Language::C => Starter {
+                files: &[("machine.c", include_str!("../../oracle/examples/machine.c"))],
+                build: "cc -std=gnu11 -O2 -o machine machine.c",
+                command: "./machine",
+                name: "c",
+            },
+            Language::Rust => Starter {
+                files: &[
+                    ("Cargo.toml", CARGO),
+                    ("src/main.rs", include_str!("../../oracle/examples/machine.rs")),
+                ],
+                build: "cargo build --release",
+                command: "target/release/machine",
+                name: "mine",
+            },
+            Language::Cpp => Starter {
+                files: &[("machine.cpp", include_str!("../../oracle/examples/machine.cpp"))],
+                build: "c++ -std=c++17 -O2 -o machine machine.cpp",
+                command: "./machine",
+                name: "mine",
+            },
+        }
+    }
+}
+
+impl Starter {
+    fn config(&self) -> String {
+        let Starter { command, name, .. } = self;
+        format!(
+            "\
+# What `conformance`, `check` and `ladder` are about in this folder. Options on the
+# command line come first.
+
+# Programs that speak the machine protocol, as seen from this folder.
+machines = [\"{command}\"]
+# What the machine is compared with: the model, and the vectors. Leave it out to
+# run everything.
+lanes = [\"{name}~python/reference\", \"{name}~vectors\"]
+# Where report.html and everything else goes.
+report = \"lockstep\"
+"
+        )
+    }
+
+    /// A workflow for GitHub. Where Lockstep lies is a variable of the repository.
+    fn workflow(&self) -> String {
+        let build = match self.build {
+            "" => String::new(),
+            build => format!("      - run: {build}\n"),
+        };
+        format!(
+            "\
+name: lockstep
+on: [push, pull_request]
+jobs:
+  conformance:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/checkout@v4
+        with: {{repository: \"${{{{ vars.LOCKSTEP_REPOSITORY }}}}\", path: .lockstep}}
+{build}      - run: cargo run -qr --manifest-path .lockstep/xtask/Cargo.toml -- conformance --quick
+"
+        )
+    }
+}
+
+/// Writes the files, and says what to do next.
+pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
+    let starter = options.language.starter();
+    let (config, workflow) = (starter.config(), starter.workflow());
+    let own = [(config::FILE, config.as_str()), (".github/workflows/lockstep.yml", workflow.as_str())];
+    let files: Vec<(&str, &str)> = own.into_iter().chain(starter.files.iter().copied()).collect();
+    if let Some((name, _)) = files.iter().find(|(name, _)| options.folder.join(name).exists()) {
+        let message = format!("{} is there already", options.folder.join(name).display());
+        return Err(Failure::usage(message));
+    }
+    for (name, text) in &files {
+        let path = options.folder.join(name);
+        write(&path, text).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+        println!("wrote {}", path.display());
+    }
+    let lockstep = project.root().join("xtask/Cargo.toml");
+    let lockstep = lockstep.canonicalize().unwrap_or(lockstep).display().to_string();
+    let folder = options.folder.display().to_string();
+    let build = if starter.build.is_empty() { String::new() } else { format!("  {}\n", starter.build) };
+    print!(
+        "\nnext:\n  cd{}\n{build}  alias lockstep={}\n  lockstep check && lockstep conformance --quick\n",
+        typed(&[folder]),
+        typed(&[format!("cargo run -qr --manifest-path{} --", typed(&[lockstep]))]).trim_start(),
+    );
+    println!("then add an opcode to `step`, and again. `lockstep ladder` says which one.");
+    Ok(Exit::Conformant)
+}
+
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, text)
+}

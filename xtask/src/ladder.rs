@@ -1,0 +1,44 @@
+//! `cargo xtask ladder`: what to implement next, from a stored result.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use oracle::project::Project;
+use oracle::report::{Exit, Ladder};
+use reports::stored;
+
+use crate::config::Config;
+use crate::failure::Failure;
+
+/// Options of `cargo xtask ladder`.
+#[derive(Args)]
+pub struct Options {
+    /// A result: a folder with a report.json, or such a file [default: that of lockstep.toml in the current
+    /// folder, or the last of target/lockstep, and of quick and selected below it]
+    #[arg(value_name = "RESULT")]
+    result: Option<PathBuf>,
+}
+
+/// Prints the ladder of every machine.
+pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
+    let path = match &options.result {
+        Some(path) => path.clone(),
+        None => last(project, Config::find(None)?.report).ok_or_else(|| {
+            Failure::nothing("there is no result yet: run cargo xtask conformance --machine 'CMD ARGS' first")
+        })?,
+    };
+    let ladders: Vec<Ladder> = stored::read(&path).map_err(Failure::usage)?.report.ladders;
+    if ladders.is_empty() {
+        return Err(Failure::nothing(format!("{}: no program took part in it", path.display())));
+    }
+    print!("{}", reports::ladder::screen(&ladders));
+    Ok(Exit::Conformant)
+}
+
+/// The folder of the result that was written last; that of the port, if it has one of its own.
+fn last(project: &Project, own: Option<PathBuf>) -> Option<PathBuf> {
+    let usual = || ["", "quick", "selected"].map(|name| project.path("target/lockstep").join(name)).to_vec();
+    let folders = own.map_or_else(usual, |own| vec![own]);
+    let written = |folder: &PathBuf| folder.join("report.json").metadata().and_then(|it| it.modified()).ok();
+    folders.into_iter().filter_map(|folder| Some((written(&folder)?, folder))).max().map(|(_, folder)| folder)
+}

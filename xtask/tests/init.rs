@@ -1,0 +1,136 @@
+//! Folders to start a port from: what is written builds, is right in every line, and `lockstep.toml` is all that a command
+//! needs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use oracle::report::Report;
+use rstest::rstest;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// A place outside of everything, which a test has for itself.
+fn place(name: &str) -> PathBuf {
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("init").join(name);
+    let _ = fs::remove_dir_all(&place);
+    place
+}
+
+/// Runs a command in a folder that need not be in the checkout, as Cargo does.
+fn xtask(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command
+        .current_dir(folder)
+        .env("CARGO_MANIFEST_DIR", root().join("xtask"))
+        .env_remove("HSX_REFERENCE")
+        .env_remove("COCKPIT_REFERENCE")
+        .env_remove("GITHUB_ACTIONS");
+    command.args(arguments).output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn init(folder: &Path, language: &str) -> Output {
+    xtask(root(), &["init", folder.to_str().unwrap(), "--language", language])
+}
+
+/// Whether the program is installed.
+fn is_there(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+#[rstest]
+#[case("python", "python3", &[])]
+#[case("c", "cc", &["-std=gnu11", "-O2", "-o", "machine", "machine.c"])]
+#[case("rust", "cargo", &["build", "--release"])]
+#[case("c++", "c++", &["-std=c++17", "-O2", "-o", "machine", "machine.cpp"])]
+fn a_starter_is_right_and_runs_by_one_word(
+    #[case] language: &str,
+    #[case] compiler: &str,
+    #[case] arguments: &[&str],
+) {
+    let folder = place(language);
+    let output = init(&folder, language);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert!(text(&output).contains("lockstep check && lockstep conformance"), "{}", text(&output));
+    let workflow = fs::read_to_string(folder.join(".github/workflows/lockstep.yml")).unwrap();
+    let build = [&[compiler][..], arguments].concat().join(" ");
+    assert_eq!(workflow.contains(&format!("- run: {build}\n")), !arguments.is_empty(), "{workflow}");
+    if !is_there(compiler) {
+        return;
+    }
+    if !arguments.is_empty() {
+        let mut builds = Command::new(compiler);
+        // What the project depends on has been fetched already.
+        builds.current_dir(&folder).env("CARGO_NET_OFFLINE", "true").env_remove("CARGO_TARGET_DIR");
+        let output = builds.args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output));
+    }
+    let output = xtask(&folder, &["check", "--time-limit", "20"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let output = xtask(&folder, &["conformance", "--quick", "--cases", "1000"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let report: Report =
+        serde_json::from_slice(&fs::read(folder.join("lockstep/report.json")).unwrap()).unwrap();
+    assert_eq!(report.lanes.len(), 2, "the lanes of the file, and no other: {}", text(&output));
+    let counts = report.lanes.iter().map(|lane| lane.counts);
+    assert!(counts.clone().all(|counts| counts.agree > 0 && counts.unsupported > 0), "{}", text(&output));
+    let output = xtask(&folder, &["ladder"]);
+    assert!(text(&output).contains(" of 40; next "), "{}", text(&output));
+}
+
+#[test]
+fn no_file_is_replaced() {
+    let folder = place("twice");
+    assert_eq!(init(&folder, "python").status.code(), Some(0));
+    fs::write(folder.join("machine.py"), "mine").unwrap();
+    fs::remove_file(folder.join("lockstep.toml")).unwrap();
+    let output = init(&folder, "python");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output).contains("machine.py is there already"), "{}", text(&output));
+    assert!(!folder.join("lockstep.toml").exists());
+}
+
+#[rstest]
+#[case("machines = 7", "invalid type")]
+#[case("machine = []", "unknown field `machine`")]
+#[case("lanes = [\"rust\"]", "lane rust")]
+#[case("profile = \"lenient\"", "there is no profile `lenient`")]
+#[case("machines = [", "lockstep.toml")]
+fn a_file_that_is_wrong_is_told_before_anything_runs(#[case] config: &str, #[case] why: &str) {
+    let folder = place("wrong");
+    let folder = folder.join(why.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("lockstep.toml"), config).unwrap();
+    let output = xtask(&folder, &["conformance", "--quick"]);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+    assert!(text(&output).contains(why), "{}", text(&output));
+}
+
+#[test]
+fn options_come_before_the_file() {
+    let folder = place("options");
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("port.toml");
+    fs::write(
+        &file,
+        "machines = [\"/nowhere/vm\"]\nlanes = [\"rust~vectors\"]\nreport = \"from-the-file\"\n",
+    )
+    .unwrap();
+    let with = |options: &[&str]| {
+        let config =
+            ["conformance", "--quick", "--subject", "minivm", "--cases", "0", "--config", "port.toml"];
+        xtask(&folder, &[&config[..], options].concat())
+    };
+    let output = with(&[]);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    let machine = format!("{} machine rust", env!("CARGO_BIN_EXE_xtask"));
+    let output = with(&["--machine", &machine, "--lane", "rust-2~vectors", "--report", "given"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert!(folder.join("given/report.json").exists() && !folder.join("from-the-file").exists());
+}
