@@ -176,7 +176,11 @@ impl Firmware {
         let in_flash = |section: &object::Section<'_, '_>| {
             matches!(
                 section.kind(),
-                SectionKind::Text | SectionKind::ReadOnlyData | SectionKind::Data | SectionKind::Note
+                SectionKind::Text
+                    | SectionKind::ReadOnlyData
+                    | SectionKind::ReadOnlyString
+                    | SectionKind::Data
+                    | SectionKind::Note
             ) && section.address() != 0
         };
         self.inspect(|file| file.sections().filter(in_flash).map(|section| section.size()).sum())
