@@ -20,7 +20,7 @@ pub fn ladders<S: Subject>(report: &Report, suite: &Suite<S>) -> Vec<Ladder> {
         count_cases(report, suite, &mut ladders);
     }
     for ladder in &mut ladders {
-        ladder.next.sort_by_key(|rung| Reverse((rung.cases, rung.vectors)));
+        ladder.next.sort_by_key(|rung| Reverse((rung.vectors, rung.cases)));
     }
     ladders
 }

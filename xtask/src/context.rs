@@ -81,6 +81,7 @@ impl Context {
         store(&report, &self.folder);
         // From here on what lies in the folder is the result of a run that has ended.
         let _ = fs::remove_file(self.folder.join(MARK_FILE));
+        println!("report: {}", self.folder.join("report.html").display());
         report.exit()
     }
 }

@@ -116,12 +116,25 @@ fn parse() -> Command {
     let lines =
         commands.flat_map(|commands| commands.list()).map(|(name, about)| format!("  {name:<12} {about}"));
     let lines: Vec<String> = lines.collect();
-    let mut command = Command::command();
-    if !lines.is_empty() {
-        command = command.after_help(format!("Commands of subjects:\n{}", lines.join("\n")));
+    let statuses = exit_statuses();
+    let of_subjects = match lines.is_empty() {
+        true => String::new(),
+        false => format!("Commands of subjects:\n{}\n\n", lines.join("\n")),
+    };
+    let mut command = Command::command().after_help(format!("{of_subjects}{statuses}"));
+    for verdict in ["conformance", "hil", "report", "nightly"] {
+        command = command.mut_subcommand(verdict, |it| it.after_help(&statuses));
     }
     let matches = command.get_matches();
     Command::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+}
+
+/// What a status says: the end of the help of every command whose status is a verdict.
+fn exit_statuses() -> String {
+    let mut exits = Exit::BY_GRAVITY;
+    exits.sort_by_key(|exit| *exit as u8);
+    let lines = exits.map(|exit| format!("  {:<4} {exit}", exit as u8));
+    format!("Exit status, of several the gravest:\n{}", lines.join("\n"))
 }
 
 fn carry_out(command: Command) -> u8 {

@@ -107,7 +107,6 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         report.warnings.push(format!("the history is not kept: {error}"));
     }
     println!("\n{}", nightly::paragraph(&report.seen_from_outside(&folder)));
-    println!("{}", folder.join("report.html").display());
     Ok(context.finish(report))
 }
 

@@ -32,7 +32,7 @@ pub enum Exit {
 
 impl Exit {
     /// All, the gravest first.
-    const BY_GRAVITY: [Exit; 10] = [
+    pub const BY_GRAVITY: [Exit; 10] = [
         Exit::Internal,
         Exit::Interrupted,
         Exit::Differs,

@@ -50,7 +50,7 @@ fn a_topic_opens_the_cases_in_which_nothing_else_is_missing() {
     // Programs of both instructions are opened by neither alone.
     assert!(nothing.implemented.is_empty() && nothing.next.len() == 2, "{nothing:?}");
     let opened: u64 = nothing.next.iter().map(|rung| rung.cases).sum();
-    assert!(opened < lane.cases && nothing.next[0].cases >= nothing.next[1].cases, "{nothing:?}");
+    assert!(opened < lane.cases && nothing.next[0].vectors >= nothing.next[1].vectors, "{nothing:?}");
 }
 
 #[test]
