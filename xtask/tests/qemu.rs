@@ -2,15 +2,18 @@
 //! Ignored, and said so, if QEMU or the chip's compiler is missing.
 
 use std::path::Path;
+use std::time::Duration;
 
 use hil::chip::Chip;
-use hil::firmware::Toolchain;
+use hil::firmware::{Firmware, Toolchain};
+use hil::link::Link;
+use hil::links::qemu::{Line, Qemu};
 use hil::session::Session;
 use hil::target::{Kind, Target, counting, with_uart};
 use hil::{budget, drift, firmware, setup};
 use libtest_mimic::{Arguments, Failed, Trial};
 use oracle::project::Project;
-use oracle::subject::Generates;
+use oracle::subject::{Alone, Generates};
 use oracle::suite::Suite;
 use oracle::{Answer, Cases, Machine, Subject};
 use vectors_minivm::{Case, MiniVm, NativeVm, Outcome};
@@ -24,6 +27,7 @@ fn main() {
         trial("what_it_costs_is_what_the_project_keeps", what_it_costs_is_what_the_project_keeps),
         trial("the_uart_carries_cases_and_answers", the_uart_carries_cases_and_answers),
         trial("the_watchdog_ends_what_does_not_end", the_watchdog_ends_what_does_not_end),
+        trial("two_tasks_make_a_value_that_the_host_reads", two_tasks_make_a_value_that_the_host_reads),
     ];
     let mut arguments = Arguments::from_args();
     // Emulators lose time to each other, and the watchdog's is the chip's.
@@ -131,4 +135,41 @@ fn the_uart_carries_cases_and_answers() -> Result<(), Failed> {
 
 fn the_watchdog_ends_what_does_not_end() -> Result<(), Failed> {
     Ok(session()?.hang()?)
+}
+
+/// The executive alone: one task counts, the other makes a value of what it receives, and the UART answers any byte with it.
+fn two_tasks_make_a_value_that_the_host_reads() -> Result<(), Failed> {
+    let alone = Alone {
+        name: "with two tasks",
+        program: "tasks",
+        chip: firmware::CHIPS[0].name,
+        features: &["tasks"],
+        max_flash: u64::MAX,
+        max_ram: u64::MAX,
+    };
+    let firmware = Firmware::build_alone(&Project::find()?, alone, folder())?;
+    let mut chip = Qemu::start(&firmware.path, Line::Uart, false)?;
+    let mut values = Vec::new();
+    let mut said = Vec::new();
+    // What is sent before the UART is open is lost, and a message may still be on its way.
+    for _ in 0..600 {
+        chip.send(b"?")?;
+        chip.receive(&mut said, Duration::from_millis(100))?;
+        values = said.split_inclusive(|byte| *byte == b'\n').filter_map(value).collect();
+        values.dedup();
+        if values.len() > 3 {
+            break;
+        }
+    }
+    println!("{values:04x?}");
+    // A count that goes on, in binary16: positive numbers are ordered as their bits are.
+    assert!(values.len() > 3 && values.is_sorted() && values[3] < 0x7C00, "{values:04x?} of {said:?}");
+    Ok(())
+}
+
+/// Four hexadecimal digits and a line feed.
+fn value(line: &[u8]) -> Option<u16> {
+    let digits = str::from_utf8(line.strip_suffix(b"\n")?).ok()?;
+    assert_eq!(digits.len(), 4, "{digits}");
+    Some(u16::from_str_radix(digits, 16).expect("hexadecimal digits"))
 }
