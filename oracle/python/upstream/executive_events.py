@@ -55,7 +55,7 @@ def normalised(event: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _shown(value: object) -> object:
+def _shown(value: Any) -> Any:
     return clamped(value) if isinstance(value, int) else value
 
 
