@@ -28,6 +28,9 @@ pub struct Campaign<'a, S: Subject> {
     pub plan: Plan,
     /// Cases to run instead of those of the plan.
     pub given: Option<Vec<Planned<S>>>,
+    /// Whether the cases are a sample, even if the plan leaves nothing of the sweep out: then nobody expects that they reach
+    /// every point.
+    pub is_sample: bool,
     /// How often each batch is run, each time in another order; usually 1.
     pub repeat: u32,
     /// Where vectors of findings are written.
@@ -52,6 +55,7 @@ impl<'a, S: Subject> Campaign<'a, S> {
             skipped: Vec::new(),
             plan,
             given: None,
+            is_sample: false,
             repeat: 1,
             failures,
             replay_options: String::new(),

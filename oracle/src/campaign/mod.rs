@@ -63,6 +63,7 @@ impl<S: Subject> Campaign<'_, S> {
             ..LaneReport::new(S::NAME, skipped.lane.clone())
         }));
         lanes.iter().for_each(|lane| listener(&Event::Lane(lane)));
+        let is_whole = self.plan.is_full() && self.given.is_none() && !self.is_sample;
         let mut report = Report {
             random_cases: self.plan.random,
             sweep_stride: self.plan.sweep_stride as u64,
@@ -71,8 +72,8 @@ impl<S: Subject> Campaign<'_, S> {
             suites: vec![SuiteReport { cases, ..suite_report(self.suite) }],
             machines,
             lanes,
-            is_whole: self.plan.is_full() && self.given.is_none(),
-            coverage_is_gated: self.plan.is_full() && self.given.is_none() && !coverage.is_empty(),
+            is_whole,
+            coverage_is_gated: is_whole && !coverage.is_empty(),
             coverage,
             ledger: LedgerReport { rows, problems },
             findings,

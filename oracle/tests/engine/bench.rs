@@ -86,6 +86,7 @@ pub struct Setup {
     pub lanes: Vec<&'static str>,
     pub skipped: Vec<Skipped>,
     pub plan: Plan,
+    pub is_sample: bool,
     /// Where findings are written, below the tests' folder.
     pub folder: &'static str,
 }
@@ -112,6 +113,7 @@ impl Setup {
             lanes: lanes.to_vec(),
             skipped: Vec::new(),
             plan: Plan { seed: 3, random: 600, sweep_stride: 1, topics: Vec::new(), shard: (1, 1) },
+            is_sample: false,
             folder,
         }
     }
@@ -125,6 +127,7 @@ impl Setup {
         let failures = folder(self.folder).join(format!("{part}-{of}")).join("failures");
         let _ = std::fs::remove_dir_all(&failures);
         let campaign = Campaign {
+            is_sample: self.is_sample,
             machines: self.machines,
             lanes: self.lanes.iter().map(|lane| lane.parse().unwrap()).collect(),
             skipped: self.skipped,

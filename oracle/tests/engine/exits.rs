@@ -27,6 +27,16 @@ fn what_agrees_or_is_known_is_conformant() {
 }
 
 #[test]
+fn a_sample_need_not_reach_every_point() {
+    let mut setup = Setup::new("sample", &ALL, Vec::new());
+    setup.is_sample = true;
+    let mut report = setup.run();
+    assert!(!report.is_whole && !report.gates_coverage());
+    report.coverage[0].rows[0].points.push(("never".into(), "range".into()));
+    assert_eq!(report.exit(), Exit::Conformant);
+}
+
+#[test]
 fn a_machine_that_differs_is_1() {
     assert_eq!(against_model("exit-1", || Box::new(wrong_in_dec)).exit(), Exit::Differs);
     assert_eq!(against_model("exit-1-crash", || Box::new(crashes)).exit(), Exit::Differs);

@@ -62,6 +62,7 @@ pub fn campaign<S: Subject>(on_chip: &OnChip, context: &mut Context) -> Result<O
         lanes,
         skipped,
         machines: seats,
+        is_sample: true,
         replay_options: replay_options.clone(),
         commit: context.commit.clone(),
         ..Campaign::new((&suite, &ledger), plan, context.folder.join("failures"))
