@@ -22,7 +22,7 @@ pub struct Options {
 }
 
 /// Parts that may be missing even if all are required.
-const OPTIONAL: [&str; 2] = ["deny", "workflows"];
+const OPTIONAL: [&str; 3] = ["deny", "workflows", "slurm"];
 
 /// A part of the test run.
 struct Step {
