@@ -53,11 +53,6 @@ impl Default for Lane {
 }
 
 impl Lane {
-    /// The lane of the same machine with the vectors as its oracle.
-    pub fn machine_with_vectors(&self) -> Self {
-        Lane::with_vectors(&self.machine)
-    }
-
     /// `machine~oracle/profile`.
     pub fn between(machine: &str, oracle: &str, profile: &str) -> Self {
         Lane::across((machine, profile), (oracle, profile))

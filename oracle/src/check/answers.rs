@@ -1,6 +1,6 @@
 //! Right cases and what comes back: at once, in order, with their ids, and the same whatever ran before.
 
-use super::dialogue::{Dialogue, Played};
+use super::dialogue::{Dialogue, NO_CASE, Played};
 use super::said::{Said, wrong};
 use super::stage::{Stage, request};
 use crate::machine::Failure;
@@ -80,17 +80,12 @@ pub(super) const DIALOGUES: &[Dialogue] = &[
     ),
 ];
 
-const NO_CASE: &str = "there is no case of a subject that it names";
 const NONE_IMPLEMENTED: &str = "it answers no case by an outcome yet";
-
-fn not_shown(why: &str) -> Result<Played, Failure> {
-    Ok(Played::NotShown(why.into()))
-}
 
 /// Sends every case by itself and keeps the answers, which other dialogues look at.
 fn alone(stage: &mut Stage<'_>) -> Result<Played, Failure> {
     if stage.examples().is_empty() {
-        return not_shown(NO_CASE);
+        return Played::not_shown(NO_CASE);
     }
     for (number, case) in stage.examples().iter().enumerate() {
         let id = format!("c{number}");
@@ -144,7 +139,7 @@ fn of_each(
     rule: impl Fn(&Stage<'_>, &str, &Said) -> Result<(), Failure>,
 ) -> Result<Played, Failure> {
     if stage.alone.is_empty() {
-        return not_shown("it has answered no case");
+        return Played::not_shown("it has answered no case");
     }
     for (case, said) in stage.alone.clone() {
         if let Err(failure) = rule(stage, case, &said) {
@@ -180,7 +175,7 @@ fn answer_keys(stage: &mut Stage<'_>) -> Result<Played, Failure> {
 
 fn outcome(stage: &mut Stage<'_>) -> Result<Played, Failure> {
     if stage.implemented().is_empty() {
-        return not_shown(NONE_IMPLEMENTED);
+        return Played::not_shown(NONE_IMPLEMENTED);
     }
     of_each(stage, |stage, case, said| match said.outcome() {
         Some(outcome) => stage.read_outcome(case, &outcome).map_err(wrong),
@@ -190,7 +185,7 @@ fn outcome(stage: &mut Stage<'_>) -> Result<Played, Failure> {
 
 /// Sends a case under each of these ids, then reads the answers.
 fn with_ids(stage: &mut Stage<'_>, ids: &[&str]) -> Result<Played, Failure> {
-    let Some(case) = stage.case() else { return not_shown(NO_CASE) };
+    let Some(case) = stage.case() else { return Played::not_shown(NO_CASE) };
     ids.iter().for_each(|id| stage.send(&stage.request(id, case)));
     for id in ids {
         stage.answer(id)?;
@@ -213,7 +208,7 @@ fn same_id(stage: &mut Stage<'_>) -> Result<Played, Failure> {
 fn order(stage: &mut Stage<'_>) -> Result<Played, Failure> {
     let cases = stage.examples();
     if cases.is_empty() {
-        return not_shown(NO_CASE);
+        return Played::not_shown(NO_CASE);
     }
     // The longest takes longest: a machine with several threads would answer the others first.
     let ids = ["z", "c2", "a", "c10", "m", "c1"];
@@ -227,19 +222,15 @@ fn order(stage: &mut Stage<'_>) -> Result<Played, Failure> {
 }
 
 fn many(stage: &mut Stage<'_>) -> Result<Played, Failure> {
-    let Some(case) = stage.case() else { return not_shown(NO_CASE) };
     let ids: Vec<String> = (0..1_000).map(|number| format!("c{number}")).collect();
-    ids.iter().for_each(|id| stage.send(&stage.request(id, case)));
-    for id in &ids {
-        stage.answer(id)?;
-    }
-    Ok(Played::Held)
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    with_ids(stage, &ids)
 }
 
 fn state(stage: &mut Stage<'_>) -> Result<Played, Failure> {
     let alone = stage.implemented();
     if alone.is_empty() {
-        return not_shown(NONE_IMPLEMENTED);
+        return Played::not_shown(NONE_IMPLEMENTED);
     }
     // Backwards, each twice in a row, so that every case is once behind another one and once behind itself.
     for (case, before) in alone.iter().rev().flat_map(|pair| [pair, pair]) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::dialogue::{Dialogue, Played};
+use super::dialogue::{Dialogue, NO_CASE, Played};
 use super::said::{Said, wrong};
 use super::stage::{Stage, request};
 use crate::machine::Failure;
@@ -32,9 +32,7 @@ fn refused(
     line: &str,
     judge: impl Fn(&Said) -> Result<(), Failure>,
 ) -> Result<Played, Failure> {
-    let Some(case) = stage.case() else {
-        return Ok(Played::NotShown("there is no case of a subject that it names".into()));
-    };
+    let Some(case) = stage.case() else { return Played::not_shown(NO_CASE) };
     stage.send(line);
     stage.send(&stage.request("after", case));
     let said = stage.reply()?;
@@ -79,7 +77,7 @@ fn unknown_key(stage: &mut Stage<'_>) -> Result<Played, Failure> {
 
 fn repeated_key(stage: &mut Stage<'_>) -> Result<Played, Failure> {
     let Some((key, value)) = members(stage).into_iter().next() else {
-        return Ok(Played::NotShown("no case has a key".into()));
+        return Played::not_shown("no case has a key");
     };
     let again = format!("{}:{value}", Value::from(key.as_str()));
     let case = first_member(stage.case().unwrap_or("{}"), &again);
@@ -109,7 +107,7 @@ fn instead_of_integer(stage: &mut Stage<'_>, value: Value) -> Result<Played, Fai
         Value::Object(members).to_string()
     });
     let Some(case) = bad.into_iter().find(|case| !stage.is_case(case)) else {
-        return Ok(Played::NotShown("no key of a case has an integer".into()));
+        return Played::not_shown("no key of a case has an integer");
     };
     let line = stage.request("c1", &case);
     refused(stage, &line, Said::is_error)
@@ -122,7 +120,7 @@ fn no_object(stage: &mut Stage<'_>) -> Result<Played, Failure> {
 
 fn empty(stage: &mut Stage<'_>) -> Result<Played, Failure> {
     if stage.is_case("{}") {
-        return Ok(Played::NotShown("a case of this subject needs no key".into()));
+        return Played::not_shown("a case of this subject needs no key");
     }
     let line = stage.request("c1", "{}");
     refused(stage, &line, Said::is_error)

@@ -27,6 +27,16 @@ pub(super) enum Played {
     NotShown(String),
 }
 
+/// What is shown if there is nothing to send.
+pub(super) const NO_CASE: &str = "there is no case of a subject that it names";
+
+impl Played {
+    /// Nothing, and why.
+    pub(super) fn not_shown(why: &str) -> Result<Self, Failure> {
+        Ok(Played::NotShown(why.into()))
+    }
+}
+
 impl Dialogue {
     /// A demand that every machine must meet.
     pub(super) const fn new(

@@ -1,6 +1,6 @@
 //! The end of input ends the program, when everything is answered.
 
-use super::dialogue::{Dialogue, Played};
+use super::dialogue::{Dialogue, NO_CASE, Played};
 use super::stage::Stage;
 use crate::machine::Failure;
 
@@ -27,9 +27,7 @@ fn at_once(stage: &mut Stage<'_>) -> Result<Played, Failure> {
 }
 
 fn behind_many(stage: &mut Stage<'_>) -> Result<Played, Failure> {
-    let Some(case) = stage.case() else {
-        return Ok(Played::NotShown("there is no case of a subject that it names".into()));
-    };
+    let Some(case) = stage.case() else { return Played::not_shown(NO_CASE) };
     let ids: Vec<String> = (0..100).map(|number| format!("c{number}")).collect();
     ids.iter().for_each(|id| stage.send(&stage.request(id, case)));
     stage.close_input();

@@ -45,7 +45,7 @@ fn hello(stage: &mut Stage<'_>) -> Result<Played, Failure> {
 }
 
 fn known(stage: &mut Stage<'_>) -> Result<Played, Failure> {
-    let Some(hello) = stage.hello() else { return Ok(Played::NotShown("there was no hello".into())) };
+    let Some(hello) = stage.hello() else { return Played::not_shown("there was no hello") };
     let is_of_any = hello.protocol == Version::One;
     for (subject, profiles) in &hello.subjects {
         let Some(known) = stage.known.iter().find(|known| known.subject == subject) else {

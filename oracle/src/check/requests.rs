@@ -1,6 +1,6 @@
 //! Lines that are no request, and requests that are written in an unusual way.
 
-use super::dialogue::{Dialogue, Played};
+use super::dialogue::{Dialogue, NO_CASE, Played};
 use super::said::{Said, wrong};
 use super::stage::Stage;
 use crate::machine::Failure;
@@ -38,8 +38,6 @@ pub(super) const DIALOGUES: &[Dialogue] = &[
     Dialogue::new("mixed", "keeps the order when bad lines stand between good ones", UNREADABLE, mixed),
 ];
 
-const NO_CASE: &str = "there is no case of a subject that it names";
-
 /// Sends a line that is no request and right behind it one that is: the first reply is an error as `judge` wants it, the
 /// second the answer.
 fn unreadable(
@@ -47,7 +45,7 @@ fn unreadable(
     line: &[u8],
     judge: impl Fn(&Said) -> Result<(), Failure>,
 ) -> Result<Played, Failure> {
-    let Some(case) = stage.case() else { return Ok(Played::NotShown(NO_CASE.into())) };
+    let Some(case) = stage.case() else { return Played::not_shown(NO_CASE) };
     stage.send_line(line);
     stage.send(&stage.request("after", case));
     judge(&stage.reply()?)?;
@@ -114,40 +112,43 @@ fn numeric_id(stage: &mut Stage<'_>) -> Result<Played, Failure> {
     unreadable(stage, line.as_bytes(), Said::is_error)
 }
 
+/// That what was sent under `c1` is taken for a request.
+fn taken(stage: &mut Stage<'_>) -> Result<Played, Failure> {
+    let said = stage.answer("c1")?;
+    if said.has("error") { Err(wrong("this is a request like any other")) } else { Ok(Played::Held) }
+}
+
 fn other_order(stage: &mut Stage<'_>) -> Result<Played, Failure> {
-    let Some(case) = stage.case() else { return Ok(Played::NotShown(NO_CASE.into())) };
+    let Some(case) = stage.case() else { return Played::not_shown(NO_CASE) };
     let (subject, profile) = stage.subject().unwrap_or_default();
     let line = format!(
         " {{ \"case\" : {case} ,\t\"profile\" : \"{profile}\" , \"id\" : \"c1\" , \"subject\" : \"{subject}\" , \"op\" : \"run\" }} "
     );
     stage.send(&line);
-    let said = stage.answer("c1")?;
-    if said.has("error") { Err(wrong("this is a request like any other")) } else { Ok(Played::Held) }
+    taken(stage)
 }
 
 fn pieces(stage: &mut Stage<'_>) -> Result<Played, Failure> {
-    let Some(case) = stage.case() else { return Ok(Played::NotShown(NO_CASE.into())) };
+    let Some(case) = stage.case() else { return Played::not_shown(NO_CASE) };
     let line = stage.request("c1", case);
     let (start, rest) = line.as_bytes().split_at(line.len() / 2);
     stage.send_bytes(start.to_vec());
     // Long enough that the program has read the first piece.
     std::thread::sleep(std::time::Duration::from_millis(100));
     stage.send_bytes([rest, b"\n"].concat());
-    let said = stage.answer("c1")?;
-    if said.has("error") { Err(wrong("this is a request like any other")) } else { Ok(Played::Held) }
+    taken(stage)
 }
 
 fn long_line(stage: &mut Stage<'_>) -> Result<Played, Failure> {
-    let Some(case) = stage.case() else { return Ok(Played::NotShown(NO_CASE.into())) };
+    let Some(case) = stage.case() else { return Played::not_shown(NO_CASE) };
     let mut line = stage.request("c1", case);
     line.insert_str(1, &" ".repeat(1 << 20));
     stage.send(&line);
-    let said = stage.answer("c1")?;
-    if said.has("error") { Err(wrong("this is a request like any other")) } else { Ok(Played::Held) }
+    taken(stage)
 }
 
 fn mixed(stage: &mut Stage<'_>) -> Result<Played, Failure> {
-    let Some(case) = stage.case() else { return Ok(Played::NotShown(NO_CASE.into())) };
+    let Some(case) = stage.case() else { return Played::not_shown(NO_CASE) };
     let ids = ["c1", "c2", "c3"];
     for id in ids {
         stage.send(&stage.request(id, case));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::finding::{Blame, Finding};
 use super::result::Report;
 use super::suite::SuiteReport;
-use crate::lane::Oracle;
+use crate::lane::{Lane, Oracle};
 use crate::origin::Origin;
 
 impl Report {
@@ -43,7 +43,9 @@ impl Report {
     /// The groups of vectors that fail on the machine of a finding; `None` if it was not compared with vectors.
     fn failing(&self, finding: &Finding) -> Option<BTreeSet<&String>> {
         let lane = self.lanes.iter().find(|lane| {
-            lane.ran() && lane.subject == finding.subject && lane.lane == finding.lane.machine_with_vectors()
+            lane.ran()
+                && lane.subject == finding.subject
+                && lane.lane == Lane::with_vectors(&finding.lane.machine)
         })?;
         let failing = lane.groups.iter().filter(|(_, counts)| counts.differ > 0);
         Some(failing.map(|(group, _)| group).collect())
@@ -57,7 +59,7 @@ impl Report {
             vector.topic == finding.topic && failing.contains(&format!("vector/{name}"))
         });
         let rules: BTreeSet<&String> = of_topic.map(|(_, vector)| &vector.rule).collect();
-        let with_vectors = finding.lane.machine_with_vectors();
+        let with_vectors = Lane::with_vectors(&finding.lane.machine);
         let alike = self.findings.iter().filter(|other| {
             (&other.subject, &other.topic, &other.lane) == (&finding.subject, &finding.topic, &with_vectors)
         });

@@ -7,7 +7,7 @@ use super::whole::Memory;
 const PAGE: usize = 256;
 const PAGES: usize = SIZE / PAGE;
 
-/// The data memory of one task, of which no more than `PAGES` pages of 256 bytes, up to 255, can differ from zero.
+/// The data memory of one task, of which no more than `FRAMES` pages of 256 bytes, up to 255, can differ from zero.
 ///
 /// Zeros need no room. A write that finds none is not done, and [`DataMemory::lacks_room`] says so from then on. Pages that
 /// follow each other in memory do so where they are kept, so that what lies in several of them can be read as one piece.
