@@ -201,7 +201,8 @@ impl Guarded {
         // Another part is wrong each time, of another case.
         let turn = self.canaries as usize;
         let repeated = turn % cases.len();
-        let place = turn % codec.canaries().len().max(1);
+        let canaries = codec.canaries();
+        let place = turn % canaries.len().max(1);
         encoded.push(encode(&cases[repeated], Task::Canary(place as u8)));
 
         let mut items = self.session.run(reading, &encoded);
@@ -212,7 +213,7 @@ impl Guarded {
         // If one of the two has no outcome, there is nothing to compare.
         if let (Some(right), Some(wrong)) = pair {
             let agrees = agree::<S>(&cases[repeated], right, wrong);
-            self.judge(agrees, codec.canaries().get(place).copied().unwrap_or_default());
+            self.judge(agrees, canaries.get(place).copied().unwrap_or_default());
         }
         match &self.void {
             Some(why) => vec![Answer::NotRun(why.clone()); cases.len()],

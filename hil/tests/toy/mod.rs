@@ -139,8 +139,8 @@ impl OnChip<Walk> for Walk {
     fn limit(&self, _: u8) -> &'static str {
         "the chip has no room for so many steps"
     }
-    fn canaries(&self) -> &'static [&'static str] {
-        &["first step", "last step"]
+    fn canaries(&self) -> Vec<&'static str> {
+        vec!["first step", "last step"]
     }
     fn follow(&self, profile: Profile, case: &Case, every: u32) -> Track {
         let mut digests = Vec::new();

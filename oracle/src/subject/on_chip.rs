@@ -42,7 +42,7 @@ pub trait OnChip<S: Cases>: Sync {
 
     /// The places in which the firmware can make an outcome wrong on purpose, by name, e.g. `register`. Frames call each by
     /// its position. A canary is recognised if its outcome differs from the right one in any field.
-    fn canaries(&self) -> &'static [&'static str];
+    fn canaries(&self) -> Vec<&'static str>;
 
     /// Runs the case on this host and digests its state as the firmware does: after every `every` steps, at least 1, and at
     /// the end.

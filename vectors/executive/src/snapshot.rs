@@ -14,7 +14,7 @@ use crate::state::{
 /// The most tasks that there can be.
 pub(crate) const TASKS: usize = 64;
 /// Bytes of data memory, and of the registers in it.
-const MEMORY: usize = 0x1_0000;
+const MEMORY: usize = minivm::memory::SIZE;
 const WINDOW: usize = 64;
 
 static ZEROS: [u8; MEMORY] = [0; MEMORY];

@@ -51,17 +51,8 @@ impl OnChip<MiniVm> for MiniVm {
         Limit::of(number).map_or("the chip gives a reason that is not known", Limit::about)
     }
 
-    fn canaries(&self) -> &'static [&'static str] {
-        const NAMES: [&str; Canary::ALL.len()] = {
-            let mut names = [""; Canary::ALL.len()];
-            let mut at = 0;
-            while at < names.len() {
-                names[at] = Canary::ALL[at].name();
-                at += 1;
-            }
-            names
-        };
-        &NAMES
+    fn canaries(&self) -> Vec<&'static str> {
+        Canary::ALL.iter().map(|canary| canary.name()).collect()
     }
 
     fn follow(&self, profile: Profile, case: &Case, every: u32) -> Track {

@@ -16,7 +16,7 @@ use crate::state::{
 };
 
 /// Bytes of data memory.
-const MEMORY: usize = 0x1_0000;
+const MEMORY: usize = minivm::memory::SIZE;
 
 /// What has arrived so far, in order: calls first, then the state.
 pub struct Assembly {

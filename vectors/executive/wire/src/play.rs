@@ -10,7 +10,7 @@ use crate::rooms::{PAYLOAD, Rooms, Session, Tell, tell_bytes};
 use crate::state;
 
 /// Bytes of data memory.
-const MEMORY: usize = 0x1_0000;
+const MEMORY: usize = minivm::memory::SIZE;
 
 /// A script that is played call by call.
 ///
