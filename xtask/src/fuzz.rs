@@ -73,6 +73,15 @@ fn tools(fuzzing: &Fuzzing, names: &[&str]) -> Result<Tools, Failure> {
     })
 }
 
+/// Builds the binaries of all targets.
+///
+/// # Errors
+/// What is not installed, or what does not build.
+pub fn build_all(project: &Project) -> Result<(), Failure> {
+    let fuzzing = fuzzing(project);
+    tools(&fuzzing, &fuzzing.names()).map(|_| ())
+}
+
 /// Fuzzes, explains, prints the screen, writes the files.
 pub fn fuzz(options: &FuzzOptions, project: &Project) -> Result<Exit, Failure> {
     let folder = options.report.clone().unwrap_or_else(|| project.path("target/lockstep/fuzz"));
