@@ -42,6 +42,9 @@ pub struct Options {
     /// Which reading of the executive is served.
     #[arg(long, value_enum, default_value = "strict")]
     profile: Profile,
+    /// The token that opens commands with flag `PIN`; nothing opens them otherwise.
+    #[arg(long, value_name = "TOKEN")]
+    pin: Option<String>,
     /// The longest line, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().line)]
     max_line: usize,
@@ -83,7 +86,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|why| Failure::internal(why.to_string()))?;
     runtime.block_on(async {
-        let server = Server::bind(Setup { reading, folder, limits }, &places).await;
+        let server = Server::bind(Setup { reading, folder, limits, pin: options.pin.clone() }, &places).await;
         let server = server.map_err(|why| Failure::usage(why.to_string()))?;
         let addresses = server.addresses().map_err(|why| Failure::internal(why.to_string()))?;
         for (what, address) in ["vm server", "executive"].iter().zip(addresses) {

@@ -3,7 +3,7 @@
 use executive::desk::{DeskExecutive, DeskRooms, Start};
 use executive::event::CommandResult;
 use executive::hal::record;
-use executive::host::HostMessage;
+use executive::host::{CommandCall, HostMessage};
 use executive::scheduler::AnyPolicy;
 use executive::{Config as Setup, Error, Profile, Raise, Shortage, Switch};
 use oracle::hex;
@@ -125,7 +125,8 @@ impl<P: Profile> Session<'_, P> {
             Call::ValList { pid, group } => Ok(ascending(it.value_oids(pid, group))),
             Call::CmdList { pid, group } => Ok(ascending(it.command_oids(pid, group))),
             Call::CmdCall { oid, pid, r#async } => {
-                let (status, result) = it.call_command_as(oid, pid, !r#async);
+                let call = CommandCall { oid, pid, token: None, waits: !r#async };
+                let (status, result) = it.call_command_as(call);
                 Ok(Value::Command { status: status.code(), result: command_value(result) })
             }
             _ => self.mailbox(call),

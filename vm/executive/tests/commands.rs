@@ -5,6 +5,7 @@ mod common;
 use common::{BOTH, Bench, both, chain, declaring, with};
 use executive::desk::Start;
 use executive::event::CommandResult;
+use executive::host::CommandCall;
 use executive::registry::Status;
 use executive::{Config, Event};
 
@@ -47,6 +48,11 @@ fn commands_are_called_by_their_owner() {
     });
 }
 
+/// A call of the host in the name of the command's owner.
+fn by_owner(oid: u16, waits: bool) -> CommandCall<'static> {
+    CommandCall { oid, pid: None, token: None, waits }
+}
+
 #[test]
 fn a_token_opens_commands() {
     for (profile, _) in BOTH {
@@ -59,7 +65,10 @@ fn a_token_opens_commands() {
                 let wrong = bench.text(pid, "pix");
                 assert_eq!(bench.call(pid, 0x802, &[0x101, wrong]).regs[0], 2);
                 assert_eq!(bench.call(pid, 0x802, &[0x101, 0]).regs[0], 2);
-                assert_eq!(bench.executive.call_command_as(0x101, None, true).0, Status::NotPermitted);
+                let mut called =
+                    |token| bench.executive.call_command_as(CommandCall { token, ..by_owner(0x101, true) }).0;
+                assert_eq!((called(None), called(Some("pix"))), (Status::NotPermitted, Status::NotPermitted));
+                assert_eq!(called(Some("pin")).code(), opened as u8);
             });
         }
     }
@@ -84,8 +93,11 @@ fn calls_that_do_not_wait() {
         assert_eq!(bench.call(one, 0x803, &[0x999, 0, empty]).regs[0], 4);
         let target = bench.text(two, "app:r");
         assert_eq!(bench.call(two, 0x803, &[0x103, 0, target]).regs[0], 2);
-        assert_eq!(bench.executive.call_command_as(0x103, None, false), (Status::Ok, CommandResult::Nothing));
-        assert_eq!(bench.executive.call_command_as(0x104, None, false).0, Status::NoAsync);
+        assert_eq!(
+            bench.executive.call_command_as(by_owner(0x103, false)),
+            (Status::Ok, CommandResult::Nothing)
+        );
+        assert_eq!(bench.executive.call_command_as(by_owner(0x104, false)).0, Status::NoAsync);
     });
 }
 
@@ -128,14 +140,14 @@ fn handlers_run_in_their_task_in_strict() {
 fn the_host_calls_handlers() {
     with(BOTH[1].0, Config::default(), Start::default(), |bench| {
         let pid = bench.executive.load(&with_handler(2, "LDI R0, 5\nRET")).unwrap().pid;
-        let called = bench.executive.call_command_as(0x101, None, true);
+        let called = bench.executive.call_command_as(by_owner(0x101, true));
         assert_eq!(called, (Status::Ok, CommandResult::Nothing), "the answer does not wait");
-        assert_eq!(bench.executive.call_command_as(0x101, None, true).0, Status::Failed, "one at a time");
+        assert_eq!(bench.executive.call_command_as(by_owner(0x101, true)).0, Status::Failed, "one at a time");
         bench.take_events();
         bench.executive.step(2, None);
         assert_eq!(bench.executive.registers(pid).unwrap().pc, 0);
         assert!(matches!(bench.take_events()[..], [Event::CommandCompleted { status: 0, .. }]));
-        bench.executive.call_command_as(0x101, None, false);
+        bench.executive.call_command_as(by_owner(0x101, false));
         bench.take_events();
         bench.executive.kill(pid).unwrap();
         assert!(matches!(bench.take_events()[..], [Event::CommandCompleted { status: 7, .. }]));
@@ -163,7 +175,10 @@ fn handlers_of_the_host_answer_in_the_reference() {
             let (_, message) = bench.poll(pid, handle);
             assert_eq!((message.len(), message[2]), (length, status as u8));
         }
-        assert_eq!(bench.executive.call_command_as(0x102, None, true).1, CommandResult::Integer(-1));
-        assert_eq!(bench.executive.call_command_as(0x103, None, true), (Status::Failed, CommandResult::Fail));
+        assert_eq!(bench.executive.call_command_as(by_owner(0x102, true)).1, CommandResult::Integer(-1));
+        assert_eq!(
+            bench.executive.call_command_as(by_owner(0x103, true)),
+            (Status::Failed, CommandResult::Fail)
+        );
     });
 }

@@ -9,7 +9,7 @@ use std::hash::{Hash, Hasher};
 
 use common::{Bench, image};
 use executive::desk::{DeskExecutive, DeskRooms, Start};
-use executive::host::HostMessage;
+use executive::host::{CommandCall, HostMessage};
 use executive::scheduler::AnyPolicy;
 use executive::{Config, Event, Profile, Switch, SwitchSet};
 use minivm::hxe::{self, ImageParts};
@@ -166,7 +166,9 @@ fn play<P: Profile>(executive: &mut DeskExecutive<'_, P, 64>, images: &[Vec<u8>]
         Call::Tap(pid, handle, on) => executive.mailbox_tap(pid, handle, on).is_ok(),
         Call::Stdio(stream, mode, update) => executive.mailbox_stdio(stream, mode, update, |_| {}).is_ok(),
         Call::SetValue(oid, bits, pid) => executive.set_value_as(oid, bits, pid).is_ok(),
-        Call::Command(oid, pid, waits) => executive.call_command_as(oid, pid, waits).0.code() == 0,
+        Call::Command(oid, pid, waits) => {
+            executive.call_command_as(CommandCall { oid, pid, token: None, waits }).0.code() == 0
+        }
     }
 }
 

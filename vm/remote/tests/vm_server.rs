@@ -102,6 +102,25 @@ fn values_and_commands() {
 }
 
 #[test]
+fn a_token_opens_commands() {
+    let folder = folder("token");
+    // Command 1:1 "reset", with flag PIN.
+    let command = [&[1, 1, 1, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0][..], b"reset\0"].concat();
+    let declares = Declares { sections: vec![(2, 1, command)], name: "locked", ..Declares::default() };
+    std::fs::write(folder.join("locked.hxe"), image("again: JMP again", declares)).unwrap();
+    let server = Running::start(&folder, Reading::Strict, Limits::default());
+    let mut client = server.vm();
+    client.load("locked.hxe");
+    let mut session = server.executive();
+    for (token, status) in [(json!(null), 2), (json!("12345"), 2), (json!("1234"), 0), (json!(1234), 0)] {
+        let called = client.ok(json!({"cmd": "cmd_call", "oid": 257, "token": token}));
+        assert_eq!(called["command"]["status"], status, "{token}");
+        let called = session.ok(json!({"cmd": "cmd.call", "oid": 257, "token": token}));
+        assert_eq!(called["command"]["status"], status, "{token}");
+    }
+}
+
+#[test]
 fn a_breakpoint_stops_once_and_lets_go_on() {
     let (server, _) = started("breakpoint");
     let mut client = server.vm();

@@ -147,7 +147,12 @@ impl Protocols {
             mailboxes: 4,
             ..Limits::default()
         };
-        let setup = Setup { reading: Reading::Strict, folder: Folder::of_files(files), limits };
+        let setup = Setup {
+            reading: Reading::Strict,
+            folder: Folder::of_files(files),
+            limits,
+            pin: Some("1234".into()),
+        };
         Protocols { protocol, rooms: Box::default(), setup, names, seed }
     }
 

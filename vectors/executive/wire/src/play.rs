@@ -1,6 +1,6 @@
 //! Calls on an executive, one after the other.
 
-use executive::host::HostMessage;
+use executive::host::{CommandCall, HostMessage};
 use executive::{Error, Executive, Profile, Raise, System};
 
 use crate::case::{Call, Case, MAX_TURNS};
@@ -233,7 +233,7 @@ fn carry_out<S: System, const N: usize>(
             Given::Oids
         }
         Call::CommandCall { oid, pid, waits } => {
-            let (status, result) = it.call_command_as(oid, pid, waits);
+            let (status, result) = it.call_command_as(CommandCall { oid, pid, token: None, waits });
             Given::Command(status.code(), result)
         }
     })

@@ -7,3 +7,4 @@ mod tasks;
 
 pub use inspect::Registers;
 pub use mailboxes::{Bound, HostMessage, HostReceived, HostSent};
+pub use registry::CommandCall;

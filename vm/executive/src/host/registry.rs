@@ -90,19 +90,22 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
     ///
     /// ```
     /// # use executive::{Config, Strict, desk::{DeskRooms, Start}};
-    /// # use executive::registry::Status;
+    /// # use executive::{host::CommandCall, registry::Status};
     /// # let mut rooms = DeskRooms::<2>::default();
     /// # let mut executive = rooms.executive(Strict, Config::default(), Start::default());
-    /// assert_eq!(executive.call_command_as(0x101, None, true).0, Status::NoEntry);
+    /// let call = CommandCall { oid: 0x101, pid: None, token: None, waits: true };
+    /// assert_eq!(executive.call_command_as(call).0, Status::NoEntry);
     /// ```
-    pub fn call_command_as(&mut self, oid: u16, pid: Option<u16>, waits: bool) -> (Status, CommandResult) {
+    pub fn call_command_as(&mut self, call: CommandCall<'_>) -> (Status, CommandResult) {
+        let CommandCall { oid, pid, token, waits } = call;
         let refused = |status| (status, CommandResult::Nothing);
         let Some(command) = self.registry.command(oid) else { return refused(Status::NoEntry) };
         let caller = pid.unwrap_or(command.entry.owner);
         if !waits && command.entry.flags & crate::registry::flags::ASYNC == 0 {
             return refused(Status::NoAsync);
         }
-        match self.registry.may_call(self.profile, oid, caller, || false) {
+        let has_token = || token.is_some() && token == self.config.pin;
+        match self.registry.may_call(self.profile, oid, caller, has_token) {
             Err(status) => refused(status),
             Ok((command, call)) => {
                 let done = self.run_command(&command, call, Return::Nobody);
@@ -112,6 +115,19 @@ impl<S: System, const N: usize> Executive<'_, S, N> {
             }
         }
     }
+}
+
+/// A call of a command by the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommandCall<'t> {
+    /// Which command.
+    pub oid: u16,
+    /// In whose name; absent: its owner's.
+    pub pid: Option<u16>,
+    /// What opens a command with flag `PIN`: [`Config::pin`](crate::Config::pin).
+    pub token: Option<&'t str>,
+    /// Whether the answer is what the command came to; else the command must have flag `ASYNC`.
+    pub waits: bool,
 }
 
 fn oids<'e>(

@@ -7,7 +7,7 @@ use super::request::{Filters, Request};
 use super::stepping::breakpoints;
 use super::symbols::Symbols;
 use super::{Caller, LOG, Server, views};
-use crate::host::{Filter, Host, Message, Reply, reply};
+use crate::host::{Filter, Host, Message, Reply, Wanted, reply};
 use crate::lenient::{Flag, Int, Many, Text};
 use crate::refusal::Refusal;
 
@@ -169,9 +169,10 @@ impl Server {
                 self.changing_some(by, pid)?;
                 reply!("commands": host.commands(&Filter { pid, group, oid, name: text(name) }))
             }
-            Request::CmdCall { oid, pid, r#async } => {
+            Request::CmdCall { oid, pid, r#async, token } => {
                 self.changing_some(by, pid)?;
-                reply!("command": host.call(oid, pid, !r#async.unwrap_or_default().0)?)
+                let waits = !r#async.unwrap_or_default().0;
+                reply!("command": host.call(&Wanted { oid, pid, token: text(token), waits })?)
             }
             Request::CmdStats {} => host.command_stats(),
             Request::Trace { op, pid, mode, limit, records, replace, buffer_size, changed_regs } => {

@@ -98,7 +98,7 @@ commands! {
     /// Commands.
     CmdList "cmd.list" { pid: Option<Int>, group: Option<Int>, oid: Option<Int>, name: Option<Text> }
     /// Calls a command.
-    CmdCall "cmd.call" { oid: Int, pid: Option<Int>, r#async: Option<Flag> }
+    CmdCall "cmd.call" { oid: Int, pid: Option<Int>, r#async: Option<Flag>, token: Option<Text> }
     /// How full the table of commands is.
     CmdStats "cmd.stats" {}
     /// The instructions of a task: reports them, keeps them, gives those that were kept.

@@ -28,7 +28,7 @@ pub use folder::Folder;
 pub use mailboxes::{Message, Named};
 pub use program::Program;
 pub use registers::NewRegisters;
-pub use registry::Filter;
+pub use registry::{Filter, Wanted};
 pub use reply::Reply;
 pub(crate) use reply::reply;
 pub use rooms::{Rooms, TASKS};

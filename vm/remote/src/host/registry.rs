@@ -1,5 +1,6 @@
 //! Values and commands: calls of clients, and what there is.
 
+use executive::host::CommandCall;
 use executive::registry::{Command, ENTRIES, Entry, STRINGS, Status, Value as Registered};
 use half::f16;
 use serde_json::{Map, Value, json};
@@ -24,6 +25,19 @@ pub struct Filter {
     pub oid: Option<Int>,
     /// Of this name.
     pub name: Option<String>,
+}
+
+/// Which command is wanted, and how.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The command; higher bits do not count.
+    pub oid: Int,
+    /// In whose name; its owner's if nothing is said.
+    pub pid: Option<Int>,
+    /// What opens a command with flag `PIN`.
+    pub token: Option<String>,
+    /// Whether the answer is what it came to.
+    pub waits: bool,
 }
 
 impl Filter {
@@ -171,12 +185,13 @@ impl Host<'_> {
     }
 
     /// Calls a command. Without waiting nobody is told what becomes of it.
-    pub fn call(&mut self, wanted: Int, pid: Option<Int>, waits: bool) -> Result<Value, Refusal> {
-        let (oid, pid) = (oid(wanted), caller(pid)?);
+    pub fn call(&mut self, wanted: &Wanted) -> Result<Value, Refusal> {
+        let (oid, pid) = (oid(wanted.oid), caller(wanted.pid)?);
         let Some(owner) = self.it.registry().command(oid).map(|command| command.entry.owner) else {
             return Ok(json!({"status": Status::NoEntry.code(), "result": null}));
         };
-        let (status, came_to) = self.it.call_command_as(oid, pid, waits);
+        let (token, waits) = (wanted.token.as_deref(), wanted.waits);
+        let (status, came_to) = self.it.call_command_as(CommandCall { oid, pid, token, waits });
         self.check_raised()?;
         Ok(json!({"status": status.code(), "result": result(came_to), "pid": pid.unwrap_or(owner)}))
     }

@@ -47,6 +47,8 @@ pub struct Setup {
     pub folder: Folder,
     /// What a client may ask for at most.
     pub limits: Limits,
+    /// The token that opens commands with flag `PIN`; nothing opens them otherwise.
+    pub pin: Option<String>,
 }
 
 /// Handles that all clients together may have open in the name of the host.
@@ -87,9 +89,11 @@ pub struct Host<'m> {
 
 impl<'m> Host<'m> {
     /// A host without tasks. `now` is its clock, in ms; `stored` is what its non-volatile store has in it.
-    pub fn new(rooms: &'m mut Rooms, setup: &Setup, now: u64, stored: Vec<(u16, u16)>) -> Self {
+    pub fn new(rooms: &'m mut Rooms, setup: &'m Setup, now: u64, stored: Vec<(u16, u16)>) -> Self {
         // A clock at 0 would have values that never changed.
-        let config = Config { start: now.max(1), tasks: TASKS, host_handles: HANDLES, ..Config::default() };
+        let start = now.max(1);
+        let pin = setup.pin.as_deref();
+        let config = Config { start, pin, tasks: TASKS, host_handles: HANDLES, ..Config::default() };
         let start = Start { stored, ..Start::default() };
         Host {
             it: rooms.executive(setup.reading.switches(), config, start),

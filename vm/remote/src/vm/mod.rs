@@ -5,7 +5,7 @@ mod request;
 
 use serde_json::Map;
 
-use crate::host::{Connection, Filter, Host, Message, Named, Reading, Reply, reply};
+use crate::host::{Connection, Filter, Host, Message, Named, Reading, Reply, Wanted, reply};
 use crate::lenient::{Flag, Int, Many, Text};
 use crate::parsing::{object, request as parse};
 use crate::refusal::Refusal;
@@ -124,8 +124,9 @@ impl Client {
             Request::CmdList { pid, group, oid, name } => {
                 reply!("commands": host.commands(&Filter { pid, group, oid, name: text(name) }))
             }
-            Request::CmdCall { oid, pid, r#async } => {
-                reply!("command": host.call(oid, pid, !r#async.unwrap_or_default().0)?)
+            Request::CmdCall { oid, pid, r#async, token } => {
+                let waits = !r#async.unwrap_or_default().0;
+                reply!("command": host.call(&Wanted { oid, pid, token: text(token), waits })?)
             }
             Request::CmdStats {} => host.command_stats(),
             Request::Restart { targets } => {

@@ -114,7 +114,7 @@ commands! {
     /// Commands.
     CmdList "cmd_list" { pid: Option<Int>, group: Option<Int>, oid: Option<Int>, name: Option<Text> }
     /// Calls a command.
-    CmdCall "cmd_call" { oid: Int, pid: Option<Int>, r#async: Option<Flag> }
+    CmdCall "cmd_call" { oid: Int, pid: Option<Int>, r#async: Option<Flag>, token: Option<Text> }
     /// How full the table of commands is.
     CmdStats "cmd_stats" {}
     /// Makes everything new.

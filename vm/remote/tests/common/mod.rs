@@ -116,7 +116,7 @@ pub struct Running {
 
 impl Running {
     pub fn start(folder: &Path, reading: Reading, limits: Limits) -> Self {
-        let setup = Setup { reading, folder: Folder::new(folder).unwrap(), limits };
+        let setup = Setup { reading, folder: Folder::new(folder).unwrap(), limits, pin: Some("1234".into()) };
         let (end, ended) = oneshot::channel();
         let (tell, told) = mpsc::channel();
         let thread = std::thread::spawn(move || {
