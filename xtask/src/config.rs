@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use oracle::Lane;
 use serde::Deserialize;
 
 use crate::failure::Failure;
+use crate::wanted::WantedLanes;
 
 /// The name of the file, where none is named.
 pub const FILE: &str = "lockstep.toml";
@@ -17,7 +17,7 @@ pub const FILE: &str = "lockstep.toml";
 pub struct Config {
     /// Programs that speak the machine protocol, with their arguments. Paths are seen from the current folder.
     pub machines: Vec<String>,
-    /// The lanes to run; empty = all that the machines call for.
+    /// The lanes to run, or patterns of them; empty = all that the machines call for.
     pub lanes: Vec<String>,
     /// The only profile to run.
     pub profile: Option<String>,
@@ -47,11 +47,11 @@ impl Config {
         Ok(config)
     }
 
-    /// The lanes.
+    /// The lanes, and patterns of lanes.
     ///
     /// # Errors
     /// One of them is none.
-    pub fn parsed_lanes(&self) -> Result<Vec<Lane>, Failure> {
+    pub fn parsed_lanes(&self) -> Result<Vec<WantedLanes>, Failure> {
         let lane =
             |text: &String| text.parse().map_err(|error| Failure::usage(format!("lane {text}: {error}")));
         self.lanes.iter().map(lane).collect()

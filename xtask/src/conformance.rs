@@ -1,21 +1,23 @@
 //! `cargo xtask conformance`: the main job.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use oracle::Lane;
 use oracle::project::Project;
 use oracle::report::{Exit, Report};
+use reports::stored;
 
 use crate::config::{self, Config};
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::last::last;
 use crate::machines::{Machines, typed};
 use crate::shard::{self, Shard};
-use crate::subject::{Chosen, Part, is_in};
-use crate::{loading, subjects};
+use crate::subject::{Chosen, Part};
+use crate::wanted::{WantedLanes, topics};
+use crate::{loading, subjects, watch};
 
 /// Options of `cargo xtask conformance`.
 #[derive(Args)]
@@ -25,12 +27,15 @@ pub struct Options {
     /// Only this subject.
     #[arg(long, value_parser = PossibleValuesParser::new(subjects::ALL.iter().map(|subject| subject.name())))]
     subject: Option<String>,
-    /// Only cases with this topic, e.g. an instruction. May be given more than once.
+    /// Only cases with this topic, e.g. an instruction, or with topics like `LD*`. May be given more than once.
     #[arg(long = "opcode", visible_alias = "topic", value_name = "TOPIC")]
     topics: Vec<String>,
-    /// Only this lane, e.g. `rust~python/strict`. May be given more than once.
+    /// Only this lane, e.g. `rust~python/strict`, or lanes like `*~vectors`. May be given more than once.
     #[arg(long = "lane", value_name = "LANE")]
-    lanes: Vec<Lane>,
+    lanes: Vec<WantedLanes>,
+    /// Only lanes of this machine.
+    #[arg(long, value_name = "NAME")]
+    only: Option<String>,
     /// Only this profile.
     #[arg(long, value_parser = PossibleValuesParser::new(profiles()))]
     profile: Option<String>,
@@ -56,6 +61,13 @@ pub struct Options {
     /// target/lockstep, or a folder below it if only some of the cases are run]
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
+    /// Only the topics and lanes in which the last result, or the one in --report, has differences; with its seed and
+    /// number of cases
+    #[arg(long, conflicts_with_all = ["subject", "topics", "lanes", "cases", "seed", "shard", "quick", "images"])]
+    rerun_failed: bool,
+    /// Run again on every change of the files of the machines that --machine or lockstep.toml names
+    #[arg(long)]
+    watch: bool,
     /// A file that names machines, lanes, profile and folder of the result where no option does [default: lockstep.toml
     /// in the current folder, if it is there]
     #[arg(long, value_name = "FILE")]
@@ -69,8 +81,12 @@ fn profiles() -> BTreeSet<&'static str> {
 
 impl Options {
     /// Takes from the file what no option says.
-    fn completed(mut self) -> Result<Self, Failure> {
+    fn completed(mut self, project: &Project) -> Result<Self, Failure> {
         let config = Config::find(self.config.as_deref())?;
+        if self.rerun_failed {
+            let folder = last(project, self.report.as_deref().or(config.report.as_deref()))?;
+            self.take_failed(&folder)?;
+        }
         // Lanes are those of its machines.
         if self.machines.programs.is_empty() {
             if self.lanes.is_empty() {
@@ -86,12 +102,30 @@ impl Options {
         Ok(self)
     }
 
+    /// Takes topics, lanes, seed and number of cases from a stored result.
+    fn take_failed(&mut self, folder: &Path) -> Result<(), Failure> {
+        let report = stored::read(folder).map_err(Failure::usage)?.report;
+        for finding in &report.findings {
+            self.topics.push(finding.topic.clone());
+            self.lanes.push(WantedLanes::Named(finding.lane.clone()));
+        }
+        if report.findings.is_empty() {
+            return Err(Failure::nothing(format!("{}: nothing has failed there", folder.display())));
+        }
+        self.lanes.sort_by_key(ToString::to_string);
+        self.lanes.dedup();
+        (self.seed, self.cases, self.quick) =
+            (report.seed, Some(report.random_cases), report.sweep_stride > 1);
+        Ok(())
+    }
+
     /// The folder of the result: runs that leave something out have their own, so that they do not take the place of a
     /// full one. A shard has one below it, by its number, so that one command line does for all shards.
     fn folder(&self, project: &Project) -> PathBuf {
         let is_whole = self.subject.is_none()
             && self.topics.is_empty()
             && self.lanes.is_empty()
+            && self.only.is_none()
             && self.profile.is_none();
         let default = match (self.images.is_empty(), self.quick, is_whole) {
             (false, ..) => "target/lockstep/image",
@@ -113,8 +147,9 @@ impl Options {
         };
         Ok(Chosen {
             subject: self.subject.clone(),
-            topics: self.topics.clone(),
+            topics: topics(&self.topics, &known_topics())?,
             lanes: self.lanes.clone(),
+            only: self.only.clone(),
             profile: self.profile.clone(),
             random: self.cases.unwrap_or(if self.quick { 4_000 } else { 80_000 }),
             sweep_stride: if self.quick { 16 } else { 1 },
@@ -129,15 +164,18 @@ impl Options {
 
 /// Runs a campaign over each subject, prints the screen, writes the files.
 pub fn run(options: Options, project: &Project) -> Result<Exit, Failure> {
-    let options = &options.completed()?;
+    let options = &options.completed(project)?;
+    if options.watch {
+        return watch::run(&options.machines.programs);
+    }
     let chosen = options.chosen()?;
     options.shard.tell();
-    check_topics(&options.topics)?;
     let players = options.machines.start(project)?;
     // Everything is looked up before anything runs: a wrong name must not cost the time of a campaign.
     let parts = subjects::ALL.iter().map(|subject| subject.prepare(&chosen, &players));
     let mut parts = parts.collect::<Result<Vec<_>, _>>()?;
     check_lanes(options, &parts)?;
+    check_only(options, &parts)?;
     parts.retain(|part| !part.lanes.is_empty());
     if parts.is_empty() {
         return Err(Failure::nothing("no lane of any subject is selected"));
@@ -180,7 +218,15 @@ fn without_effect(options: &Options, parts: &[Part<'_>]) -> Vec<String> {
 /// Whether every lane that was asked for has its machines and its profiles in some subject.
 fn check_lanes(options: &Options, parts: &[Part<'_>]) -> Result<(), Failure> {
     let known = |part: &Part<'_>, name: &str| part.machines.iter().any(|known| known == name);
-    for lane in &options.lanes {
+    let all = || parts.iter().flat_map(|part| &part.lanes);
+    if let Some(wanted) = options.lanes.iter().find(|wanted| !all().any(|lane| wanted.has(lane)))
+        && wanted.named().is_none()
+    {
+        let known: BTreeSet<String> = all().map(ToString::to_string).collect();
+        let known: Vec<String> = known.into_iter().collect();
+        return Err(Failure::usage(format!("no lane is like `{wanted}`: there are {}", known.join(", "))));
+    }
+    for lane in options.lanes.iter().filter_map(WantedLanes::named) {
         let mut its = parts.iter().filter(|part| lane.machines().all(|name| known(part, name)));
         let unknown = its.clone().flat_map(|part| &part.strangers).find(|(stranger, _)| stranger == lane);
         if its.any(|part| part.strangers.iter().all(|(stranger, _)| stranger != lane)) {
@@ -200,10 +246,18 @@ fn check_lanes(options: &Options, parts: &[Part<'_>]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn check_topics(topics: &[String]) -> Result<(), Failure> {
-    let known: Vec<&str> = subjects::ALL.iter().flat_map(|subject| subject.topics()).collect();
-    match topics.iter().find(|topic| !is_in(&known, topic)) {
-        Some(topic) => Err(Failure::usage(format!("there is no topic `{topic}`, only {}", known.join(" ")))),
+/// Whether the only machine that is asked for is there.
+fn check_only(options: &Options, parts: &[Part<'_>]) -> Result<(), Failure> {
+    let all: BTreeSet<&str> = parts.iter().flat_map(|part| &part.machines).map(String::as_str).collect();
+    match options.only.as_ref().filter(|only| !all.contains(only.as_str())) {
+        Some(only) => {
+            let all: Vec<&str> = all.into_iter().collect();
+            Err(Failure::usage(format!("there is no machine `{only}`, only {}", all.join(", "))))
+        }
         None => Ok(()),
     }
+}
+
+fn known_topics() -> Vec<&'static str> {
+    subjects::ALL.iter().flat_map(|subject| subject.topics()).collect()
 }

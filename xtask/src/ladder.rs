@@ -9,6 +9,7 @@ use reports::stored;
 
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::last::last;
 
 /// Options of `cargo xtask ladder`.
 #[derive(Args)]
@@ -23,9 +24,7 @@ pub struct Options {
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let path = match &options.result {
         Some(path) => path.clone(),
-        None => last(project, Config::find(None)?.report).ok_or_else(|| {
-            Failure::nothing("there is no result yet: run cargo xtask conformance --machine 'CMD ARGS' first")
-        })?,
+        None => last(project, Config::find(None)?.report.as_deref())?,
     };
     let ladders: Vec<Ladder> = stored::read(&path).map_err(Failure::usage)?.report.ladders;
     if ladders.is_empty() {
@@ -33,12 +32,4 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     }
     print!("{}", reports::ladder::screen(&ladders));
     Ok(Exit::Conformant)
-}
-
-/// The folder of the result that was written last; that of the port, if it has one of its own.
-fn last(project: &Project, own: Option<PathBuf>) -> Option<PathBuf> {
-    let usual = || ["", "quick", "selected"].map(|name| project.path("target/lockstep").join(name)).to_vec();
-    let folders = own.map_or_else(usual, |own| vec![own]);
-    let written = |folder: &PathBuf| folder.join("report.json").metadata().and_then(|it| it.modified()).ok();
-    folders.into_iter().filter_map(|folder| Some((written(&folder)?, folder))).max().map(|(_, folder)| folder)
 }

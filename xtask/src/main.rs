@@ -4,6 +4,7 @@ mod bench;
 mod budget;
 mod check;
 mod checkouts;
+mod completions;
 mod config;
 mod conformance;
 mod context;
@@ -14,6 +15,7 @@ mod hil;
 mod init;
 mod interrupt;
 mod ladder;
+mod last;
 mod loading;
 mod machine;
 mod machines;
@@ -29,6 +31,8 @@ mod subjects;
 mod target;
 mod test;
 mod values;
+mod wanted;
+mod watch;
 mod worker;
 
 use std::ffi::OsString;
@@ -45,7 +49,7 @@ use failure::Failure;
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
 enum Command {
     /// Run machines against each other and against the vectors, and say for every topic whether they agree.
-    Conformance(conformance::Options),
+    Conformance(Box<conformance::Options>),
     /// Make a folder to start a port from: a machine with two opcodes, lockstep.toml, a workflow.
     Init(init::Options),
     /// Talk to a machine by itself: does it do what the machine protocol demands? What one runs first.
@@ -84,6 +88,8 @@ enum Command {
     Promote(fuzz::PromoteOptions),
     /// Make the inputs that fuzzing starts from, as few as cover the same.
     Corpus(fuzz::CorpusOptions),
+    /// What a shell needs to complete this command line, printed.
+    Completions(completions::Options),
     /// Run models, or the reference, for another process of this program.
     #[command(hide = true)]
     Worker(worker::Options),
@@ -110,8 +116,14 @@ fn main() -> ExitCode {
     ExitCode::from(std::panic::catch_unwind(|| carry_out(command)).unwrap_or(Exit::Internal as u8))
 }
 
-/// Parses the command line. The help names the subjects' own commands too.
+/// Parses the command line.
 fn parse() -> Command {
+    let matches = command_line().get_matches();
+    Command::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+}
+
+/// The command line. The help names the subjects' own commands too.
+fn command_line() -> clap::Command {
     let commands = subjects::ALL.iter().filter_map(|subject| subject.commands());
     let lines =
         commands.flat_map(|commands| commands.list()).map(|(name, about)| format!("  {name:<12} {about}"));
@@ -125,8 +137,7 @@ fn parse() -> Command {
     for verdict in ["conformance", "hil", "report", "nightly"] {
         command = command.mut_subcommand(verdict, |it| it.after_help(&statuses));
     }
-    let matches = command.get_matches();
-    Command::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    command
 }
 
 /// What a status says: the end of the help of every command whose status is a verdict.
@@ -141,12 +152,15 @@ fn carry_out(command: Command) -> u8 {
     if let Command::OfSubject(arguments) = command {
         return of_subject(arguments);
     }
+    if let Command::Completions(options) = command {
+        return completions::run(&options) as u8;
+    }
     // A server needs no checkout of the project.
     if let Command::Serve(options) = command {
         return serve::run(&options).map_or_else(complain, |exit| exit as u8);
     }
     let result = Project::find().map_err(Failure::undetermined).and_then(|project| match command {
-        Command::Conformance(options) => conformance::run(options, &project),
+        Command::Conformance(options) => conformance::run(*options, &project),
         Command::Init(options) => init::run(&options, &project),
         Command::Check(options) => check::run(&options, &project),
         Command::Ladder(options) => ladder::run(&options, &project),
@@ -166,7 +180,9 @@ fn carry_out(command: Command) -> u8 {
         Command::Promote(options) => fuzz::promote(&options, &project),
         Command::Corpus(options) => fuzz::corpus(&options, &project),
         Command::Worker(options) => worker::run(&options, &project),
-        Command::OfSubject(_) | Command::Serve(_) => Err(Failure::internal("dealt with above")),
+        Command::OfSubject(_) | Command::Serve(_) | Command::Completions(_) => {
+            Err(Failure::internal("dealt with above"))
+        }
     });
     interrupt::give_way();
     result.map_or_else(complain, |exit| exit as u8)

@@ -13,6 +13,7 @@ use super::players::{Entry, Players};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::loading;
+use crate::wanted::WantedLanes;
 
 /// What was asked for, as far as campaigns are concerned.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +23,9 @@ pub struct Chosen {
     /// Only cases with one of these topics; empty = all.
     pub topics: Vec<String>,
     /// Only these lanes; empty = those that the machines call for.
-    pub lanes: Vec<Lane>,
+    pub lanes: Vec<WantedLanes>,
+    /// Only lanes in which the machine of this name takes part.
+    pub only: Option<String>,
     /// Only lanes whose machine runs in the profile of this name.
     pub profile: Option<String>,
     /// How many random cases to draw.
@@ -64,7 +67,8 @@ pub struct Part<'a> {
 /// A vector, a ledger or an image that cannot be read; a lane in a profile that the subject does not have.
 pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<Part<'a>, Failure> {
     let known = S::all_topics();
-    let topics: Vec<String> = chosen.topics.iter().filter(|topic| is_in(&known, topic)).cloned().collect();
+    let is_known = |topic: &&String| known.contains(&topic.as_str());
+    let topics: Vec<String> = chosen.topics.iter().filter(is_known).cloned().collect();
     let is_other = !chosen.topics.is_empty() && topics.is_empty()
         || chosen.subject.as_ref().is_some_and(|subject| subject != S::NAME)
         || !chosen.images.is_empty() && !can_hold::<S>(&chosen.images);
@@ -84,7 +88,7 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
     let entries = players.of::<S>();
     let (lanes, skipped) = choose_lanes(chosen, players, &entries);
     let stranger = |lane: &Lane| Some((lane.clone(), lane.profiles::<S>().err()?));
-    let strangers = chosen.lanes.iter().filter_map(stranger).collect();
+    let strangers = chosen.lanes.iter().filter_map(WantedLanes::named).filter_map(stranger).collect();
     let uses = |entry: &&Entry<S>| lanes.iter().any(|lane| lane.machines().any(|name| name == entry.name));
     let mut warnings = players.warnings.clone();
     if entries.iter().filter(uses).any(|entry| entry.role == oracle::Role::Reference) {
@@ -146,32 +150,32 @@ fn given<S: Subject>(files: &[(String, Vec<u8>)]) -> Result<Option<Vec<Planned<S
     Ok(Some(given))
 }
 
-/// Whether a topic is one of these, in capitals or not.
-pub fn is_in(known: &[&str], topic: &str) -> bool {
-    known.iter().any(|known| known.eq_ignore_ascii_case(topic))
-}
-
 /// The lanes to run and those that cannot be. One whose machines or profiles are not there for this subject is neither.
 fn choose_lanes<S: Subject>(
     chosen: &Chosen,
     players: &Players,
     entries: &[Entry<S>],
 ) -> (Vec<Lane>, Vec<Skipped>) {
-    let mut candidates: Vec<(Lane, bool)> = chosen.lanes.iter().map(|lane| (lane.clone(), true)).collect();
-    if candidates.is_empty() {
-        let all: Vec<_> = entries.iter().map(Entry::player).collect();
-        // The reference is left out if nobody has named it; everything else must be there.
-        let is_optional = |lane: &Lane| {
-            let mut of = entries.iter().filter(|entry| lane.machines().any(|name| name == entry.name));
-            of.any(|entry| entry.role == oracle::Role::Reference) && !players.has_checkout::<S>()
-        };
-        candidates =
-            default_lanes::<S>(&all).into_iter().map(|lane| (lane.clone(), !is_optional(&lane))).collect();
+    let named = chosen.lanes.iter().filter_map(WantedLanes::named);
+    let mut candidates: Vec<(Lane, bool)> = named.map(|lane| (lane.clone(), true)).collect();
+    let all: Vec<_> = entries.iter().map(Entry::player).collect();
+    // The reference is left out if nobody has named it; everything else must be there.
+    let is_optional = |lane: &Lane| {
+        let mut of = entries.iter().filter(|entry| lane.machines().any(|name| name == entry.name));
+        of.any(|entry| entry.role == oracle::Role::Reference) && !players.has_checkout::<S>()
+    };
+    let is_wanted = |lane: &Lane| chosen.lanes.is_empty() || chosen.lanes.iter().any(|it| it.has(lane));
+    for lane in default_lanes::<S>(&all) {
+        if is_wanted(&lane) && !candidates.iter().any(|(known, _)| *known == lane) {
+            candidates.push((lane.clone(), !is_optional(&lane)));
+        }
     }
     // Each subject has profiles of its own.
     candidates.retain(|(lane, _)| lane.profiles::<S>().is_ok());
     // Cases of a file are none of the vectors.
     candidates.retain(|(lane, _)| chosen.images.is_empty() || lane.machines().count() > 1);
+    let is_of = |lane: &Lane, only: &String| lane.machines().any(|name| name == only);
+    candidates.retain(|(lane, _)| chosen.only.as_ref().is_none_or(|only| is_of(lane, only)));
     candidates.retain(|(lane, _)| chosen.profile.as_ref().is_none_or(|wanted| lane.runs_in(wanted)));
     let (mut lanes, mut skipped) = (Vec::new(), Vec::new());
     for (lane, required) in candidates {

@@ -23,7 +23,7 @@ use oracle::server::Service;
 use oracle::subject::{CheckoutName, Commands, Profile, Subject};
 use reports::statement::Suite;
 
-pub use campaign::{Chosen, Part, is_in};
+pub use campaign::{Chosen, Part};
 pub use checkouts::{Checkouts, OF_ADAPTERS};
 pub use hil::OnChip;
 pub use players::Players;
