@@ -143,7 +143,7 @@ fn all(options: &Options, project: &Project) -> Vec<Step> {
         Step::python("model style", "ruff", "check --quiet"),
         Step::python("model format", "ruff", "format --check --quiet"),
         no_std(project),
-        Step::cargo("toy", "test --quiet -p xtask --features toy --test toy"),
+        Step::cargo("toy", "test --quiet -p lockstep --features toy --test toy"),
         Step::cargo("conformance", "xtask conformance --quick --report target/lockstep/quick"),
         Step::cargo("exhaust", "xtask exhaust --shard 1/256 --report target/lockstep/quick-exhaust"),
         Step { folder: "mcu-target", ..Step::cargo("firmware format", "fmt --check") },
@@ -180,7 +180,7 @@ fn all(options: &Options, project: &Project) -> Vec<Step> {
                 "-c",
                 "PATH=$PATH:/usr/sbin; for it in sbatch slurmctld slurmd munged; do command -v $it || exit 1; done",
             ]),
-            ..Step::cargo("slurm", "test --quiet -p xtask --test slurm -- --ignored")
+            ..Step::cargo("slurm", "test --quiet -p lockstep --test slurm -- --ignored")
         },
         Step {
             program: "actionlint",

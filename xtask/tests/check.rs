@@ -8,7 +8,7 @@ fn root() -> &'static Path {
 }
 
 fn check(command: &[&str]) -> Output {
-    let mut check = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut check = Command::new(env!("CARGO_BIN_EXE_lockstep"));
     check.current_dir(root()).env("PYTHONPATH", root().join("oracle/python"));
     check.args(["check", "--time-limit", "20"]).args(command).output().unwrap()
 }
@@ -35,8 +35,8 @@ fn the_machine_in_c_is_right() {
 
 #[test]
 fn our_own_machines_are_right() {
-    is_right(&[env!("CARGO_BIN_EXE_xtask"), "machine", "rust"]);
-    is_right(&[env!("CARGO_BIN_EXE_xtask"), "machine", "python"]);
+    is_right(&[env!("CARGO_BIN_EXE_lockstep"), "machine", "rust"]);
+    is_right(&[env!("CARGO_BIN_EXE_lockstep"), "machine", "python"]);
     is_right(&["python3 -m lockstep_model"]);
 }
 

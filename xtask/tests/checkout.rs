@@ -41,7 +41,7 @@ fn checkout(name: &str) -> PathBuf {
 
 /// A command that is started in the checkout, and not by Cargo.
 fn xtask(checkout: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
     command.current_dir(checkout).args(arguments).env("PYTHONPATH", root().join("oracle/python"));
     for variable in ["CARGO_MANIFEST_DIR", "HSX_REFERENCE", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"] {
         command.env_remove(variable);

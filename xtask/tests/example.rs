@@ -16,7 +16,7 @@ fn the_machine_in_c_agrees_where_it_has_an_opcode_and_says_where_it_has_none() {
 
     let report = folder.join("example");
     let conformance = |options: &[&str]| {
-        let mut run = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let mut run = Command::new(env!("CARGO_BIN_EXE_lockstep"));
         run.current_dir(root)
             .env_remove("HSX_REFERENCE")
             .env_remove("COCKPIT_REFERENCE")
@@ -44,7 +44,7 @@ fn the_machine_in_c_agrees_where_it_has_an_opcode_and_says_where_it_has_none() {
     let [ladder] = &report.ladders[..] else { panic!("{:?}", report.ladders) };
     assert!(ladder.implemented.iter().any(|topic| topic == "LDI"), "{ladder:?}");
     assert!(ladder.next[0].cases >= ladder.next[1].cases && ladder.next[0].vectors > 0, "{ladder:?}");
-    let mut again = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut again = Command::new(env!("CARGO_BIN_EXE_lockstep"));
     let again = again.current_dir(root).arg("ladder").arg(folder.join("example")).output().unwrap();
     let again = String::from_utf8_lossy(&again.stdout).into_owned();
     let line = format!(

@@ -12,7 +12,7 @@ fn folder(name: &str) -> PathBuf {
 
 /// A five-hundredth of everything, in `folder`.
 fn exhaust(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
     command.arg("exhaust").args(arguments).arg("--report").arg(folder).output().unwrap()
 }
 

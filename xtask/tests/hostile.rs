@@ -55,7 +55,7 @@ fn folder(name: &str) -> PathBuf {
 fn conformance(name: &str, program: Option<&str>) -> Run {
     let report = folder(name);
     let _ = std::fs::remove_dir_all(&report);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
     command
         .current_dir(root())
         .env("PYTHONPATH", root().join("oracle/python"))

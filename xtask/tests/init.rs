@@ -21,7 +21,7 @@ fn place(name: &str) -> PathBuf {
 
 /// Runs a command in a folder that need not be in the checkout, as Cargo does.
 fn xtask(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
     command
         .current_dir(folder)
         .env("CARGO_MANIFEST_DIR", root().join("xtask"))
@@ -129,7 +129,7 @@ fn options_come_before_the_file() {
     };
     let output = with(&[]);
     assert_eq!(output.status.code(), Some(3), "{}", text(&output));
-    let machine = format!("{} machine rust", env!("CARGO_BIN_EXE_xtask"));
+    let machine = format!("{} machine rust", env!("CARGO_BIN_EXE_lockstep"));
     let output = with(&["--machine", &machine, "--lane", "rust-2~vectors", "--report", "given"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     assert!(folder.join("given/report.json").exists() && !folder.join("from-the-file").exists());

@@ -8,7 +8,7 @@ use rstest::rstest;
 fn conformance(name: &str, lanes: &[&str]) -> Output {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let report = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lanes").join(name);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
     ["HSX_REFERENCE", "COCKPIT_REFERENCE", "GITHUB_ACTIONS"]
         .iter()
         .for_each(|name| _ = command.env_remove(name));

@@ -168,7 +168,7 @@ fn requests() -> Vec<Vec<u8>> {
 fn servers() -> [(&'static str, Command); 3] {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let machine = |name| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
         command.current_dir(root).args(["machine", name]);
         command
     };

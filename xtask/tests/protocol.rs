@@ -33,7 +33,7 @@ fn the_documented_conversations_are_real() {
         let command = match machine {
             "c" => Command::new(&in_c),
             name => {
-                let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+                let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
                 command.current_dir(root).args(["machine", name]);
                 command
             }

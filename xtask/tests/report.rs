@@ -11,7 +11,7 @@ use oracle::report::{Finding, Report};
 
 fn xtask(arguments: &[&str]) -> Output {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
     command
         .current_dir(root)
         .env_remove("HSX_REFERENCE")

@@ -74,7 +74,7 @@ impl Cluster {
         let mut command = slurm(self.folder.path(), "sbatch");
         let log = self.folder.path().join("%A_%a.log").display().to_string();
         command.args(["--parsable", "--output", &log]).args(options).arg(script).arg(folder).args(OPTIONS);
-        command.current_dir(root()).env("LOCKSTEP", env!("CARGO_BIN_EXE_xtask"));
+        command.current_dir(root()).env("LOCKSTEP", env!("CARGO_BIN_EXE_lockstep"));
         if let Some(shards) = shards {
             command.env("LOCKSTEP_SHARDS", shards);
         }
@@ -143,7 +143,7 @@ fn wait_for(what: &str, mut is_there: impl FnMut() -> bool) {
 }
 
 fn xtask(arguments: &[&str]) -> Output {
-    let mut command = slurm(Path::new(""), env!("CARGO_BIN_EXE_xtask"));
+    let mut command = slurm(Path::new(""), env!("CARGO_BIN_EXE_lockstep"));
     command.args(arguments).current_dir(root()).output().unwrap()
 }
 

@@ -27,7 +27,7 @@ fn checkout(name: &str) -> PathBuf {
 }
 
 fn xtask(checkout: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
     command
         .current_dir(checkout)
         .env_remove("HSX_REFERENCE")

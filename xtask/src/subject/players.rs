@@ -142,7 +142,7 @@ impl<S: Subject> Entry<S> {
 /// Processes of this program that run what is written in Python: the reference in a checkout, or the models.
 fn workers(checkout: Option<&Path>, jobs: usize) -> Workers {
     // If this program does not know where it lies, starting it fails with its name.
-    let program = std::env::current_exe().unwrap_or_else(|_| "xtask".into());
+    let program = std::env::current_exe().unwrap_or_else(|_| "lockstep".into());
     Workers::new(workers::command(&program, checkout), jobs)
 }
 
