@@ -179,7 +179,8 @@ fn attach(chip: &str, probe: Option<&str>, firmware: &Path) -> Result<crate::lin
 
 #[cfg(not(feature = "probe"))]
 fn attach(_: &str, _: Option<&str>, _: &Path) -> Result<Serial, String> {
-    Err("built without probe-rs: cargo run --release -p lockstep --features probe -- hil --target probe".into())
+    Err("built without probe-rs: cargo run --release -p lockstep --features probe -- hil --target probe"
+        .into())
 }
 
 /// What there is to choose from: probes and serial ports, a line each.

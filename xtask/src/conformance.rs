@@ -175,7 +175,9 @@ pub fn run(options: Options, project: &Project) -> Result<Exit, Failure> {
     let parts = subjects::ALL.iter().map(|subject| subject.prepare(&chosen, &players));
     let mut parts = parts.collect::<Result<Vec<_>, _>>()?;
     check_lanes(options, &parts)?;
-    check_only(options, &parts)?;
+    if let Some(why) = parts.iter().find_map(|part| part.wrong_checkout.as_ref()) {
+        return Err(Failure::usage(why));
+    }
     parts.retain(|part| !part.lanes.is_empty());
     if parts.is_empty() {
         return Err(Failure::nothing("no lane of any subject is selected"));
@@ -215,16 +217,19 @@ fn without_effect(options: &Options, parts: &[Part<'_>]) -> Vec<String> {
     warnings
 }
 
-/// Whether every lane that was asked for has its machines and its profiles in some subject.
+/// Whether what was asked for is there: the machines of every lane, and its profiles, in some subject.
 fn check_lanes(options: &Options, parts: &[Part<'_>]) -> Result<(), Failure> {
     let known = |part: &Part<'_>, name: &str| part.machines.iter().any(|known| known == name);
-    let all = || parts.iter().flat_map(|part| &part.lanes);
-    if let Some(wanted) = options.lanes.iter().find(|wanted| !all().any(|lane| wanted.has(lane)))
-        && wanted.named().is_none()
-    {
-        let known: BTreeSet<String> = all().map(ToString::to_string).collect();
-        let known: Vec<String> = known.into_iter().collect();
-        return Err(Failure::usage(format!("no lane is like `{wanted}`: there are {}", known.join(", "))));
+    let all: BTreeSet<&str> = parts.iter().flat_map(|part| &part.machines).map(String::as_str).collect();
+    let all = all.into_iter().collect::<Vec<_>>().join(", ");
+    let runs = |wanted: &WantedLanes| parts.iter().flat_map(|part| &part.lanes).any(|lane| wanted.has(lane));
+    let patterns = options.lanes.iter().filter(|wanted| wanted.named().is_none());
+    if let Some(pattern) = patterns.into_iter().find(|pattern| !runs(pattern)) {
+        return Err(Failure::usage(format!("no lane is like `{pattern}`: there are machines {all}")));
+    }
+    let known_anywhere = |name: &str| parts.iter().any(|part| known(part, name));
+    if let Some(only) = options.only.as_ref().filter(|only| !known_anywhere(only)) {
+        return Err(Failure::usage(format!("there is no machine `{only}`, only {all}")));
     }
     for lane in options.lanes.iter().filter_map(WantedLanes::named) {
         let mut its = parts.iter().filter(|part| lane.machines().all(|name| known(part, name)));
@@ -235,27 +240,13 @@ fn check_lanes(options: &Options, parts: &[Part<'_>]) -> Result<(), Failure> {
         if let Some((lane, unknown)) = unknown {
             return Err(Failure::usage(format!("lane {lane}: {unknown}")));
         }
-        let missing = lane.machines().find(|name| !parts.iter().any(|part| known(part, name)));
-        let all: BTreeSet<&str> = parts.iter().flat_map(|part| &part.machines).map(String::as_str).collect();
-        let all: Vec<&str> = all.into_iter().collect();
+        let missing = lane.machines().find(|name| !known_anywhere(name));
         return Err(Failure::usage(match missing {
-            Some(name) => format!("lane {lane}: there is no machine `{name}`, only {}", all.join(", ")),
+            Some(name) => format!("lane {lane}: there is no machine `{name}`, only {all}"),
             None => format!("lane {lane}: its machines have no subject in common"),
         }));
     }
     Ok(())
-}
-
-/// Whether the only machine that is asked for is there.
-fn check_only(options: &Options, parts: &[Part<'_>]) -> Result<(), Failure> {
-    let all: BTreeSet<&str> = parts.iter().flat_map(|part| &part.machines).map(String::as_str).collect();
-    match options.only.as_ref().filter(|only| !all.contains(only.as_str())) {
-        Some(only) => {
-            let all: Vec<&str> = all.into_iter().collect();
-            Err(Failure::usage(format!("there is no machine `{only}`, only {}", all.join(", "))))
-        }
-        None => Ok(()),
-    }
 }
 
 fn known_topics() -> Vec<&'static str> {

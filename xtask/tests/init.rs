@@ -1,38 +1,23 @@
 //! Folders to start a port from: what is written builds, is right in every line, and `lockstep.toml` is all that a command
 //! needs.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use common::{lockstep, root, text};
 use oracle::report::Report;
 use rstest::rstest;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
-
 /// A place outside of everything, which a test has for itself.
 fn place(name: &str) -> PathBuf {
-    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("init").join(name);
-    let _ = fs::remove_dir_all(&place);
-    place
+    common::place(&format!("init/{name}"))
 }
 
-/// Runs a command in a folder that need not be in the checkout, as Cargo does.
 fn xtask(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
-    command
-        .current_dir(folder)
-        .env("CARGO_MANIFEST_DIR", root().join("xtask"))
-        .env_remove("HSX_REFERENCE")
-        .env_remove("COCKPIT_REFERENCE")
-        .env_remove("GITHUB_ACTIONS");
-    command.args(arguments).output().unwrap()
-}
-
-fn text(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+    lockstep(folder, arguments).output().unwrap()
 }
 
 fn init(folder: &Path, language: &str) -> Output {

@@ -1,30 +1,56 @@
 //! Lanes that are named: each runs on the subjects that have its machines and its profiles.
 
-use std::path::Path;
-use std::process::{Command, Output};
+mod common;
 
+use std::process::Output;
+
+use common::{lockstep, place, root, text};
 use rstest::rstest;
 
-fn conformance(name: &str, lanes: &[&str]) -> Output {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let report = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lanes").join(name);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
-    ["HSX_REFERENCE", "COCKPIT_REFERENCE", "GITHUB_ACTIONS"]
-        .iter()
-        .for_each(|name| _ = command.env_remove(name));
-    command.current_dir(root).args(["conformance", "--quick", "--cases", "16", "--report"]).arg(report);
-    lanes.iter().for_each(|lane| _ = command.args(["--lane", lane]));
-    command.output().unwrap()
+fn conformance(name: &str, options: &[&str]) -> Output {
+    let report = place(&format!("lanes/{name}"));
+    let mut command = lockstep(root(), &["conformance", "--quick", "--cases", "16"]);
+    command.arg("--report").arg(report).args(options).output().unwrap()
+}
+
+/// Subject and lane of each that has run.
+fn ran(output: &Output) -> Vec<[String; 2]> {
+    let screen = String::from_utf8_lossy(&output.stdout);
+    let rows = screen.lines().filter(|line| line.contains('~') && !line.starts_with("skipped"));
+    let words = rows.map(|row| row.split_whitespace().skip(1).take(2).map(str::to_owned));
+    words.map(|words| words.collect::<Vec<_>>().try_into().unwrap()).collect()
 }
 
 #[test]
 fn lanes_of_several_subjects_run_together() {
-    let output = conformance("several", &["rust~rust-plain/portable", "rust/plan~python/head"]);
-    let screen = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(0), "{screen}{}", String::from_utf8_lossy(&output.stderr));
-    let rows = screen.lines().filter(|line| line.contains('~'));
-    let rows: Vec<Vec<&str>> = rows.map(|row| row.split_whitespace().skip(1).take(2).collect()).collect();
-    assert_eq!(rows, [["minivm", "rust~rust-plain/portable"], ["cockpit", "rust/plan~python/head"]]);
+    let lanes = ["--lane", "rust~rust-plain/portable", "--lane", "rust/plan~python/head"];
+    let output = conformance("several", &lanes);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert_eq!(ran(&output), [["minivm", "rust~rust-plain/portable"], ["cockpit", "rust/plan~python/head"]]);
+}
+
+#[test]
+fn lanes_are_selected_by_pattern_and_by_machine() {
+    let output = conformance("pattern", &["--lane", "*~vectors", "--only", "rust", "--subject", "minivm"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert_eq!(ran(&output), [["minivm", "rust~vectors"]]);
+    let output = conformance("only", &["--only", "rust-plain", "--opcode", "ad?"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let profiles = ["reference", "strict", "portable"];
+    assert_eq!(ran(&output), profiles.map(|it| ["minivm".to_owned(), format!("rust~rust-plain/{it}")]));
+}
+
+#[rstest]
+#[case::lane(&["--lane", "nobody~*"], "no lane is like `nobody~*`: there are machines ")]
+#[case::machine(&["--only", "nobody"], "there is no machine `nobody`, only ")]
+#[case::topic(&["--opcode", "Q*"], "there is no topic `Q*`, only ")]
+#[case::pattern(&["--lane", "rust~["], "`rust~[`: ")]
+#[case::checkout(&["--upstream", "/nowhere"], "/nowhere")]
+fn what_selects_nothing_is_told_before_the_run(#[case] options: &[&str], #[case] why: &str) {
+    let output = conformance("nothing", options);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+    assert!(text(&output).contains(why), "{}", text(&output));
+    assert_eq!(ran(&output).len(), 0, "{}", text(&output));
 }
 
 #[rstest]
@@ -32,7 +58,7 @@ fn lanes_of_several_subjects_run_together() {
 #[case::profile_of_others("others", "rust~rust-plain/plan", "minivm has no profile `plan`")]
 #[case::machine("machine", "rust~pyhton/strict", "there is no machine `pyhton`")]
 fn a_lane_of_no_subject_is_refused(#[case] name: &str, #[case] lane: &str, #[case] why: &str) {
-    let output = conformance(name, &["rust~rust-plain/portable", lane]);
+    let output = conformance(name, &["--lane", "rust~rust-plain/portable", "--lane", lane]);
     let errors = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{errors}");
     assert!(errors.contains(why) && errors.contains(lane), "{errors}");

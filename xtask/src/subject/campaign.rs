@@ -55,6 +55,8 @@ pub struct Part<'a> {
     pub lanes: Vec<Lane>,
     /// The lanes that were asked for and name a profile that the subject does not have, with what it has.
     pub strangers: Vec<(Lane, UnknownProfile)>,
+    /// Why the reference does not run whose checkout the command line names.
+    pub wrong_checkout: Option<String>,
     /// The programs from the command line that a lane uses.
     pub programs: Vec<String>,
     /// Runs it.
@@ -78,6 +80,7 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
             machines: Vec::new(),
             lanes: Vec::new(),
             strangers: Vec::new(),
+            wrong_checkout: None,
             programs: Vec::new(),
             run,
         });
@@ -105,6 +108,7 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
         machines: entries.iter().map(|entry| entry.name.clone()).collect(),
         lanes: lanes.iter().cloned().chain(skipped.iter().map(|skipped| skipped.lane.clone())).collect(),
         strangers,
+        wrong_checkout: players.wrong_checkout(&entries),
         programs: entries.iter().filter(uses).filter_map(|entry| entry.command.clone()).collect(),
         run: Box::new(move |context| {
             let seat = |entry: Entry<S>| Some(Seat { role: entry.role, machine: entry.machine.ok()? });

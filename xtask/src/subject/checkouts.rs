@@ -29,6 +29,11 @@ impl Checkouts {
         self.named(OF_ADAPTERS)
     }
 
+    /// Whether the command line names a checkout of a subject's reference.
+    pub fn has_option_for<S: Subject>(&self) -> bool {
+        self.0.contains_key(&S::reference().map_or(OF_ADAPTERS, |reference| reference.checkout()))
+    }
+
     fn named(&self, name: CheckoutName) -> Result<PathBuf, String> {
         let CheckoutName { option, variable } = name;
         let given = self.0.get(&name).cloned();

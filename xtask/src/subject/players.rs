@@ -113,6 +113,12 @@ impl Players {
         self.checkouts.of::<S>().is_ok()
     }
 
+    /// Why the reference does not run, if the command line names a checkout of it.
+    pub fn wrong_checkout<S: Subject>(&self, entries: &[Entry<S>]) -> Option<String> {
+        let reference = entries.iter().find(|entry| entry.role == Role::Reference)?;
+        reference.machine.as_ref().err().filter(|_| self.checkouts.has_option_for::<S>()).cloned()
+    }
+
     /// What should be known about the checkout of the reference before its answers are believed.
     pub fn reference_warning<S: Subject>(&self) -> Option<String> {
         let folder = self.checkouts.of::<S>().ok()?;

@@ -1,0 +1,116 @@
+//! The loop of who writes a port: run, mend, run what had failed, or have all that done on every change.
+
+mod common;
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use common::{lockstep, place, root, text};
+use oracle::report::Report;
+
+/// A folder with the starter in Python, as it is or with LDI that extends no sign.
+fn port(name: &str, is_right: bool) -> PathBuf {
+    let folder = place(&format!("loop/{name}"));
+    let made =
+        lockstep(root(), &["init", folder.to_str().unwrap(), "--language", "python"]).output().unwrap();
+    assert!(made.status.success(), "{}", text(&made));
+    if !is_right {
+        let source = fs::read_to_string(folder.join("machine.py")).unwrap();
+        let wrong = source.replace("(immediate ^ 0x800) - 0x800 & 0xFFFFFFFF", "immediate");
+        assert_ne!(source, wrong);
+        fs::write(folder.join("machine.py"), wrong).unwrap();
+    }
+    folder
+}
+
+fn mend(folder: &Path) {
+    let right = fs::read(root().join("oracle/examples/machine.py")).unwrap();
+    fs::write(folder.join("machine.py"), right).unwrap();
+}
+
+fn report(folder: &Path) -> Report {
+    serde_json::from_slice(&fs::read(folder.join("lockstep/report.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn what_has_failed_runs_again_until_it_is_mended() {
+    let folder = port("rerun", false);
+    let run = |options: &[&str]| lockstep(&folder, &[&["conformance"], options].concat()).output().unwrap();
+    let output = run(&["--rerun-failed"]);
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output));
+    assert!(text(&output).contains("there is no result yet"), "{}", text(&output));
+    let first = run(&["--quick", "--cases", "1000", "--seed", "7"]);
+    assert_eq!(first.status.code(), Some(1), "{}", text(&first));
+    let before = report(&folder);
+    let again = run(&["--rerun-failed"]);
+    assert_eq!(again.status.code(), Some(1), "{}", text(&again));
+    let after = report(&folder);
+    assert_eq!((&after.topics[..], after.seed, after.random_cases), (&["LDI".to_owned()][..], 7, 1000));
+    assert_eq!((after.sweep_stride, after.findings.len()), (before.sweep_stride, before.findings.len()));
+    let cases = |report: &Report| report.lanes.iter().map(|lane| lane.cases).sum::<u64>();
+    assert!(cases(&after) < cases(&before) / 10, "{} of {}", cases(&after), cases(&before));
+    mend(&folder);
+    let mended = run(&["--rerun-failed"]);
+    assert_eq!(mended.status.code(), Some(0), "{}", text(&mended));
+    let nothing = run(&["--rerun-failed"]);
+    assert_eq!(nothing.status.code(), Some(4), "{}", text(&nothing));
+    assert!(text(&nothing).contains("nothing has failed there"), "{}", text(&nothing));
+}
+
+#[test]
+fn a_change_of_the_machine_runs_it_again() {
+    let folder = port("watch", false);
+    let options = ["conformance", "--quick", "--cases", "100", "--watch"];
+    let mut watching = Watching(lockstep(&folder, &options).stdout(Stdio::piped()).spawn().unwrap());
+    let mut lines = BufReader::new(watching.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut verdict = || {
+        let mut lines = lines.by_ref().skip_while(|line| !line.contains("exit status"));
+        let verdict = lines.next().unwrap();
+        assert!(lines.any(|line| line == "--- watching machine.py lockstep.toml"));
+        verdict
+    };
+    assert!(verdict().starts_with("a machine differs"));
+    mend(&folder);
+    assert!(verdict().starts_with("conformant"));
+    fs::remove_file(folder.join("machine.py")).unwrap();
+    mend(&folder);
+    assert!(verdict().starts_with("conformant"));
+    watching.end();
+    assert_eq!(watching.0.wait().unwrap().code(), Some(130));
+}
+
+/// A command that goes on until it is told to end.
+struct Watching(Child);
+
+impl Watching {
+    fn end(&self) {
+        Command::new("kill").arg(self.0.id().to_string()).status().unwrap();
+    }
+}
+
+impl Drop for Watching {
+    /// A test that fails leaves nothing running.
+    fn drop(&mut self) {
+        if self.0.try_wait().is_ok_and(|status| status.is_none()) {
+            self.end();
+        }
+    }
+}
+
+#[test]
+fn there_must_be_something_to_watch() {
+    let output = lockstep(root(), &["conformance", "--watch"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+    assert!(text(&output).contains("--watch needs a --machine"), "{}", text(&output));
+}
+
+#[test]
+fn shells_can_complete_the_command_line() {
+    for (shell, mark) in [("bash", "_lockstep()"), ("zsh", "#compdef lockstep"), ("fish", "lockstep")] {
+        let output = lockstep(root(), &["completions", shell]).output().unwrap();
+        assert!(output.status.success() && text(&output).contains(mark), "{}", text(&output));
+        assert!(text(&output).contains("rerun-failed"), "{shell}");
+    }
+}
