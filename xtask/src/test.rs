@@ -16,7 +16,8 @@ use crate::failure::Failure;
 pub struct Options {
     /// Only tests, vectors and trials whose name contains this.
     filter: Option<String>,
-    /// Fail if a part cannot run, instead of leaving it out; `cargo deny` and `actionlint` excepted.
+    /// Run the heavy parts too, and fail if a part cannot run, instead of leaving it out; `cargo deny`, `actionlint` and
+    /// Slurm excepted. What `.ci/run` does.
     #[arg(long)]
     require_all: bool,
 }
@@ -32,21 +33,74 @@ struct Step {
     folder: &'static str,
     /// A variable of the environment that it needs.
     variable: Option<(&'static str, &'static str)>,
-    /// A command that tells whether it is installed, if that is not certain.
-    probe: Option<&'static [&'static str]>,
+    /// What must be installed, if that is not certain.
+    needs: Option<Tool>,
+    /// Whether it is left to `.ci/run`: it builds much, or takes long.
+    is_heavy: bool,
 }
+
+/// What a part needs that may not be there.
+#[derive(Clone, Copy)]
+struct Tool {
+    /// A command that succeeds if it is.
+    probe: &'static [&'static str],
+    /// How to get it.
+    install: &'static str,
+}
+
+impl Tool {
+    fn is_there(self) -> bool {
+        Command::new(self.probe[0])
+            .args(&self.probe[1..])
+            .output()
+            .is_ok_and(|output| output.status.success())
+    }
+}
+
+const MYPY: Tool = Tool { probe: &["mypy", "--version"], install: "pip install 'mypy>=1.13,<3'" };
+const RUFF: Tool = Tool { probe: &["ruff", "--version"], install: "pip install 'ruff>=0.8,<1'" };
+/// The compiler and the emulator for the chip.
+const CHIP: Tool = Tool { probe: &["cargo", "xtask", "setup", "--check"], install: "cargo xtask setup" };
+const FUZZ: Tool = Tool {
+    probe: &["rustup", "run", "nightly", "cargo", "fuzz", "--version"],
+    install: "rustup toolchain install nightly --profile minimal && cargo install cargo-fuzz --locked",
+};
+const BROWSER: Tool = Tool {
+    probe: &["sh", "-c", "command -v chromedriver && { command -v chromium || command -v google-chrome; }"],
+    install: "apt install chromium chromium-driver",
+};
+const SLURM: Tool = Tool {
+    probe: &[
+        "sh",
+        "-c",
+        "PATH=$PATH:/usr/sbin; for it in sbatch slurmctld slurmd munged; do command -v $it || exit 1; done",
+    ],
+    install: "apt install slurm-wlm",
+};
+const ACTIONLINT: Tool =
+    Tool { probe: &["actionlint", "-version"], install: "https://github.com/rhysd/actionlint" };
+const DENY: Tool =
+    Tool { probe: &["cargo", "deny", "--version"], install: "cargo install cargo-deny --locked" };
 
 impl Step {
     fn cargo(name: &'static str, arguments: &str) -> Self {
         let arguments = arguments.split_whitespace().map(str::to_owned).collect();
-        Step { name, program: "cargo", arguments, folder: ".", variable: None, probe: None }
+        Step { name, program: "cargo", arguments, folder: ".", variable: None, needs: None, is_heavy: false }
     }
 
-    /// A tool that looks at the Python code, and may be missing.
+    /// One that looks at the Python code.
     fn python(name: &'static str, program: &'static str, arguments: &str) -> Self {
-        let probe: &'static [&'static str] =
-            if program == "mypy" { &["mypy", "--version"] } else { &["ruff", "--version"] };
-        Step { program, folder: "oracle/python", probe: Some(probe), ..Step::cargo(name, arguments) }
+        Step { program, folder: "oracle/python", ..Step::cargo(name, arguments) }
+    }
+
+    /// The same, if the tool is there.
+    fn needing(self, tool: Tool) -> Self {
+        Step { needs: Some(tool), ..self }
+    }
+
+    /// The same, left to `.ci/run`.
+    fn heavy(self) -> Self {
+        Step { is_heavy: true, ..self }
     }
 
     /// Runs it. Whether it passed, and if it did not and nobody is at a terminal, what it printed:
@@ -82,52 +136,85 @@ fn excerpt(lines: &[String]) -> &[String] {
     &lines[start..lines.len().min(start + EXCERPT)]
 }
 
+/// What became of the parts, by name.
+#[derive(Default)]
+struct Tally {
+    passed: Vec<&'static str>,
+    /// With what each has printed last.
+    failed: Vec<(&'static str, Vec<String>)>,
+    /// With what to install.
+    skipped: Vec<(&'static str, &'static str)>,
+    left: Vec<&'static str>,
+}
+
 /// Runs every part, even after one has failed, and says which did.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     if let Some(filter) = &options.filter {
         check_filter(filter, project)?;
     }
     let steps = if options.filter.is_some() { vec![tests(options)] } else { all(options, project) };
-    let (mut failed, mut missing) = (Vec::new(), Vec::new());
+    let begin = Instant::now();
+    let mut tally = Tally::default();
     for step in steps {
-        println!("--- {}: {} {}", step.name, step.program, step.arguments.join(" "));
-        let start = Instant::now();
-        if step.probe.is_some_and(|probe| !installed(probe)) {
-            println!("--- {}: skipped, because what it needs is not installed", step.name);
-            if !OPTIONAL.contains(&step.name) {
-                missing.push(step.name);
-            }
+        if step.is_heavy && !options.require_all {
+            tally.left.push(step.name);
             continue;
         }
+        println!("--- {}: {} {}", step.name, step.program, step.arguments.join(" "));
+        if let Some(tool) = step.needs.filter(|tool| !tool.is_there()) {
+            println!("--- {}: skipped, because what it needs is not installed", step.name);
+            tally.skipped.push((step.name, tool.install));
+            continue;
+        }
+        let start = Instant::now();
         let (passed, excerpt) = step.run(project).unwrap_or_else(|error| (false, vec![error.to_string()]));
-        println!(
-            "--- {}: {} in {:.1} s",
-            step.name,
-            if passed { "passed" } else { "FAILED" },
-            start.elapsed().as_secs_f32()
-        );
-        if !passed {
-            failed.push((step.name, excerpt));
+        let became = if passed { "passed" } else { "FAILED" };
+        println!("--- {}: {became} in {:.1} s", step.name, start.elapsed().as_secs_f32());
+        match passed {
+            true => tally.passed.push(step.name),
+            false => tally.failed.push((step.name, excerpt)),
         }
     }
-    for (name, excerpt) in failed.iter().filter(|(_, excerpt)| !excerpt.is_empty()) {
-        println!("--- {name}: FAILED, from its output:\n{}", excerpt.join("\n"));
-    }
-    if !failed.is_empty() {
-        let names: Vec<_> = failed.iter().map(|(name, _)| *name).collect();
-        return Err(Failure { exit: Exit::Differs, message: format!("failed: {}", names.join(", ")) });
-    }
-    if !missing.is_empty() && options.require_all {
-        return Err(Failure {
-            exit: Exit::Undetermined,
-            message: format!("not installed: {}", missing.join(", ")),
-        });
-    }
-    Ok(Exit::Conformant)
+    print!("{}", tally.text(begin.elapsed().as_secs()));
+    tally.exit(options.require_all)
 }
 
-/// Whether the compiler and the emulator for the chip are there.
-const CHIP: Option<&[&str]> = Some(&["cargo", "xtask", "setup", "--check"]);
+impl Tally {
+    /// What is to be read at the end: excerpts, what did not run and how it would, the verdict.
+    fn text(&self, seconds: u64) -> String {
+        let mut text = String::new();
+        for (name, excerpt) in self.failed.iter().filter(|(_, excerpt)| !excerpt.is_empty()) {
+            text += &format!("--- {name}: FAILED, from its output:\n{}\n", excerpt.join("\n"));
+        }
+        text.push('\n');
+        for (name, install) in &self.skipped {
+            text += &format!("skipped {name}: {install}\n");
+        }
+        if !self.left.is_empty() {
+            text += &format!("left to .ci/run, or --require-all: {}\n", self.left.join(", "));
+        }
+        let verdict = if self.failed.is_empty() { "passed" } else { "FAILED" };
+        let [passed, failed, skipped, left] =
+            [self.passed.len(), self.failed.len(), self.skipped.len(), self.left.len()];
+        text + &format!(
+            "{verdict}: {passed} parts passed, {failed} failed, {skipped} skipped, {left} left, in {seconds} s\n"
+        )
+    }
+
+    fn exit(&self, all_are_required: bool) -> Result<Exit, Failure> {
+        if !self.failed.is_empty() {
+            let names: Vec<_> = self.failed.iter().map(|(name, _)| *name).collect();
+            return Err(Failure { exit: Exit::Differs, message: format!("failed: {}", names.join(", ")) });
+        }
+        let missing: Vec<_> =
+            self.skipped.iter().map(|(name, _)| *name).filter(|name| !OPTIONAL.contains(name)).collect();
+        if all_are_required && !missing.is_empty() {
+            let message = format!("not installed: {}", missing.join(", "));
+            return Err(Failure { exit: Exit::Undetermined, message });
+        }
+        Ok(Exit::Conformant)
+    }
+}
 
 fn all(options: &Options, project: &Project) -> Vec<Step> {
     vec![
@@ -138,60 +225,36 @@ fn all(options: &Options, project: &Project) -> Vec<Step> {
             ..Step::cargo("docs", "doc --workspace --no-deps --quiet")
         },
         tests(options),
-        Step { probe: None, ..Step::python("model", "python3", "-m unittest discover -q -s tests") },
-        Step::python("model types", "mypy", ""),
-        Step::python("model style", "ruff", "check --quiet"),
-        Step::python("model format", "ruff", "format --check --quiet"),
+        Step::python("model", "python3", "-m unittest discover -q -s tests"),
+        Step::python("model types", "mypy", "").needing(MYPY),
+        Step::python("model style", "ruff", "check --quiet").needing(RUFF),
+        Step::python("model format", "ruff", "format --check --quiet").needing(RUFF),
         no_std(project),
-        Step::cargo("toy", "test --quiet -p lockstep --features toy --test toy"),
+        Step::cargo("toy", "test --quiet -p lockstep --features toy --test toy").heavy(),
         Step::cargo("conformance", "xtask conformance --quick --report target/lockstep/quick"),
         Step::cargo("exhaust", "xtask exhaust --shard 1/256 --report target/lockstep/quick-exhaust"),
         Step { folder: "mcu-target", ..Step::cargo("firmware format", "fmt --check") },
-        Step {
-            probe: CHIP,
-            ..Step::cargo(
-                "chip",
-                "xtask hil --target qemu --cases 4000 --sweep 10000 --report target/lockstep/quick-hil",
-            )
-        },
-        Step {
-            probe: CHIP,
-            ..Step::cargo(
-                "link faults",
-                "xtask hil --target qemu --cases 400 --sweep 1000 --faults 60 --report target/lockstep/faults",
-            )
-        },
-        Step { probe: CHIP, ..Step::cargo("budget", "xtask budget --report target/lockstep/budget") },
-        Step {
-            probe: Some(&["rustup", "run", "nightly", "cargo", "fuzz", "--version"]),
-            ..Step::cargo("fuzz", "xtask fuzz --minutes 1 --report target/lockstep/quick-fuzz")
-        },
-        Step {
-            probe: Some(&[
-                "sh",
-                "-c",
-                "command -v chromedriver && { command -v chromium || command -v google-chrome; }",
-            ]),
-            ..Step::cargo("browser", "test --quiet -p reports --test browser -- --ignored")
-        },
-        Step {
-            probe: Some(&[
-                "sh",
-                "-c",
-                "PATH=$PATH:/usr/sbin; for it in sbatch slurmctld slurmd munged; do command -v $it || exit 1; done",
-            ]),
-            ..Step::cargo("slurm", "test --quiet -p lockstep --test slurm -- --ignored")
-        },
-        Step {
-            program: "actionlint",
-            probe: Some(&["actionlint", "-version"]),
-            ..Step::cargo("workflows", "")
-        },
+        Step::cargo(
+            "chip",
+            "xtask hil --target qemu --cases 4000 --sweep 10000 --report target/lockstep/quick-hil",
+        )
+        .needing(CHIP),
+        Step::cargo(
+            "link faults",
+            "xtask hil --target qemu --cases 400 --sweep 1000 --faults 60 --report target/lockstep/faults",
+        )
+        .needing(CHIP),
+        Step::cargo("budget", "xtask budget --report target/lockstep/budget").needing(CHIP).heavy(),
+        Step::cargo("fuzz", "xtask fuzz --minutes 1 --report target/lockstep/quick-fuzz")
+            .needing(FUZZ)
+            .heavy(),
+        Step::cargo("browser", "test --quiet -p reports --test browser -- --ignored")
+            .needing(BROWSER)
+            .heavy(),
+        Step::cargo("slurm", "test --quiet -p lockstep --test slurm -- --ignored").needing(SLURM).heavy(),
+        Step { program: "actionlint", ..Step::cargo("workflows", "") }.needing(ACTIONLINT),
         // Advisories need the network; the workflow asks for them.
-        Step {
-            probe: Some(&["cargo", "deny", "--version"]),
-            ..Step::cargo("deny", "deny --log-level error check bans licenses sources")
-        },
+        Step::cargo("deny", "deny --log-level error check bans licenses sources").needing(DENY),
     ]
 }
 
@@ -240,15 +303,11 @@ fn count(filter: &str, listed: &str) -> Result<usize, Failure> {
     }
 }
 
-fn installed(probe: &[&str]) -> bool {
-    Command::new(probe[0]).args(&probe[1..]).output().is_ok_and(|output| output.status.success())
-}
-
 #[cfg(test)]
 mod tests {
     use oracle::report::Exit;
 
-    use super::{EXCERPT, count, excerpt};
+    use super::{EXCERPT, Tally, count, excerpt};
 
     #[test]
     fn a_filter_that_matches_nothing_is_refused() {
@@ -258,6 +317,26 @@ mod tests {
             assert_eq!(refused.exit, Exit::NothingSelected);
             assert!(refused.message.contains("`TYPO`"), "{}", refused.message);
         }
+    }
+
+    #[test]
+    fn the_end_says_what_did_not_run_and_how_it_would() {
+        let mut tally = Tally { passed: vec!["format", "tests"], left: vec!["fuzz"], ..Tally::default() };
+        tally.skipped.push(("chip", "cargo xtask setup"));
+        assert_eq!(
+            tally.text(812),
+            "\nskipped chip: cargo xtask setup\nleft to .ci/run, or --require-all: fuzz\n\
+             passed: 2 parts passed, 0 failed, 1 skipped, 1 left, in 812 s\n"
+        );
+        assert_eq!(tally.exit(false).unwrap(), Exit::Conformant);
+        assert_eq!(tally.exit(true).unwrap_err().exit, Exit::Undetermined);
+        // What nobody has to have is not missed.
+        tally.skipped = vec![("slurm", "apt install slurm-wlm")];
+        assert_eq!(tally.exit(true).unwrap(), Exit::Conformant);
+        tally.failed.push(("clippy", vec!["error: one".into()]));
+        assert_eq!(tally.exit(false).unwrap_err().exit, Exit::Differs);
+        assert!(tally.text(1).starts_with("--- clippy: FAILED, from its output:\nerror: one\n"));
+        assert!(tally.text(1).ends_with("FAILED: 2 parts passed, 1 failed, 1 skipped, 1 left, in 1 s\n"));
     }
 
     #[test]
