@@ -10,6 +10,7 @@ pub mod fuzz;
 pub mod github;
 pub mod history;
 pub mod html;
+pub mod isa;
 pub mod junit;
 pub mod ladder;
 pub mod nightly;

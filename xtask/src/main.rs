@@ -14,6 +14,7 @@ mod fuzz;
 mod hil;
 mod init;
 mod interrupt;
+mod isa;
 mod ladder;
 mod last;
 mod loading;
@@ -56,6 +57,8 @@ enum Command {
     Check(check::Options),
     /// What a machine that does little yet should implement next, from the last result.
     Ladder(ladder::Options),
+    /// The page of an instruction set: encoding, operands, flags, faults, rules with their vectors, divergences.
+    Isa(isa::Options),
     /// Run cases on a chip: in QEMU, at a debug probe, at a serial port.
     Hil(hil::Options),
     /// Measure what the VM costs on a chip, and fail if that has grown.
@@ -164,6 +167,7 @@ fn carry_out(command: Command) -> u8 {
         Command::Init(options) => init::run(&options, &project),
         Command::Check(options) => check::run(&options, &project),
         Command::Ladder(options) => ladder::run(&options, &project),
+        Command::Isa(options) => isa::run(&options, &project),
         Command::Hil(options) => hil::run(&options, &project),
         Command::Budget(options) => budget::run(&options, &project),
         Command::Setup(options) => setup::run(&options),

@@ -5,6 +5,7 @@
 //! own in this project can be compared; one without steps can be compared; one without a generator runs its vectors.
 
 mod capability;
+mod instruction_set;
 mod on_chip;
 pub mod script;
 
@@ -21,7 +22,9 @@ pub use capability::{
     CheckoutName, Commands, Draw, Generates, Hits, Images, Ledgered, Point, PointRow, Reference, Shrinks,
     Steps, Switch, Switched, TraceStep, Watched, Watcher,
 };
+pub use instruction_set::{BitField, Instruction, InstructionSet};
 pub use on_chip::{Alone, Arrived, Budget, Code, Measured, OnChip, Track};
+
 /// A capability of a subject, if it has it.
 pub type Capability<T> = Option<&'static T>;
 
@@ -84,6 +87,11 @@ pub trait Subject: Cases {
 
     /// It has fuzz targets of its own.
     fn fuzzed() -> Capability<dyn Fuzzed> {
+        None
+    }
+
+    /// It is an instruction set, with a table.
+    fn instruction_set() -> Capability<dyn InstructionSet> {
         None
     }
 

@@ -12,6 +12,7 @@ mod commands;
 mod coverage;
 pub mod fuzz;
 mod image;
+mod instructions;
 mod keys;
 mod listing;
 pub mod native;
@@ -30,7 +31,8 @@ mod upstream;
 use oracle::capabilities;
 use oracle::fuzz::Fuzzed;
 use oracle::subject::{
-    Commands, Draw, Generates, Images, Ledgered, OnChip, Reference, Shrinks, Steps, Subject, Watched,
+    Commands, Draw, Generates, Images, InstructionSet, Ledgered, OnChip, Reference, Shrinks, Steps, Subject,
+    Watched,
 };
 use oracle::suite::{Written, Yaml};
 use oracle::{Machine, Role};
@@ -50,6 +52,7 @@ impl Subject for Cockpit {
     capabilities!(Cockpit => steps: Steps<Self>, generates: Generates<Self>, watched: Watched<Self>, ledgered: Ledgered<Self>);
     capabilities!(Cockpit => shrinks: Shrinks<Self>, reference: Reference<Self>, on_chip: OnChip<Self>);
     capabilities!(Cockpit => images: Images<Self>, fuzzed: Fuzzed, commands: Commands);
+    capabilities!(Cockpit => instruction_set: InstructionSet);
     capabilities!(Yaml(Vectors) => written: Written<Self>);
 }
 

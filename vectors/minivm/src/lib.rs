@@ -11,6 +11,7 @@ mod coverage;
 mod exhaust;
 pub mod fuzz;
 mod image;
+mod instructions;
 mod keys;
 mod listing;
 mod native;
@@ -31,7 +32,7 @@ use oracle::capabilities;
 use oracle::fuzz::Fuzzed;
 use oracle::inputs::Exhausts;
 use oracle::subject::{
-    Commands, Draw, Generates, Images, Ledgered, OnChip, Shrinks, Steps, Subject, Watched,
+    Commands, Draw, Generates, Images, InstructionSet, Ledgered, OnChip, Shrinks, Steps, Subject, Watched,
 };
 use oracle::suite::{Written, Yaml};
 use oracle::{Machine, Role};
@@ -51,7 +52,7 @@ impl Subject for MiniVm {
 
     capabilities!(MiniVm => steps: Steps<Self>, generates: Generates<Self>, watched: Watched<Self>, ledgered: Ledgered<Self>);
     capabilities!(MiniVm => shrinks: Shrinks<Self>, images: Images<Self>, on_chip: OnChip<Self>, fuzzed: Fuzzed);
-    capabilities!(MiniVm => exhausts: Exhausts<Self>, commands: Commands);
+    capabilities!(MiniVm => exhausts: Exhausts<Self>, commands: Commands, instruction_set: InstructionSet);
     capabilities!(Yaml(Vectors) => written: Written<Self>);
 }
 

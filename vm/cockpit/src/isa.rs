@@ -139,14 +139,14 @@ macro_rules! for_each_op {
 }
 
 macro_rules! define_opcodes {
-    ($($(#[$doc:meta])* $variant:ident = $byte:literal, $mnemonic:literal, $immediate:ident,
+    ($($(#[doc = $about:literal])* $variant:ident = $byte:literal, $mnemonic:literal, $immediate:ident,
        $pops:literal => $pushes:literal, $family:ident, $existence:ident $(($switch:ident))?, [$($check:ident),*];)*) => {
         /// An operation code: byte 0 of an instruction. Operands are named from the bottom: `a`, `b`, `c`; the last is
         /// on top of the stack.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
         pub enum Opcode {
-            $($(#[$doc])* $variant = $byte,)*
+            $($(#[doc = $about])* $variant = $byte,)*
         }
 
         impl Opcode {
@@ -159,6 +159,13 @@ macro_rules! define_opcodes {
                 match byte {
                     $($byte => Some(Opcode::$variant),)*
                     _ => None,
+                }
+            }
+
+            /// What it does, in Markdown.
+            pub const fn about(self) -> &'static str {
+                match self {
+                    $(Opcode::$variant => concat!($($about),*).trim_ascii(),)*
                 }
             }
 

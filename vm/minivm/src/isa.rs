@@ -95,13 +95,13 @@ macro_rules! for_each_op {
 }
 
 macro_rules! define_opcodes {
-    ($($(#[$doc:meta])* $variant:ident = $byte:literal, $mnemonic:literal, $operands:ident, $flags:ident,
+    ($($(#[doc = $about:literal])* $variant:ident = $byte:literal, $mnemonic:literal, $operands:ident, $flags:ident,
        $access:ident $(($width:literal))?;)*) => {
         /// An operation code: bits 31 to 24 of an instruction word.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
         pub enum Opcode {
-            $($(#[$doc])* $variant = $byte,)*
+            $($(#[doc = $about])* $variant = $byte,)*
         }
 
         /// What the byte of an opcode asks for: the opcodes numbered in a row, and a last number for bytes that are none.
@@ -137,6 +137,13 @@ macro_rules! define_opcodes {
                     decoded
                 };
                 DECODED[byte as usize]
+            }
+
+            /// What it does, in Markdown.
+            pub const fn about(self) -> &'static str {
+                match self {
+                    $(Opcode::$variant => concat!($($about),*).trim_ascii(),)*
+                }
             }
 
             /// The name in assembly text, upper case.

@@ -99,6 +99,12 @@ pub trait AnySubject: Sync {
     /// What of it can be exhausted; nothing if its inputs are too many.
     fn exhausted(&self) -> Vec<AnyPart>;
 
+    /// The page of its instruction set; `None` if it is none.
+    ///
+    /// # Errors
+    /// Its vectors or its ledger cannot be read.
+    fn instruction_set_page(&self, project: &Project) -> Result<Option<String>, Failure>;
+
     /// What its suite and its ledger are now, for the cases of a plan.
     ///
     /// # Errors
@@ -174,6 +180,13 @@ impl<S: Subject> AnySubject for Of<S> {
 
     fn exhausted(&self) -> Vec<AnyPart> {
         oracle::exhaust::parts::<S>()
+    }
+
+    fn instruction_set_page(&self, project: &Project) -> Result<Option<String>, Failure> {
+        let Some(set) = S::instruction_set() else { return Ok(None) };
+        let suite = loading::suite::<S>(project)?;
+        let (rows, _) = loading::ledger::<S>(project)?.check(&suite);
+        Ok(Some(reports::isa::page(set, &oracle::report::suite_report(&suite), &rows)))
     }
 
     fn suite(&self, project: &Project, plan: &Plan) -> Result<Suite, Failure> {

@@ -1,0 +1,37 @@
+//! `cargo xtask isa`: the page of an instruction set.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use oracle::project::Project;
+use oracle::report::Exit;
+
+use crate::failure::Failure;
+use crate::subjects;
+
+/// Options of `cargo xtask isa`.
+#[derive(Args)]
+pub struct Options {
+    /// The subject, whose cases are instructions: minivm, cockpit
+    subject: String,
+    /// The file to write, instead of printing it
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// Makes the page.
+pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
+    let subject = subjects::ALL.iter().find(|subject| subject.name() == options.subject);
+    let page = match subject {
+        Some(subject) => subject.instruction_set_page(project)?,
+        None => None,
+    };
+    let page =
+        page.ok_or_else(|| Failure::usage(format!("`{}` is no subject with instructions", options.subject)))?;
+    match &options.out {
+        None => print!("{page}"),
+        Some(file) => std::fs::write(file, page)
+            .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?,
+    }
+    Ok(Exit::Conformant)
+}
