@@ -18,19 +18,12 @@ builds=${CARGO_TARGET_DIR:-$PWD/target}/fleet
 cargo "${toolchain[@]}" fuzz build --sanitizer "${SANITIZER:-address}" --no-default-features --target-dir "$builds"
 host=$(rustc -vV | sed -n 's/^host: //p')
 
-# Without the model nothing of Python is used, but its library is still linked, and runners do not have it.
-mkdir -p "$out/lib"
 cargo run --quiet -p fuzz-worker -- seeds "$builds/seeds"
 for source in fuzz/src/bin/*.rs; do
     target=$(basename "$source" .rs)
     [[ $target == lockstep ]] && continue
     install "$builds/$host/release/$target" "$out/$target"
     [[ ! -e fuzz/options/$target.options ]] || cp "fuzz/options/$target.options" "$out/"
-    library=$(ldd "$out/$target" | awk '/libpython/ && $3 {print $3}')
-    if [[ -n $library ]]; then
-        cp -L "$library" "$out/lib/"
-        patchelf --set-rpath "\$ORIGIN/lib" "$out/$target"
-    fi
     rm -f "$out/${target}_seed_corpus.zip"
     (cd "$builds/seeds/$target" && zip --quiet --recurse-paths "$out/${target}_seed_corpus.zip" .)
     if [[ $local_run != no ]]; then

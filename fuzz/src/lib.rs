@@ -1,7 +1,6 @@
 //! Hands libFuzzer's bytes to fuzz targets. Every file in `src/bin/` is a target of that name.
 
 use std::cell::RefCell;
-use std::ffi::c_char;
 
 use fuzz_targets::harness::Process;
 use oracle::fuzz::{Bench, Create, ModelUse, Rng};
@@ -51,14 +50,6 @@ pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize
     let size = input.len().min(max_size);
     data[..size].copy_from_slice(&input[..size]);
     size
-}
-
-/// What the leak check of a sanitizer asks for: leaks that are none of the project's. Python keeps its objects until the
-/// process ends.
-// SAFETY: the sanitizers' interface reserves the name for exactly this, and nothing else here has it.
-#[unsafe(no_mangle)]
-pub extern "C" fn __lsan_default_suppressions() -> *const c_char {
-    c"leak:libpython\n".as_ptr()
 }
 
 /// Makes this binary a target: the one that the function makes, or a closure that calls it with some subjects.

@@ -34,7 +34,6 @@ mod test;
 mod values;
 mod wanted;
 mod watch;
-mod worker;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -93,9 +92,6 @@ enum Command {
     Corpus(fuzz::CorpusOptions),
     /// What a shell needs to complete this command line, printed.
     Completions(completions::Options),
-    /// Run models, or the reference, for another process of this program.
-    #[command(hide = true)]
-    Worker(worker::Options),
     /// A command of a subject.
     #[command(external_subcommand)]
     OfSubject(Vec<OsString>),
@@ -183,7 +179,6 @@ fn carry_out(command: Command) -> u8 {
         Command::Fuzz(options) => fuzz::fuzz(&options, &project),
         Command::Promote(options) => fuzz::promote(&options, &project),
         Command::Corpus(options) => fuzz::corpus(&options, &project),
-        Command::Worker(options) => worker::run(&options, &project),
         Command::OfSubject(_) | Command::Serve(_) | Command::Completions(_) => {
             Err(Failure::internal("dealt with above"))
         }

@@ -217,12 +217,15 @@ fn a_run_of_another_kind_replaces_no_whole_result() {
     assert_eq!(fs::read_to_string(&whole).unwrap(), "a whole result");
 }
 
-#[test]
-fn without_python_its_lanes_are_skipped_by_name() {
-    let checkout = checkout("no-python");
+/// Python does not start, or is not there at all.
+#[rstest]
+#[case("PYTHONHOME", "ended (")]
+#[case("PATH", "python3 cannot be started")]
+fn without_python_its_lanes_are_skipped_by_name(#[case] variable: &str, #[case] why: &str) {
+    let checkout = checkout(&format!("no-python-{variable}"));
     let mut command = xtask(&checkout, &["conformance", "--quick", "--opcode", "NOT", "--cases", "20"]);
     let ended = ended({
-        command.env("PYTHONHOME", "/nonexistent");
+        command.env(variable, "/nonexistent");
         command
     });
     assert_eq!(ended.exit, 3, "{}", ended.said);
@@ -230,7 +233,8 @@ fn without_python_its_lanes_are_skipped_by_name() {
     let lane = |name: &str| report.lanes.iter().find(|lane| lane.lane.to_string() == name).unwrap();
     assert!(lane("rust~vectors").counts.agree > 0);
     for name in ["rust~python/reference", "python~vectors"] {
-        assert!(lane(name).skipped_because.is_some(), "{name}");
+        let because = lane(name).skipped_because.clone().unwrap_or_default();
+        assert!(because.contains(why), "{name}: {because}");
         assert!(ended.said.contains(&format!("skipped minivm {name}")), "{}", ended.said);
     }
 }

@@ -2,7 +2,8 @@
 
 A request is `[subject, profile, cases]`; its reply is a list with an answer to each case, as `run_batch` gives them, or
 `{"raised": why}` for a case at which the model raised. A model that does not load is told by `{"failed": why}`.
-This is no public protocol: the engine starts workers of its own build only.
+This is no public protocol. The engine starts `python3 worker.py`, behind it a checkout of the reference if that is to
+be run.
 """
 
 import gc
@@ -10,6 +11,7 @@ import importlib
 import json
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import BinaryIO
 
 # New objects in containers after which the cyclic garbage collector looks at them.
@@ -61,3 +63,9 @@ def _answers(run_batch: RunBatch, profile: str, cases: list[object]) -> list[dic
 
 def _why(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
+
+
+if __name__ == "__main__":
+    # Packages are looked for where this one lies, and not among the files beside this one.
+    sys.path[0] = str(Path(__file__).resolve().parent.parent)
+    serve(sys.argv[1] if len(sys.argv) > 1 else None)

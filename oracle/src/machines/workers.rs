@@ -1,4 +1,4 @@
-//! Machines in Python, outside: worker processes of this program, each with an interpreter of its own.
+//! Machines in Python: worker processes, each with an interpreter of its own.
 //!
 //! One interpreter runs on one core only, and takes the whole process with it if it crashes. Workers are started as often as
 //! there are cores, and are shared by all subjects. A batch is cut into pieces that any of them may run; the answers are
@@ -10,9 +10,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::python::Entry;
 use super::running::{Running, excerpt};
 use crate::cases::{Cases, Profile};
 use crate::machine::{Answer, Failure, FailureKind, Machine};
@@ -114,8 +115,9 @@ impl Workers {
     }
 
     fn start(&self) -> Result<Running, Failure> {
-        Running::spawn(&self.0.command)
-            .map_err(|error| Failure::new(FailureKind::Crash, format!("cannot be started: {error}")))
+        Running::spawn(&self.0.command).map_err(|error| {
+            Failure::new(FailureKind::Crash, format!("{} cannot be started: {error}", self.0.command[0]))
+        })
     }
 }
 
@@ -210,13 +212,29 @@ fn pieces<T>(mut rest: &[T], workers: usize) -> Vec<&[T]> {
     pieces
 }
 
-/// The command that starts workers of the program at `program`, which hands its arguments to [`super::python::serve`].
-pub fn command(program: &Path, checkout: Option<&Path>) -> Vec<String> {
-    let checkout = checkout.map(|checkout| ["--upstream".into(), checkout.display().to_string()]);
-    [program.display().to_string(), "worker".into()]
-        .into_iter()
-        .chain(checkout.into_iter().flatten())
-        .collect()
+/// One entry of what `run_batch` gives.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, bound = "O: DeserializeOwned", rename_all = "lowercase")]
+enum Entry<O> {
+    Outcome(O),
+    Unsupported(String),
+    Error(String),
+    Raised(String),
+}
+
+impl<O: DeserializeOwned> Entry<O> {
+    /// What an entry comes to that is still JSON.
+    fn answer(entry: &RawValue) -> Answer<O> {
+        match serde_json::from_str(entry.get()) {
+            Ok(Entry::Outcome(outcome)) => Answer::Outcome(outcome),
+            Ok(Entry::Unsupported(why)) => Answer::Unsupported(why),
+            Ok(Entry::Error(why)) => {
+                Answer::broken(FailureKind::Refusal, format!("calls the case bad: {why}"))
+            }
+            Ok(Entry::Raised(why)) => Answer::broken(FailureKind::Crash, why),
+            Err(error) => Answer::broken(FailureKind::Form, format!("answers rubbish: {error}")),
+        }
+    }
 }
 
 #[cfg(test)]

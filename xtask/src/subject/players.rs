@@ -1,12 +1,11 @@
 //! The machines that there are for a subject: ours, the reference, a chip, and programs from the command line.
 
-use std::path::Path;
 use std::time::Duration;
 
 use oracle::lane::{Player, VECTORS};
 use oracle::machines::program::Program;
 use oracle::machines::python;
-use oracle::machines::workers::{self, Workers};
+use oracle::machines::workers::Workers;
 use oracle::project::{Project, commit_of};
 use oracle::subject::{Profile, Subject};
 use oracle::{Machine, Role};
@@ -53,8 +52,11 @@ impl Players {
     pub fn own(project: &Project, checkouts: Checkouts, jobs: usize) -> Self {
         Players {
             project: project.clone(),
-            models: workers(None, jobs),
-            references: checkouts.of_adapters().ok().map(|checkout| workers(Some(&checkout), jobs)),
+            models: python::workers(project, None, jobs),
+            references: checkouts
+                .of_adapters()
+                .ok()
+                .map(|checkout| python::workers(project, Some(&checkout), jobs)),
             checkouts,
             time_limit: TIME_LIMIT,
             programs: Vec::new(),
@@ -143,13 +145,6 @@ impl<S: Subject> Entry<S> {
         let profiles = self.machine.as_ref().map_or(usual, |machine| machine.profiles().to_vec());
         Player { name: self.name.clone(), role: self.role, profiles }
     }
-}
-
-/// Processes of this program that run what is written in Python: the reference in a checkout, or the models.
-fn workers(checkout: Option<&Path>, jobs: usize) -> Workers {
-    // If this program does not know where it lies, starting it fails with its name.
-    let program = std::env::current_exe().unwrap_or_else(|_| "lockstep".into());
-    Workers::new(workers::command(&program, checkout), jobs)
 }
 
 fn boxed<S: Subject>(machine: impl Machine<S> + 'static) -> Box<dyn Machine<S>> {
