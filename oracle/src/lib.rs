@@ -5,6 +5,7 @@
 //! oracle. A [`Campaign`](campaign::Campaign) runs many cases over many lanes and gives a [`Report`](report::Report), in
 //! which every case that was asked for is accounted for. How a report is shown is not known here.
 
+pub mod called;
 pub mod campaign;
 pub mod cases;
 pub mod check;
@@ -12,6 +13,7 @@ pub mod coverage;
 pub mod digest;
 pub mod exhaust;
 pub mod fuzz;
+mod git;
 pub mod hex;
 pub mod inputs;
 pub mod jobs;
@@ -39,6 +41,7 @@ pub mod target;
 pub mod trials;
 pub mod verdict;
 
+pub use called::called;
 pub use cases::{Cases, Profile};
 pub use lane::Lane;
 pub use machine::{Answer, Machine, Role};

@@ -1,16 +1,27 @@
-//! The checkout at hand: where vectors, models and results are.
+//! Where vectors, models and results are: in the checkout at hand, or in what the program carries.
 //!
-//! It is found when a command runs, never remembered from when it was compiled: a built checkout may have been copied, and
-//! two checkouts may share a folder for what they build.
+//! A checkout is found when a command runs, never remembered from when it was compiled: a built checkout may have been
+//! copied, and two checkouts may share a folder for what they build. A program that is installed carries the files of the
+//! one that it was made from, and finds them unpacked.
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-/// A checkout of this project.
+pub use crate::git::{commit_of, git};
+
+/// This project, as far as a command needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
     root: PathBuf,
+    home: Home,
+}
+
+/// Where the project lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Home {
+    Checkout,
+    /// In a folder that the program has written; made from this commit, if that is known.
+    Carried(Option<String>),
 }
 
 /// What is only in the root of a checkout.
@@ -23,11 +34,21 @@ impl Project {
     /// It is none.
     pub fn at(root: &Path) -> Result<Self, String> {
         match LANDMARKS.iter().find(|landmark| !root.join(landmark).exists()) {
-            None => Ok(Project { root: root.to_owned() }),
+            None => Ok(Project { root: root.to_owned(), home: Home::Checkout }),
             Some(missing) => {
                 Err(format!("{} is no checkout of Lockstep: {missing} is missing", root.display()))
             }
         }
+    }
+
+    /// What a program carries, unpacked in `root`, and made from this commit.
+    pub fn carried(root: PathBuf, commit: Option<String>) -> Self {
+        Project { root, home: Home::Carried(commit) }
+    }
+
+    /// The checkout in which a folder lies.
+    pub fn around(folder: &Path) -> Option<Self> {
+        folder.ancestors().find_map(|folder| Project::at(folder).ok())
     }
 
     /// The checkout from which this command was started: that of the package which Cargo runs, or else the one around the
@@ -39,15 +60,26 @@ impl Project {
         // Cargo sets it for the programs that it runs; it is not read when this is compiled.
         let run_by_cargo = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
         let here = env::current_dir().ok();
-        let starts = run_by_cargo.iter().chain(&here);
-        let mut found =
-            starts.flat_map(|start| start.ancestors()).filter_map(|folder| Project::at(folder).ok());
+        let mut found = run_by_cargo.iter().chain(&here).filter_map(|start| Project::around(start));
         found.next().ok_or_else(|| {
             let here = here.map_or_else(|| "the current folder".into(), |here| here.display().to_string());
             format!(
                 "{here} is not in a checkout of Lockstep, and the command was not started by Cargo in one"
             )
         })
+    }
+
+    /// Fails if this is no checkout: some commands build what they run, or change the project's own files.
+    ///
+    /// # Errors
+    /// It is none; says so.
+    pub fn needs_checkout(&self) -> Result<(), String> {
+        match self.home {
+            Home::Checkout => Ok(()),
+            Home::Carried(_) => {
+                Err("this works in a checkout of Lockstep only, for it needs the sources".into())
+            }
+        }
     }
 
     /// Its root.
@@ -71,44 +103,30 @@ impl Project {
         if here { PathBuf::from(path) } else { self.root.join(path) }
     }
 
-    /// The commit of the checkout, with a `+` if files have been changed since, untracked ones included; `None` if git
-    /// does not know it.
-    pub fn commit(&self) -> Option<String> {
-        commit_of(&self.root)
+    /// Where a result goes if nobody says so: below `target/lockstep` of a checkout, else below `lockstep` in the current
+    /// folder. `name` may be empty.
+    pub fn results(&self, name: &str) -> PathBuf {
+        let all = match self.home {
+            Home::Checkout => self.path("target/lockstep"),
+            Home::Carried(_) => PathBuf::from("lockstep"),
+        };
+        if name.is_empty() { all } else { all.join(name) }
     }
 
-    /// What git says in the checkout; `None` if it fails.
+    /// The commit of the checkout, or that from which the program was made, with a `+` if files have been changed since,
+    /// untracked ones included; `None` if it is not known.
+    pub fn commit(&self) -> Option<String> {
+        match &self.home {
+            Home::Checkout => commit_of(&self.root),
+            Home::Carried(commit) => commit.clone(),
+        }
+    }
+
+    /// What git says in the checkout; `None` if it fails, or if this is none.
     pub fn git(&self, arguments: &[&str]) -> Option<String> {
+        self.needs_checkout().ok()?;
         git(&self.root, arguments)
     }
-}
-
-/// The commit of any checkout, with a `+` if files have been changed since, untracked ones included; `None` if git does not
-/// know it.
-pub fn commit_of(folder: &Path) -> Option<String> {
-    let commit = git(folder, &["rev-parse", "--short=12", "HEAD"])?;
-    let status =
-        git(folder, &["status", "--porcelain", "--untracked-files=normal", "--ignore-submodules=none"]);
-    // If the state cannot be told, it is not said to be clean.
-    Some(if status.is_some_and(|changes| changes.is_empty()) { commit } else { format!("{commit}+") })
-}
-
-/// What git says in a folder; `None` if it fails. The environment cannot point it to another repository or index.
-pub fn git(folder: &Path, arguments: &[&str]) -> Option<String> {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(folder).args(arguments);
-    for variable in [
-        "GIT_DIR",
-        "GIT_WORK_TREE",
-        "GIT_INDEX_FILE",
-        "GIT_COMMON_DIR",
-        "GIT_NAMESPACE",
-        "GIT_OBJECT_DIRECTORY",
-    ] {
-        command.env_remove(variable);
-    }
-    let Output { status, stdout, .. } = command.output().ok()?;
-    status.success().then(|| String::from_utf8_lossy(&stdout).trim().to_owned())
 }
 
 #[cfg(test)]

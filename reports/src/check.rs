@@ -104,7 +104,7 @@ fn conclusion(checked: &Checked, command: &str) -> String {
     let next = match exit {
         oracle::report::Exit::Conformant => {
             let command = shlex::try_quote(command).map_or_else(|_| command.to_owned(), |it| it.into_owned());
-            format!("next: cargo xtask conformance --quick --machine {}\n", clean::line(&command))
+            format!("next: {} conformance --quick --machine {}\n", oracle::called(), clean::line(&command))
         }
         _ => String::new(),
     };

@@ -101,7 +101,7 @@ pub fn screen(record: &Record, folder: &Path) -> String {
             if !found.file.is_empty() {
                 let file = folder.join(&found.file).display().to_string();
                 let file = shlex::try_quote(&file).map_or(file.clone(), Into::into);
-                let _ = writeln!(text, "  replay: cargo xtask replay {}", clean::line(&file));
+                let _ = writeln!(text, "  replay: {} replay {}", oracle::called(), clean::line(&file));
             }
         }
     }

@@ -82,7 +82,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
             report.measurements.push(measurement(group, format!("{fast} / {slow}"), ratio, ""));
         }
     }
-    let folder = options.report.clone().unwrap_or_else(|| project.path("target/lockstep/bench"));
+    let folder = options.report.clone().unwrap_or_else(|| project.results("bench"));
     store(&report, &folder);
     for Measurement { group, name, value, unit, .. } in &report.measurements {
         println!("{group:>22} {name:<18} {value:>15.2} {unit}");

@@ -27,7 +27,7 @@ pub struct Options {
 
 /// Measures, prints the tables, writes the files.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
-    let folder = options.report.clone().unwrap_or_else(|| project.path("target/lockstep/budget"));
+    let folder = options.report.clone().unwrap_or_else(|| project.results("budget"));
     let file = project.path("mcu-target/budget.yaml");
     let baselines = budget::load(&file).map_err(Failure::usage)?;
     let compiler = Toolchain::find().and_then(Toolchain::version).map_err(Failure::undetermined)?;

@@ -14,7 +14,7 @@ use crate::{subjects, values};
 
 /// Options of `cargo xtask check`.
 #[derive(Args)]
-#[command(after_help = AFTER)]
+#[command(after_help = after())]
 pub struct Options {
     /// How long the program may take for an answer, in seconds. Stands before the command.
     #[arg(long, value_name = "SECONDS", value_parser = values::seconds, default_value = "5")]
@@ -25,13 +25,18 @@ pub struct Options {
     command: Vec<String>,
 }
 
-const AFTER: &str = "\
+fn after() -> String {
+    let called = oracle::called();
+    format!(
+        "\
 Exit status: 0 if everything that the protocol demands is shown to hold, 1 if
 something is wrong, 3 if something could not be seen (for example because the
 machine answers no case by an outcome yet). oracle/PROTOCOL.md has the rules.
 
-  cargo xtask check python3 my_vm.py
-  cargo xtask check --time-limit 20 ./my_vm --as-machine";
+  {called} check python3 my_vm.py
+  {called} check --time-limit 20 ./my_vm --as-machine"
+    )
+}
 
 /// Has all dialogues, and says what is right and what is wrong.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {

@@ -58,7 +58,7 @@ pub struct Options {
     #[arg(long = "image", value_name = "FILE", conflicts_with_all = ["topics", "cases", "seed", "shard", "quick"])]
     images: Vec<PathBuf>,
     /// Where report.json, report.html, events.ndjson, junit.xml and the vectors of failures go [default:
-    /// target/lockstep, or a folder below it if only some of the cases are run]
+    /// target/lockstep, outside a checkout lockstep, or a folder below it if only some of the cases are run]
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
     /// Only the topics and lanes in which the last result, or the one in --report, has differences; with its seed and
@@ -128,12 +128,12 @@ impl Options {
             && self.only.is_none()
             && self.profile.is_none();
         let default = match (self.images.is_empty(), self.quick, is_whole) {
-            (false, ..) => "target/lockstep/image",
-            (true, true, _) => "target/lockstep/quick",
-            (true, false, false) => "target/lockstep/selected",
-            (true, false, true) => "target/lockstep",
+            (false, ..) => "image",
+            (true, true, _) => "quick",
+            (true, false, false) => "selected",
+            (true, false, true) => "",
         };
-        let folder = self.report.clone().unwrap_or_else(|| project.path(default));
+        let folder = self.report.clone().unwrap_or_else(|| project.results(default));
         match self.shard.part {
             (_, 1) => folder,
             (part, of) => folder.join(format!("shard-{part}-of-{of}")),

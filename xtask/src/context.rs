@@ -75,7 +75,7 @@ impl Context {
         let known = self.warnings.into_iter().chain(self.log.warning());
         let new: Vec<String> = known.filter(|warning| !report.warnings.contains(warning)).collect();
         report.warnings.extend(new);
-        let arguments = std::env::args_os().skip(1);
+        let arguments = crate::arguments().into_iter();
         report.arguments = arguments.map(|argument| argument.to_string_lossy().into_owned()).collect();
         print!("{}", screen(&report.seen_from_outside(&self.folder)));
         store(&report, &self.folder);

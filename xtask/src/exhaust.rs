@@ -38,7 +38,7 @@ const KEEP: Duration = Duration::from_secs(2);
 /// Runs what is left, keeps it, and says how far it has come.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     options.shard.tell();
-    let folder = options.report.clone().unwrap_or_else(|| project.path("target/lockstep/exhaust"));
+    let folder = options.report.clone().unwrap_or_else(|| project.results("exhaust"));
     let build = build(project)?;
     fs::create_dir_all(&folder).map_err(|error| Failure::usage(format!("{}: {error}", folder.display())))?;
     let _lock = lock(&folder)?;

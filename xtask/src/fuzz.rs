@@ -84,7 +84,7 @@ pub fn build_all(project: &Project) -> Result<(), Failure> {
 
 /// Fuzzes, explains, prints the screen, writes the files.
 pub fn fuzz(options: &FuzzOptions, project: &Project) -> Result<Exit, Failure> {
-    let folder = options.report.clone().unwrap_or_else(|| project.path("target/lockstep/fuzz"));
+    let folder = options.report.clone().unwrap_or_else(|| project.results("fuzz"));
     let context = Context::open(folder.clone(), project)?;
     let session = Session {
         fuzzing: fuzzing(project),

@@ -51,7 +51,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         players: Players::own(project, Checkouts::default(), options.target.jobs()),
         replay_options: typed(&options.target.arguments_of_kind(kind)),
     };
-    let folder = options.report.clone().unwrap_or_else(|| project.path("target/lockstep/hil"));
+    let folder = options.report.clone().unwrap_or_else(|| project.results("hil"));
     let mut context = Context::open(folder, project)?;
     let mut whole: Option<Report> = None;
     for subject in subjects::ALL {

@@ -1,4 +1,4 @@
-//! `cargo xtask init`: a folder to start a port from.
+//! `lockstep init`: a folder to start a port from.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -113,7 +113,7 @@ report = \"lockstep\"
         )
     }
 
-    /// A workflow for GitHub. Where Lockstep lies is a variable of the repository.
+    /// A workflow for GitHub. Where the repository of Lockstep is, is a variable of the port's.
     fn workflow(&self) -> String {
         let build = match self.build {
             "" => String::new(),
@@ -128,9 +128,8 @@ jobs:
     runs-on: ubuntu-24.04
     steps:
       - uses: actions/checkout@v4
-      - uses: actions/checkout@v4
-        with: {{repository: \"${{{{ vars.LOCKSTEP_REPOSITORY }}}}\", path: .lockstep}}
-{build}      - run: cargo run -qr --manifest-path .lockstep/xtask/Cargo.toml -- conformance --quick
+      - run: cargo install --quiet --locked --git \"${{{{ vars.LOCKSTEP_REPOSITORY }}}}\" lockstep
+{build}      - run: lockstep conformance --quick
 "
         )
     }
@@ -151,17 +150,22 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         write(&path, text).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
         println!("wrote {}", path.display());
     }
-    let lockstep = project.root().join("xtask/Cargo.toml");
-    let lockstep = lockstep.canonicalize().unwrap_or(lockstep).display().to_string();
     let folder = options.folder.display().to_string();
     let build = if starter.build.is_empty() { String::new() } else { format!("  {}\n", starter.build) };
-    print!(
-        "\nnext:\n  cd{}\n{build}  alias lockstep={}\n  lockstep check && lockstep conformance --quick\n",
-        typed(&[folder]),
-        typed(&[format!("cargo run -qr --manifest-path{} --", typed(&[lockstep]))]).trim_start(),
-    );
+    let name = match oracle::called() {
+        "lockstep" => String::new(),
+        _ => format!("  alias lockstep={}\n", typed(&[by_cargo(project)]).trim_start()),
+    };
+    print!("\nnext:\n  cd{}\n{build}{name}  lockstep check && lockstep\n", typed(&[folder]));
     println!("then add an opcode to `step`, and again. `lockstep ladder` says which one.");
     Ok(Exit::Conformant)
+}
+
+/// How Cargo runs this program from any folder.
+fn by_cargo(project: &Project) -> String {
+    let package = project.root().join("xtask/Cargo.toml");
+    let package = package.canonicalize().unwrap_or(package).display().to_string();
+    format!("cargo run -qr --manifest-path{} --", typed(&[package]))
 }
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {

@@ -15,7 +15,7 @@ use crate::last::last;
 #[derive(Args)]
 pub struct Options {
     /// A result: a folder with a report.json, or such a file [default: that of lockstep.toml in the current
-    /// folder, or the last of target/lockstep, and of quick and selected below it]
+    /// folder, or the last of target/lockstep (outside a checkout lockstep), and of quick and selected below it]
     #[arg(value_name = "RESULT")]
     result: Option<PathBuf>,
 }

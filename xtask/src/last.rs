@@ -11,11 +11,12 @@ use crate::failure::Failure;
 /// # Errors
 /// There is none yet.
 pub fn last(project: &Project, own: Option<&Path>) -> Result<PathBuf, Failure> {
-    let usual = || ["", "quick", "selected"].map(|name| project.path("target/lockstep").join(name)).to_vec();
+    let usual = || ["", "quick", "selected"].map(|name| project.results(name)).to_vec();
     let folders = own.map_or_else(usual, |own| vec![own.to_owned()]);
     let written = |folder: &PathBuf| folder.join("report.json").metadata().and_then(|it| it.modified()).ok();
     let newest = folders.into_iter().filter_map(|folder| Some((written(&folder)?, folder))).max();
     newest.map(|(_, folder)| folder).ok_or_else(|| {
-        Failure::nothing("there is no result yet: run cargo xtask conformance --machine 'CMD ARGS' first")
+        let command = format!("{} conformance --machine 'CMD ARGS'", oracle::called());
+        Failure::nothing(format!("there is no result yet: run {command} first"))
     })
 }

@@ -40,6 +40,9 @@ impl Machines {
         let mut players = Players::own(project, self.checkouts.0.clone(), self.target.jobs());
         players.time_limit = self.time_limit;
         players.target = self.target.chosen(project);
+        if players.target.is_some() {
+            project.needs_checkout().map_err(Failure::undetermined)?;
+        }
         for command in &self.programs {
             let program = Program::start(command, self.time_limit).map_err(Failure::undetermined)?;
             warn_of_unknown(&mut players, command, &program)?;

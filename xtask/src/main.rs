@@ -2,6 +2,7 @@
 
 mod bench;
 mod budget;
+mod carried;
 mod check;
 mod checkouts;
 mod completions;
@@ -36,17 +37,17 @@ mod wanted;
 mod watch;
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser};
-use oracle::project::Project;
 use oracle::report::Exit;
 
 use failure::Failure;
 
 /// Proves that implementations of a bytecode VM behave the same, instruction by instruction.
 #[derive(Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+#[command(name = oracle::called(), bin_name = oracle::called(), version)]
 enum Command {
     /// Run machines against each other and against the vectors, and say for every topic whether they agree.
     Conformance(Box<conformance::Options>),
@@ -97,6 +98,23 @@ enum Command {
     OfSubject(Vec<OsString>),
 }
 
+impl Command {
+    /// Whether it builds what it runs, or changes the files of the project itself.
+    fn needs_checkout(&self) -> bool {
+        matches!(
+            self,
+            Command::Hil(_)
+                | Command::Budget(_)
+                | Command::Test(_)
+                | Command::Bench(_)
+                | Command::Nightly(_)
+                | Command::Fuzz(_)
+                | Command::Promote(_)
+                | Command::Corpus(_)
+        )
+    }
+}
+
 /// The status of a command that nobody reads any more, as shells give it.
 const SIGPIPE: i32 = 128 + 13;
 
@@ -117,7 +135,7 @@ fn main() -> ExitCode {
 
 /// Parses the command line.
 fn parse() -> Command {
-    let matches = command_line().get_matches();
+    let matches = command_line().get_matches_from(std::iter::once(OsString::new()).chain(arguments()));
     Command::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }
 
@@ -139,6 +157,15 @@ fn command_line() -> clap::Command {
     command
 }
 
+/// What stands on the command line. One word in a folder with a lockstep.toml is a quick run of what the file names.
+pub fn arguments() -> Vec<OsString> {
+    let given: Vec<OsString> = std::env::args_os().skip(1).collect();
+    match given.is_empty() && Path::new(config::FILE).exists() {
+        true => ["conformance", "--quick"].map(OsString::from).to_vec(),
+        false => given,
+    }
+}
+
 /// What a status says: the end of the help of every command whose status is a verdict.
 fn exit_statuses() -> String {
     let mut exits = Exit::BY_GRAVITY;
@@ -158,7 +185,12 @@ fn carry_out(command: Command) -> u8 {
     if let Command::Serve(options) = command {
         return serve::run(&options).map_or_else(complain, |exit| exit as u8);
     }
-    let result = Project::find().map_err(Failure::undetermined).and_then(|project| match command {
+    let needs_checkout = command.needs_checkout();
+    let project = carried::project_at_hand().and_then(|project| match needs_checkout {
+        true => project.needs_checkout().map(|()| project),
+        false => Ok(project),
+    });
+    let result = project.map_err(Failure::undetermined).and_then(|project| match command {
         Command::Conformance(options) => conformance::run(*options, &project),
         Command::Init(options) => init::run(&options, &project),
         Command::Check(options) => check::run(&options, &project),

@@ -61,7 +61,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let clock =
         || SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.as_nanos() as u64 >> 16);
     let seed = options.seed.unwrap_or_else(clock);
-    let folder = options.report.clone().unwrap_or_else(|| project.path("target/lockstep/nightly"));
+    let folder = options.report.clone().unwrap_or_else(|| project.results("nightly"));
     let program = std::env::current_exe().map_err(Failure::internal)?;
     let context = Context::open(folder.clone(), project)?;
     println!("seed {seed}");

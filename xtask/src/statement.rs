@@ -22,10 +22,10 @@ use crate::{exhaust, subjects, values};
 pub struct Options {
     /// The machine, as lanes name it.
     machine: String,
-    /// The result of a full run [default: target/lockstep]
+    /// The result of a full run [default: as `conformance` has it]
     #[arg(long, value_name = "RESULT")]
     report: Option<PathBuf>,
-    /// What was exhausted [default: target/lockstep/exhaust]
+    /// What was exhausted [default: as `exhaust` has it]
     #[arg(long, value_name = "RESULT")]
     exhausted: Option<PathBuf>,
     /// Where statement-MACHINE.json and .svg go [default: beside the result]
@@ -47,7 +47,7 @@ pub struct VerifyOptions {
 
 /// Writes the statement and its badge.
 pub fn state(options: &Options, project: &Project) -> Result<Exit, Failure> {
-    let path = options.report.clone().unwrap_or_else(|| project.path("target/lockstep"));
+    let path = options.report.clone().unwrap_or_else(|| project.results(""));
     let stored = stored::read(&path).map_err(Failure::usage)?;
     let mut statement = Statement::of(&stored.report, &options.machine).map_err(Failure::undetermined)?;
     if let Some(record) = exhausted(options, project)? {
@@ -71,7 +71,7 @@ pub fn state(options: &Options, project: &Project) -> Result<Exit, Failure> {
 
 /// What this build has exhausted. That of another one is left out, unless it was asked for by name.
 fn exhausted(options: &Options, project: &Project) -> Result<Option<Record>, Failure> {
-    let path = options.exhausted.clone().unwrap_or_else(|| project.path("target/lockstep/exhaust"));
+    let path = options.exhausted.clone().unwrap_or_else(|| project.results("exhaust"));
     let record = reports::exhaust::read(&path).map_err(Failure::usage)?;
     let Some(record) = record else {
         return match &options.exhausted {
@@ -112,7 +112,7 @@ pub fn verify(options: &VerifyOptions, project: &Project) -> Result<Exit, Failur
     let now = known.map(|subject| subject.suite(project, &plan)).collect::<Result<Vec<_>, _>>()?;
     statement.check(&now).map_err(refused)?;
     statement.exhausted.iter().try_for_each(|part| still_right(part, options.sample)).map_err(refused)?;
-    let folder = project.path("target/lockstep/verify");
+    let folder = project.results("verify");
     sample(options, &statement, &folder)?;
     let results = stored::results_in(&folder).map_err(Failure::internal)?;
     let sample = stored::read(&results[0]).map_err(Failure::internal)?.report;

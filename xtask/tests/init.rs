@@ -42,7 +42,7 @@ fn a_starter_is_right_and_runs_by_one_word(
     let folder = place(language);
     let output = init(&folder, language);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
-    assert!(text(&output).contains("lockstep check && lockstep conformance"), "{}", text(&output));
+    assert!(text(&output).contains("lockstep check && lockstep\n"), "{}", text(&output));
     let workflow = fs::read_to_string(folder.join(".github/workflows/lockstep.yml")).unwrap();
     let build = [&[compiler][..], arguments].concat().join(" ");
     assert_eq!(workflow.contains(&format!("- run: {build}\n")), !arguments.is_empty(), "{workflow}");
@@ -58,7 +58,7 @@ fn a_starter_is_right_and_runs_by_one_word(
     }
     let output = xtask(&folder, &["check", "--time-limit", "20"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
-    let output = xtask(&folder, &["conformance", "--quick", "--cases", "1000"]);
+    let output = xtask(&folder, &[]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     let report: Report =
         serde_json::from_slice(&fs::read(folder.join("lockstep/report.json")).unwrap()).unwrap();

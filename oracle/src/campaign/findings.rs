@@ -14,6 +14,7 @@ use super::locate::{Located, Pair, locate_one};
 use super::sequence::shortest;
 use super::shrink::shrink;
 use super::traces::traces;
+use crate::called;
 use crate::machine::{Answer, FailureKind, run_checked, run_one};
 use crate::origin::Origin;
 use crate::report::{Blame, EXPLAINED, Finding, InCase, Traces, file_name};
@@ -440,7 +441,7 @@ impl<S: Subject> Teller<'_, '_, S> {
     }
 
     fn replay(&self, what: &str) -> String {
-        format!("cargo xtask replay {what}{}", self.campaign.replay_options)
+        format!("{} replay {what}{}", called(), self.campaign.replay_options)
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::finding::Finding;
 use super::ladder::Ladder;
 use super::result::{Part, Report, union};
+use crate::called;
 use crate::lane::Lane;
 use crate::plan::Shards;
 
@@ -139,7 +140,7 @@ fn of_shard(arguments: &[String], shard: &str) -> Option<String> {
     }
     let words = of_all.into_iter().chain(["--shard".into(), shard.into()]);
     let quoted = words.map(|word| shlex::try_quote(&word).map_or(word.clone(), |quoted| quoted.into_owned()));
-    Some(format!("cargo xtask {}", quoted.collect::<Vec<_>>().join(" ")))
+    Some(format!("{} {}", called(), quoted.collect::<Vec<_>>().join(" ")))
 }
 
 fn without_shard(arguments: &[String]) -> Vec<String> {

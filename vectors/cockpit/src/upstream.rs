@@ -54,7 +54,7 @@ fn compile(project: &Project, checkout: &Path) -> Result<PathBuf, String> {
             missing.display()
         ));
     }
-    let folder = project.path("target/upstream");
+    let folder = project.results("upstream");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     // Another run may be using the program of the same name.
     let (fresh, program) = (folder.join(format!("cockpit-{}", std::process::id())), folder.join("cockpit"));

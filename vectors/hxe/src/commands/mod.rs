@@ -14,7 +14,7 @@ use crate::Hxe;
 
 /// The commands, as they are called behind `cargo xtask`.
 #[derive(Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", no_binary_name = true)]
+#[command(name = oracle::called(), bin_name = oracle::called(), no_binary_name = true)]
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
