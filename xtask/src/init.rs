@@ -34,6 +34,11 @@ enum Language {
     /// `machine.cpp`, for C++17.
     #[value(name = "c++")]
     Cpp,
+    /// `machine.go`, for Go 1.18 or newer.
+    Go,
+    /// `machine.ts`, for Node 18 or newer.
+    #[value(name = "typescript")]
+    TypeScript,
 }
 
 /// A machine to start from.
@@ -47,6 +52,20 @@ struct Starter {
     /// What it calls itself, and lanes call it.
     name: &'static str,
 }
+
+const NODE: &str = r#"{
+  "private": true,
+  "type": "module",
+  "scripts": { "build": "tsc" },
+  "devDependencies": { "typescript": ">=5" }
+}
+"#;
+
+const TSC: &str = r#"{
+  "compilerOptions": { "strict": true, "target": "es2022", "module": "es2022", "types": [] },
+  "files": ["machine.ts"]
+}
+"#;
 
 const CARGO: &str = r#"[package]
 name = "machine"
@@ -88,6 +107,22 @@ impl Language {
                 files: &[("machine.cpp", include_str!("../../oracle/examples/machine.cpp"))],
                 build: "c++ -std=c++17 -O2 -o machine machine.cpp",
                 command: "./machine",
+                name: "mine",
+            },
+            Language::Go => Starter {
+                files: &[("machine.go", include_str!("../../oracle/examples/machine.go"))],
+                build: "go build -o machine machine.go",
+                command: "./machine",
+                name: "mine",
+            },
+            Language::TypeScript => Starter {
+                files: &[
+                    ("machine.ts", include_str!("../../oracle/examples/machine.ts")),
+                    ("package.json", NODE),
+                    ("tsconfig.json", TSC),
+                ],
+                build: "npm install && npm run build",
+                command: "node machine.js",
                 name: "mine",
             },
         }
@@ -165,7 +200,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
 fn by_cargo(project: &Project) -> String {
     let package = project.root().join("xtask/Cargo.toml");
     let package = package.canonicalize().unwrap_or(package).display().to_string();
-    format!("cargo run -qr --manifest-path{} --", typed(&[package]))
+    format!("cargo run -qr --no-default-features --manifest-path{} --", typed(&[package]))
 }
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
