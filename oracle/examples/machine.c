@@ -80,6 +80,9 @@ static stop step(vm *m, uint32_t *word) {
     return RETIRED;
 }
 
+/* Whoever runs tables of vectors (`lockstep export minivm`) needs nothing of the following. */
+#ifndef LOCKSTEP_NO_MAIN
+
 /* ---- Just enough JSON: values are found by walking the text, nothing is copied. ---------------------------------- */
 
 static const char *blanks(const char *at) {
@@ -311,3 +314,5 @@ int main(void) {
     free(line);
     return 0;
 }
+
+#endif

@@ -12,6 +12,7 @@ pub mod check;
 pub mod coverage;
 pub mod digest;
 pub mod exhaust;
+pub mod export;
 pub mod fuzz;
 mod git;
 pub mod hex;

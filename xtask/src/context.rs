@@ -12,6 +12,7 @@ use reports::events::EventLog;
 use reports::progress::Progress;
 use reports::stored::{LOCK_FILE, MARK_FILE};
 
+use crate::config;
 use crate::failure::Failure;
 use crate::interrupt;
 
@@ -75,7 +76,7 @@ impl Context {
         let known = self.warnings.into_iter().chain(self.log.warning());
         let new: Vec<String> = known.filter(|warning| !report.warnings.contains(warning)).collect();
         report.warnings.extend(new);
-        let arguments = crate::arguments().into_iter();
+        let arguments = config::arguments().into_iter();
         report.arguments = arguments.map(|argument| argument.to_string_lossy().into_owned()).collect();
         print!("{}", screen(&report.seen_from_outside(&self.folder)));
         store(&report, &self.folder);

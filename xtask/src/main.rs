@@ -10,6 +10,7 @@ mod config;
 mod conformance;
 mod context;
 mod exhaust;
+mod export;
 mod failure;
 mod fuzz;
 mod hil;
@@ -37,7 +38,6 @@ mod wanted;
 mod watch;
 
 use std::ffi::OsString;
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser};
@@ -59,6 +59,8 @@ enum Command {
     Ladder(ladder::Options),
     /// The page of an instruction set: encoding, operands, flags, faults, rules with their vectors, divergences.
     Isa(isa::Options),
+    /// Write a subject's vectors as files: JSON lines, and tables in C and Rust, for ports that are no process.
+    Export(export::Options),
     /// Run cases on a chip: in QEMU, at a debug probe, at a serial port.
     Hil(hil::Options),
     /// Measure what the VM costs on a chip, and fail if that has grown.
@@ -135,7 +137,8 @@ fn main() -> ExitCode {
 
 /// Parses the command line.
 fn parse() -> Command {
-    let matches = command_line().get_matches_from(std::iter::once(OsString::new()).chain(arguments()));
+    let matches =
+        command_line().get_matches_from(std::iter::once(OsString::new()).chain(config::arguments()));
     Command::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }
 
@@ -155,15 +158,6 @@ fn command_line() -> clap::Command {
         command = command.mut_subcommand(verdict, |it| it.after_help(&statuses));
     }
     command
-}
-
-/// What stands on the command line. One word in a folder with a lockstep.toml is a quick run of what the file names.
-pub fn arguments() -> Vec<OsString> {
-    let given: Vec<OsString> = std::env::args_os().skip(1).collect();
-    match given.is_empty() && Path::new(config::FILE).exists() {
-        true => ["conformance", "--quick"].map(OsString::from).to_vec(),
-        false => given,
-    }
 }
 
 /// What a status says: the end of the help of every command whose status is a verdict.
@@ -196,6 +190,7 @@ fn carry_out(command: Command) -> u8 {
         Command::Check(options) => check::run(&options, &project),
         Command::Ladder(options) => ladder::run(&options, &project),
         Command::Isa(options) => isa::run(&options, &project),
+        Command::Export(options) => export::run(&options, &project),
         Command::Hil(options) => hil::run(&options, &project),
         Command::Budget(options) => budget::run(&options, &project),
         Command::Setup(options) => setup::run(&options),

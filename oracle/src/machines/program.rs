@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::running::{Running, excerpt};
+use crate::cases::Cases;
 use crate::machine::{Answer, Failure, FailureKind, Machine, believable};
 use crate::outside;
 use crate::printable::printable;
@@ -345,18 +346,26 @@ impl Drop for Spoken {
     }
 }
 
-fn requests<S: Subject>(profile: Profile, first: u64, cases: &[S::Case]) -> Vec<u8> {
-    #[derive(Serialize)]
-    struct Run<'a, C> {
-        op: &'static str,
-        id: String,
-        subject: &'static str,
-        profile: &'static str,
-        case: &'a C,
+/// A request to run a case.
+#[derive(Serialize)]
+pub(crate) struct Run<'a, C> {
+    op: &'static str,
+    id: String,
+    subject: &'static str,
+    profile: &'static str,
+    case: &'a C,
+}
+
+impl<'a, C> Run<'a, C> {
+    pub(crate) fn new<S: Cases<Case = C>>(id: String, profile: Profile, case: &'a C) -> Self {
+        Run { op: "run", id, subject: S::NAME, profile: profile.name(), case }
     }
+}
+
+fn requests<S: Subject>(profile: Profile, first: u64, cases: &[S::Case]) -> Vec<u8> {
     let mut lines = Vec::new();
     for (case, number) in cases.iter().zip(first..) {
-        let request = Run { op: "run", id: id(number), subject: S::NAME, profile: profile.name(), case };
+        let request = Run::new::<S>(id(number), profile, case);
         // Cases are plain data: writing them to memory does not fail.
         let _ = serde_json::to_writer(&mut lines, &request);
         lines.push(b'\n');

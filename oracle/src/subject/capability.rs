@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::cases::{Cases, Profile, State};
 use crate::machine::Machine;
 use crate::project::Project;
+use crate::suite::Row;
 
 /// Cases can be cut: a step is an instruction, or a call of a script.
 pub trait Steps<S: Cases>: Sync {
@@ -200,6 +201,12 @@ pub trait Images<S: Cases>: Sync {
     /// # Errors
     /// Why it is no file of this kind, or contains nothing that could be run.
     fn cases(&self, file: &[u8]) -> Result<Vec<S::Case>, String>;
+}
+
+/// Vectors can be tables in the text of a program, for ports that cannot be a process.
+pub trait Tabulates<S: Cases>: Sync {
+    /// Files by name, made of these vectors. Each says of which `version` of the suite it is.
+    fn files(&self, rows: &[Row<'_, S>], version: &str) -> Vec<(&'static str, String)>;
 }
 
 /// The subject has commands of its own.

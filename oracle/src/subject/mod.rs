@@ -20,7 +20,7 @@ use crate::target::Fuzzed;
 
 pub use capability::{
     CheckoutName, Commands, Draw, Generates, Hits, Images, Ledgered, Point, PointRow, Reference, Shrinks,
-    Steps, Switch, Switched, TraceStep, Watched, Watcher,
+    Steps, Switch, Switched, Tabulates, TraceStep, Watched, Watcher,
 };
 pub use instruction_set::{BitField, Instruction, InstructionSet};
 pub use on_chip::{Alone, Arrived, Budget, Code, Measured, OnChip, Track};
@@ -82,6 +82,11 @@ pub trait Subject: Cases {
 
     /// It has so few inputs of some kinds that all of them can be run.
     fn exhausts() -> Capability<dyn Exhausts<Self>> {
+        None
+    }
+
+    /// Its vectors can be tables in the text of a program.
+    fn tabulates() -> Capability<dyn Tabulates<Self>> {
         None
     }
 

@@ -24,5 +24,5 @@ pub use keys::Keys;
 pub use load::LEDGER_FILE;
 pub use place::{Place, Problem, SuiteError, complaints};
 pub use plain::AsInProtocol;
-pub use vector::{Expectation, Partial, Suite, Vector};
+pub use vector::{Expectation, Partial, Row, Suite, Vector};
 pub use written::{Found, Text, Written, Yaml};

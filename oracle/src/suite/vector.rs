@@ -53,6 +53,19 @@ pub struct Expectation<S: Cases> {
     pub partial: Option<Partial<S>>,
 }
 
+/// A vector with what is expected of it in one profile, whole.
+#[derive(Clone, Debug)]
+pub struct Row<'a, S: Cases> {
+    /// The vector.
+    pub vector: &'a Vector<S>,
+    /// The profile.
+    pub profile: Profile,
+    /// What comes out.
+    pub outcome: S::Outcome,
+    /// What the vector itself states of that, as text, if it leaves something open.
+    pub stated: Option<&'a str>,
+}
+
 /// Completes an outcome: takes everything that an expectation does not state from what a machine has.
 type Complete<S> = dyn Fn(&<S as Cases>::Outcome) -> <S as Cases>::Outcome + Send + Sync;
 

@@ -25,6 +25,7 @@ mod simpler;
 mod state;
 mod steps;
 pub mod sweep;
+mod tables;
 mod text;
 mod word;
 
@@ -32,7 +33,8 @@ use oracle::capabilities;
 use oracle::fuzz::Fuzzed;
 use oracle::inputs::Exhausts;
 use oracle::subject::{
-    Commands, Draw, Generates, Images, InstructionSet, Ledgered, OnChip, Shrinks, Steps, Subject, Watched,
+    Commands, Draw, Generates, Images, InstructionSet, Ledgered, OnChip, Shrinks, Steps, Subject, Tabulates,
+    Watched,
 };
 use oracle::suite::{Written, Yaml};
 use oracle::{Machine, Role};
@@ -52,7 +54,8 @@ impl Subject for MiniVm {
 
     capabilities!(MiniVm => steps: Steps<Self>, generates: Generates<Self>, watched: Watched<Self>, ledgered: Ledgered<Self>);
     capabilities!(MiniVm => shrinks: Shrinks<Self>, images: Images<Self>, on_chip: OnChip<Self>, fuzzed: Fuzzed);
-    capabilities!(MiniVm => exhausts: Exhausts<Self>, commands: Commands, instruction_set: InstructionSet);
+    capabilities!(MiniVm => exhausts: Exhausts<Self>, tabulates: Tabulates<Self>, commands: Commands);
+    capabilities!(MiniVm => instruction_set: InstructionSet);
     capabilities!(Yaml(Vectors) => written: Written<Self>);
 }
 

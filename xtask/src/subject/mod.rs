@@ -3,6 +3,7 @@
 mod budget;
 mod campaign;
 mod checkouts;
+mod export;
 mod hil;
 mod players;
 mod replay;
@@ -60,6 +61,15 @@ pub trait AnySubject: Sync {
     /// # Errors
     /// A vector that cannot be read.
     fn examples(&self, project: &Project) -> Result<Examples, Failure>;
+
+    /// Whether its vectors can be tables.
+    fn tabulates(&self) -> bool;
+
+    /// Its vectors as files by name, for who cannot be a process.
+    ///
+    /// # Errors
+    /// A vector that cannot be read, or there are none.
+    fn export(&self, project: &Project) -> Result<Vec<(String, String)>, Failure>;
 
     /// The ways in which its vectors in a file run on the machines, printed.
     ///
@@ -147,6 +157,14 @@ impl<S: Subject> AnySubject for Of<S> {
 
     fn examples(&self, project: &Project) -> Result<Examples, Failure> {
         Ok(Examples::of::<S>(&loading::suite::<S>(project)?))
+    }
+
+    fn tabulates(&self) -> bool {
+        S::tabulates().is_some()
+    }
+
+    fn export(&self, project: &Project) -> Result<Vec<(String, String)>, Failure> {
+        export::files::<S>(project)
     }
 
     fn replay(&self, file: &Path, names: &[String], players: &Players) -> Result<Exit, Failure> {

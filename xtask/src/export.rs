@@ -1,0 +1,55 @@
+//! `lockstep export`: vectors for who cannot be a process that speaks the machine protocol.
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use oracle::project::Project;
+use oracle::report::Exit;
+
+use crate::failure::Failure;
+use crate::subjects;
+
+/// Options of `lockstep export`.
+#[derive(Args)]
+#[command(after_help = after())]
+pub struct Options {
+    /// The subject.
+    #[arg(value_parser = PossibleValuesParser::new(subjects::ALL.iter().map(|subject| subject.name())))]
+    subject: String,
+    /// The folder that the files go to. It is made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+fn after() -> String {
+    let tabulates = subjects::ALL.iter().filter(|subject| subject.tabulates()).map(|subject| subject.name());
+    format!(
+        "\
+SUBJECT.jsonl says in its first line what it is of; each line behind it has a
+request of the machine protocol and the reply that is expected. Most subjects
+have nothing else, for their cases are no tables. Tables in C with a runner,
+and in Rust without its standard library: {}.
+
+Where a vector leaves something open, the reply is what our own machine comes
+out with, and `stated` is what the vector demands. Vectors without a reply are
+named in the first line of SUBJECT.jsonl, and are in none of the files.",
+        tabulates.collect::<Vec<_>>().join(", ")
+    )
+}
+
+/// Writes the files.
+pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
+    let subject = subjects::ALL.iter().find(|subject| subject.name() == options.subject);
+    let subject = subject.ok_or_else(|| Failure::internal("the list of subjects has two ends"))?;
+    let complain = |path: &PathBuf, error| Failure::usage(format!("{}: {error}", path.display()));
+    let files = subject.export(project)?;
+    fs::create_dir_all(&options.out).map_err(|error| complain(&options.out, error))?;
+    for (name, text) in files {
+        let path = options.out.join(name);
+        fs::write(&path, text).map_err(|error| complain(&path, error))?;
+        println!("wrote {}", path.display());
+    }
+    Ok(Exit::Conformant)
+}
