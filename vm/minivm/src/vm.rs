@@ -60,13 +60,16 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
 
 impl<'a, P: Profile, S: CallStack, M: DataMemory> Vm<'a, P, S, M> {
     /// The same with memory of any kind.
-    pub(crate) fn with_memory(
-        profile: P,
-        code: &'a [u8],
-        memory: &'a mut M,
-        calls: S,
-        context: Context,
-    ) -> Self {
+    ///
+    /// ```
+    /// use minivm::{Context, Reference, Vm, asm::assemble, memory::SparseMemory};
+    ///
+    /// let program = assemble("PUSH R15\nRET").unwrap();
+    /// let mut memory = SparseMemory::<1>::new();
+    /// let mut vm = Vm::with_memory(Reference, &program.code, &mut memory, Vec::new(), Context::default());
+    /// assert_eq!((vm.step(), vm.context.sp), (None, 0x7FFC));
+    /// ```
+    pub fn with_memory(profile: P, code: &'a [u8], memory: &'a mut M, calls: S, context: Context) -> Self {
         Vm { context, calls, last: LastInstruction::default(), profile, code, memory, regs: [0; 16] }
     }
 
