@@ -1,0 +1,47 @@
+"""The HSX MiniVM: a bytecode VM in Rust, and a drop-in for the class `MiniVM` of its Python reference.
+
+`Vm` is the VM as a Python programmer wants it, `MiniVM` the VM as programs written for the reference expect it. Both execute
+with the same Rust code.
+
+>>> vm = Vm(assemble("LDI R1, 40\\nLDI R2, 2\\nADD R0, R1, R2\\nRET").code)
+>>> vm.run(100)
+Run(steps=3, stop=Returned(status=42))
+"""
+
+from ._core import Registers
+from .vm import (
+    RODATA_BASE,
+    Break,
+    Fault,
+    Image,
+    Profile,
+    Program,
+    Returned,
+    Run,
+    Stop,
+    Svc,
+    Vm,
+    assemble,
+    build_image,
+    disassemble,
+    load_image,
+)
+
+__all__ = [
+    "RODATA_BASE",
+    "Break",
+    "Fault",
+    "Image",
+    "Profile",
+    "Program",
+    "Registers",
+    "Returned",
+    "Run",
+    "Stop",
+    "Svc",
+    "Vm",
+    "assemble",
+    "build_image",
+    "disassemble",
+    "load_image",
+]

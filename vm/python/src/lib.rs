@@ -1,0 +1,35 @@
+//! What the Python package `lockstep_minivm` has in Rust: the machine, its registers, text and images.
+//!
+//! Everything here is as small as it can be; what a user of the package sees is written in Python above it. Only
+//! `machine::lend` needs `unsafe`: it lends a `bytearray` of Python to the machine while it runs.
+
+#![deny(unsafe_code)]
+
+mod access;
+mod image;
+mod machine;
+mod profile;
+mod registers;
+mod text;
+
+use pyo3::prelude::*;
+
+/// The module `lockstep_minivm._core`.
+#[pymodule]
+mod _core {
+    #[pymodule_export]
+    use super::image::{build_image, load_image};
+    #[pymodule_export]
+    use super::machine::Machine;
+    #[pymodule_export]
+    use super::registers::Registers;
+    #[pymodule_export]
+    use super::text::{assemble, disassemble};
+    use super::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let faults: Vec<_> = minivm::Fault::ALL.iter().map(|fault| fault.name()).collect();
+        module.add("FAULTS", pyo3::types::PyTuple::new(module.py(), faults)?)
+    }
+}
