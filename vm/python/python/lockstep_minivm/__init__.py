@@ -9,6 +9,7 @@ Run(steps=3, stop=Returned(status=42))
 """
 
 from ._core import Registers
+from .dropin import MiniVM, TaskContext
 from .vm import (
     RODATA_BASE,
     Break,
@@ -32,6 +33,7 @@ __all__ = [
     "Break",
     "Fault",
     "Image",
+    "MiniVM",
     "Profile",
     "Program",
     "Registers",
@@ -39,6 +41,7 @@ __all__ = [
     "Run",
     "Stop",
     "Svc",
+    "TaskContext",
     "Vm",
     "assemble",
     "build_image",
