@@ -4,17 +4,18 @@ Run from a checkout of the reference, with this folder on `PYTHONPATH` and the p
 
     python -m pytest python/tests -p upstream_plugin
 
-The class is replaced before any test module is imported, so that tests and the reference's VMController make ours. The last line says
-how many instances were ours and how many the reference's; a run that made none of ours has failed. Tests that start the reference's
-program as a process of its own run the reference in it. The tests themselves are not changed.
+The class is replaced before any test module is imported, so that tests and the reference's VMController make ours. The
+last line says how many instances were ours and how many the reference's; a run that made none of ours has failed. Tests
+that start the reference's program as a process of its own run the reference in it. The tests themselves are
+not changed.
 """
 
+import importlib
 import sys
 from typing import Any
 
 import lockstep_minivm
 import pytest
-
 
 made = {"ours": 0, "theirs": 0}
 
@@ -30,8 +31,7 @@ class Counted(lockstep_minivm.MiniVM):
 def pytest_configure(config: pytest.Config) -> None:
     """Replaces the class in the reference's module, of which the path is that of the checkout."""
     sys.path.insert(0, str(config.invocation_params.dir))
-    from platforms.python import host_vm  # type: ignore[import-not-found]
-
+    host_vm: Any = importlib.import_module("platforms.python.host_vm")
     their_init = host_vm.MiniVM.__init__
 
     def init(self: Any, *arguments: Any, **options: Any) -> None:

@@ -1,11 +1,16 @@
 //! Registers that Python code reads and writes while the machine has them too.
 
 use minivm::Reg;
-use pyo3::exceptions::{PyIndexError, PyValueError};
+use pyo3::exceptions::{PyIndexError, PyOverflowError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList, PySlice, PySliceIndices};
 
-/// 16 registers of 32 bits, all 0 when new.
+/// 16 registers of 32 bits, all 0 when new: a view that stays the same while a VM changes them.
+///
+/// >>> registers = Registers()
+/// >>> registers[1:3] = [5, -1]
+/// >>> registers[2], registers[:2], len(registers)
+/// (4294967295, [0, 5], 16)
 #[pyclass(module = "lockstep_minivm", sequence)]
 #[derive(Default)]
 pub struct Registers {
@@ -35,7 +40,10 @@ fn numbers(slice: &Bound<'_, PySlice>) -> PyResult<impl Iterator<Item = usize>> 
 pub fn low_word(value: &Bound<'_, PyAny>) -> PyResult<u32> {
     match value.extract::<u32>() {
         Ok(word) => Ok(word),
-        Err(_) => value.call_method1("__and__", (u32::MAX,))?.extract(),
+        Err(error) if error.is_instance_of::<PyOverflowError>(value.py()) => {
+            value.bitand(u32::MAX)?.extract()
+        }
+        Err(error) => Err(error),
     }
 }
 

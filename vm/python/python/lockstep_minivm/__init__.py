@@ -1,7 +1,7 @@
 """The HSX MiniVM: a bytecode VM in Rust, and a drop-in for the class `MiniVM` of its Python reference.
 
-`Vm` is the VM as a Python programmer wants it, `MiniVM` the VM as programs written for the reference expect it. Both execute
-with the same Rust code.
+`Vm` is the VM as a Python programmer wants it, `MiniVM` the VM as programs written for the reference expect it. Both
+execute with the same Rust code.
 
 >>> vm = Vm(assemble("LDI R1, 40\\nLDI R2, 2\\nADD R0, R1, R2\\nRET").code)
 >>> vm.run(100)

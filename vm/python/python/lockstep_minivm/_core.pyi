@@ -1,7 +1,9 @@
 """The machine in Rust. Use what `lockstep_minivm` offers; this module may change with every version."""
 
 from collections.abc import Iterable, Iterator
-from typing import TypedDict, final, overload
+from typing import TypedDict, final, overload, type_check_only
+
+__all__ = ["FAULTS", "Machine", "Registers", "assemble", "build_image", "disassemble", "load_image"]
 
 FAULTS: tuple[str, ...]
 """Names of the faults; a stop of kind "fault" gives a position in it."""
@@ -10,7 +12,7 @@ FAULTS: tuple[str, ...]
 class Registers:
     """16 registers of 32 bits, all 0 when new."""
 
-    def __init__(self) -> None: ...
+    def __new__(cls) -> Registers: ...
     def __len__(self) -> int: ...
     @overload
     def __getitem__(self, key: int, /) -> int: ...
@@ -33,7 +35,7 @@ class Machine:
     sp: int
     psw: int
     stack_limit: int
-    def __init__(self, code: bytes | bytearray, pc: int, profile: str) -> None: ...
+    def __new__(cls, code: bytes | bytearray, pc: int, profile: str) -> Machine: ...
     @property
     def code(self) -> bytearray: ...
     @code.setter
@@ -56,6 +58,7 @@ class Machine:
     @property
     def settled_access(self) -> tuple[bool, int, int, int] | None: ...
 
+@type_check_only
 class ImageFields(TypedDict):
     """The fields of an image."""
 

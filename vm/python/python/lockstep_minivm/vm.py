@@ -111,9 +111,7 @@ class Vm:
 
     __slots__ = ("_machine", "_profile")
 
-    def __init__(
-        self, code: bytes, *, rodata: bytes = b"", entry: int = 0, profile: Profile = "reference"
-    ) -> None:
+    def __init__(self, code: bytes, *, rodata: bytes = b"", entry: int = 0, profile: Profile = "reference") -> None:
         """Makes a VM about to run at `entry` (a byte address), with rodata in memory and everything else 0.
 
         Raises ValueError for an unknown profile and for rodata that does not fit (49152 bytes), OverflowError for an
@@ -332,7 +330,7 @@ def assemble(source: str) -> Program:
 
 
 def disassemble(code: bytes) -> list[tuple[int, str]]:
-    """Gives byte address and text of each instruction, as far as whole words reach. The texts assemble to the same code.
+    """Gives byte address and text of each instruction, as far as whole words reach. The texts assemble to that code.
 
     >>> disassemble(assemble("LDI32 R1, 0x12345\\nADD R0, R1, R1").code)
     [(0, 'LDI32 R1, 0x12345'), (8, 'ADD R0, R1, R1')]

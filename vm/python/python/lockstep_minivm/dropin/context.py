@@ -60,7 +60,7 @@ class TaskContext:
 
     @property
     def regs(self) -> Registers:
-        """The same registers. They are set from any number of values: missing ones are 0, the 17th and later are dropped.
+        """The same registers. They are set from any number of values: missing ones are 0, those after 16 are dropped.
 
         >>> context = TaskContext()
         >>> context.regs = range(3, 30)

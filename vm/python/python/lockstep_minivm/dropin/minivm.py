@@ -25,7 +25,8 @@ CALL, RET, LDI32 = 0x24, 0x25, 0x60
 class MiniVM:
     """A VM that programs written for the reference's class of this name can use instead.
 
-    Whatever it tells, it prints, and writes to `trace_file` too. Handlers are called inside `step`; they may change everything.
+    Whatever it tells, it prints, and writes to `trace_file` too. Handlers are called inside `step`; they may change
+    everything.
 
     >>> vm = MiniVM(bytes.fromhex("01100028 01200002 10012000 25000000"))
     >>> while vm.running:
@@ -215,7 +216,7 @@ class MiniVM:
         }
 
     def restore_registers(self, snapshot: Mapping[str, Any]) -> dict[str, Any]:
-        """Takes over what a snapshot of registers has of context, regs, pc, sp, flags and running; gives a new snapshot.
+        """Takes over what a snapshot of registers has of context, regs, pc, sp, flags, running; gives a new snapshot.
 
         >>> vm = MiniVM(b"")
         >>> vm.restore_registers({"pc": 4, "regs": [7]})["regs"][:2], vm.pc
@@ -235,7 +236,7 @@ class MiniVM:
         return self.snapshot_registers()
 
     def snapshot_state(self) -> dict[str, Any]:
-        """Gives the whole state: context, code, mem, running, sleep, steps, events, call stack. Later steps leave it alone.
+        """Gives the whole state: context, code, mem, running, sleep, steps, events, calls. Later steps leave it alone.
 
         >>> sorted(MiniVM(b"").snapshot_state())[:4]
         ['call_stack', 'code', 'context', 'cycles']
@@ -486,8 +487,8 @@ class MiniVM:
     def step(self) -> None:
         """Executes one instruction, or halts instead for a debugger, or sleeps on.
 
-        What stops the program is told by `running`, `context.state`, R0 and events. Raises what handlers raise; ValueError or
-        OverflowError for F2I of NaN or infinity; MemoryError for RET from the last 3 bytes of memory.
+        What stops the program is told by `running`, `context.state`, R0 and events. Raises what handlers raise;
+        ValueError or OverflowError for F2I of NaN or infinity; MemoryError for RET from the last 3 bytes of memory.
 
         >>> vm = MiniVM(bytes.fromhex("13012000"))
         >>> vm.step()

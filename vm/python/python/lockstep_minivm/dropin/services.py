@@ -29,7 +29,9 @@ class Mailboxes(Protocol):
 
     def open(self, *, pid: int, target: str, flags: int) -> int: ...
     def bind_target(self, *, pid: int, target: str, capacity: int | None, mode_mask: int) -> Any: ...
-    def send(self, *, pid: int, handle: int, payload: bytes, flags: int, channel: int = ...) -> tuple[bool, int | None]: ...
+    def send(
+        self, *, pid: int, handle: int, payload: bytes, flags: int, channel: int = ...
+    ) -> tuple[bool, int | None]: ...
     def recv(self, *, pid: int, handle: int) -> Any: ...
     def peek(self, *, pid: int, handle: int) -> dict[str, int]: ...
     def tap(self, *, pid: int, handle: int, enable: bool) -> None: ...
@@ -240,15 +242,11 @@ class Services:
             case 0:
                 regs[1] = mailboxes.open(pid=pid, target=self._text(1), flags=second)
             case 1:
-                bound = mailboxes.bind_target(
-                    pid=pid, target=self._text(1), capacity=second or None, mode_mask=third
-                )
+                bound = mailboxes.bind_target(pid=pid, target=self._text(1), capacity=second or None, mode_mask=third)
                 regs[1] = bound.descriptor_id
             case 2:
                 data = self._bytes(2, third)
-                taken, _descriptor = mailboxes.send(
-                    pid=pid, handle=handle, payload=data, flags=fourth, channel=fifth
-                )
+                taken, _descriptor = mailboxes.send(pid=pid, handle=handle, payload=data, flags=fourth, channel=fifth)
                 if not taken:
                     return WOULD_BLOCK
                 regs[1] = len(data)

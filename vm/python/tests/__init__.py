@@ -1,0 +1,1 @@
+"""Tests of the package `lockstep_minivm`, as it is installed."""
