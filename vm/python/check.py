@@ -6,6 +6,10 @@ the unit tests of `tests/` and the examples of all docstrings are run. `mypy --s
 tests, and `stubtest` compares the stubs with the library. Both come with mypy, which is looked for on the path and
 beside `maturin`.
 
+    python check.py [PYTHON ...]
+
+Each PYTHON is a further interpreter in which the wheel is installed and tested, e.g. python3.13.
+
 Exit status: 0 all passed, 1 something failed, 3 it could not be determined: `maturin` or `mypy` is missing.
 """
 
@@ -13,7 +17,6 @@ import os
 import shutil
 import subprocess
 import sys
-import venv
 import zipfile
 from pathlib import Path
 
@@ -49,16 +52,22 @@ def build(maturin: str) -> Path | None:
     return None if missing else wheel
 
 
-def install(wheel: Path) -> Path | None:
-    """Makes an empty environment with the wheel in it. Gives its Python."""
-    folder = WORK / "environment"
-    venv.create(folder, clear=True, with_pip=True)
+def install(wheel: Path, interpreter: str) -> Path | None:
+    """Makes an empty environment of an interpreter with the wheel in it. Gives its Python."""
+    folder = WORK / f"environment-{Path(interpreter).name}"
+    shutil.rmtree(folder, ignore_errors=True)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     no_compiler = {"CC": "false", "CXX": "false", "CARGO": "false", "RUSTC": "false"}
-    installed = run(
-        "install", python, "-m", "pip", "install", "--no-index", "--only-binary=:all:", wheel, **no_compiler
-    )
-    return python if installed else None
+    command = (python, "-m", "pip", "install", "--no-index", "--only-binary=:all:", wheel)
+    made = run("environment", interpreter, "-m", "venv", folder) and run("install", *command, **no_compiler)
+    return python if made else None
+
+
+def run_tests(python: Path) -> bool:
+    """Runs unit tests and examples in an environment."""
+    run("interpreter", python, "--version")
+    tests = run("unit tests", python, "-m", "unittest", "discover", "-s", HERE / "tests", "-t", HERE)
+    return run("examples", python, HERE / "tests" / "examples.py") and tests
 
 
 def check_types(python: Path, maturin: str) -> int:
@@ -88,13 +97,12 @@ def main() -> int:
         return UNDETERMINED
     WORK.mkdir(parents=True, exist_ok=True)
     wheel = build(maturin)
-    python = wheel and install(wheel)
-    if python is None:
+    if wheel is None:
         return FAILED
-    tests = run("unit tests", python, "-m", "unittest", "discover", "-s", HERE / "tests", "-t", HERE)
-    examples = run("examples", python, HERE / "tests" / "examples.py")
-    types = check_types(python, maturin)
-    return types if tests and examples else FAILED
+    pythons = [install(wheel, interpreter) for interpreter in (sys.executable, *sys.argv[1:])]
+    passed = [python is not None and run_tests(python) for python in pythons]
+    types = UNDETERMINED if pythons[0] is None else check_types(pythons[0], maturin)
+    return types if all(passed) else FAILED
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ mod text;
 
 use pyo3::prelude::*;
 
-/// The module `lockstep_minivm._core`.
-#[pymodule]
+/// The module `lockstep_minivm._core`. What is borrowed of Python is safe because one thread at a time has the interpreter.
+#[pymodule(gil_used = true)]
 mod _core {
     #[pymodule_export]
     use super::image::{build_image, load_image};

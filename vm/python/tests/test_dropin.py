@@ -85,6 +85,30 @@ class HandlersTest(unittest.TestCase):
         self.assertEqual(vm.context.regs[1:3], [6, 12])
 
 
+class RegistersTest(unittest.TestCase):
+    def test_slices_as_the_reference_takes_them(self) -> None:
+        regs = MiniVM(b"").regs
+        regs[0:2] = [7, 8, 9]
+        with self.assertRaises(IndexError):
+            regs[4:7] = [1]
+        regs[15] = True
+        self.assertEqual((regs[:5], regs[::-5], list(regs)[15]), ([7, 8, 0, 0, 1], [1, 0, 0, 7], 1))
+
+    def test_numbers_and_windows_that_are_wrong(self) -> None:
+        vm = MiniVM(b"")
+        for base in (0, 0x1000):
+            vm.context.reg_base = base
+            for number in (-1, 16):
+                with self.assertRaises(IndexError):
+                    vm.regs[number]
+                with self.assertRaises(IndexError):
+                    vm.regs[number] = 1
+        vm.context.reg_base = 0xFFFC
+        self.assertEqual(vm.regs[0], 0)
+        with self.assertRaises(RuntimeError):
+            vm.regs[1]
+
+
 class StopsTest(unittest.TestCase):
     def test_faults(self) -> None:
         for source, sp, r0, state in [

@@ -1,6 +1,6 @@
 """The plain VM: code, registers, memory, and runs that end with a typed stop."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from . import _core
@@ -96,6 +96,8 @@ class Program:
     """Read-only data, for data memory at `RODATA_BASE`."""
     entry: int = 0
     """Byte address of the first instruction."""
+    labels: dict[str, int] = field(default_factory=dict, compare=False)
+    """Byte addresses by label, of code or of data memory; none in an image."""
 
 
 class Vm:
@@ -319,14 +321,13 @@ def assemble(source: str) -> Program:
     """Assembles MVASM. ValueError with line and column for the first thing that is wrong.
 
     >>> program = assemble(".data\\n.asciz \\"hi\\"\\n.text\\nLDI R0, 1\\nstart: .entry\\nRET")
-    >>> program.rodata, program.entry
-    (b'hi\\x00', 4)
+    >>> program.rodata, program.entry, program.labels
+    (b'hi\\x00', 4, {'start': 4})
     >>> assemble("LDI R16, 1")
     Traceback (most recent call last):
     ValueError: 1:5: a register R0 to R15 is wanted here
     """
-    code, rodata, entry, _labels = _core.assemble(source)
-    return Program(code, rodata, entry)
+    return Program(*_core.assemble(source))
 
 
 def disassemble(code: bytes) -> list[tuple[int, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, cast, overload
 
 from .context import WORD
 
@@ -52,17 +52,16 @@ class RegisterView:
     def __setitem__(self, key: slice, value: Iterable[int]) -> None: ...
     def __setitem__(self, key: int | slice, value: int | Iterable[int]) -> None:
         if isinstance(key, slice):
-            assert not isinstance(value, int)
-            values = list(value)
+            values = list(cast("Iterable[int]", value))
             for place, number in enumerate(range(*key.indices(16))):
                 self[number] = values[place]
             return
-        assert isinstance(value, int)
+        word = int(cast("int", value)) & WORD
         context = self._vm.context
         if context.reg_base & 0xFFFF:
             start = self._place(key)
-            self._vm.mem[start : start + 4] = (value & WORD).to_bytes(4, "little")
-        context.registers[key] = value
+            self._vm.mem[start : start + 4] = word.to_bytes(4, "little")
+        context.registers[key] = word
 
     def __iter__(self) -> Iterator[int]:
         return iter(self[:])
