@@ -26,7 +26,7 @@ PASSED, FAILED, UNDETERMINED = 0, 1, 3
 
 
 def run(title: str, *command: str | Path, cwd: Path = WORK, **variables: str) -> bool:
-    """Runs a command and says how it went. Its output is shown if it failed, else its last line."""
+    """Runs a command and says how it went. Its output is shown if it failed, else its last two lines."""
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **variables}
     result = subprocess.run(
         [str(part) for part in command], cwd=cwd, env=environment, text=True, capture_output=True, check=False
@@ -34,7 +34,8 @@ def run(title: str, *command: str | Path, cwd: Path = WORK, **variables: str) ->
     output = (result.stdout + result.stderr).strip()
     if result.returncode:
         print(output)
-    print(f"{'failed' if result.returncode else 'passed'}: {title}: {output.rpartition(chr(10))[2]}", flush=True)
+    last = " ".join([line for line in output.splitlines() if line][-2:])
+    print(f"{'failed' if result.returncode else 'passed'}: {title}: {last}", flush=True)
     return not result.returncode
 
 

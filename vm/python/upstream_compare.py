@@ -4,8 +4,9 @@
     python upstream_compare.py CHECKOUT [--programs 2000] [--seed 1]
 
 After each step it compares the whole snapshot (context, memory, registers, call stack, events), what is told of the
-last instruction, and the exception if one is raised. Programs call services, are debugged, and have their registers in
-memory now and then. The first difference ends the run with exit status 1 and what replays it.
+last instruction, and the exception if one is raised. Programs call services, with
+handlers or with the reference's mailboxes, are debugged, and have their registers in memory now and then. The first
+difference ends the run with exit status 1 and what replays it.
 """
 
 import argparse
@@ -14,11 +15,14 @@ import importlib
 import io
 import random
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import lockstep_minivm
 
 STEPS = 60
+MAILBOX_CALLS = range(0x500, 0x508)
+TARGETS = b"app:a\0svc:b\0shared:c\0pid:7\0plain\0\0"
 OPCODES = bytes.fromhex("01020304060708091011121314151617202122232425303132333435404150515253545560 7fff")
 SERVICES = (
     0x000,
@@ -58,11 +62,11 @@ CORNERS = (
 )
 
 
-def program(chance: random.Random) -> bytes:
-    """A program of 40 words, whose jumps stay near it."""
+def program(chance: random.Random, services: Sequence[int]) -> bytes:
+    """A program of 40 words, whose jumps stay near it. The more services there are, the more often one is called."""
     words = []
     for _ in range(40):
-        opcode = chance.choice(OPCODES)
+        opcode = 0x30 if chance.random() < len(services) / 100 else chance.choice(OPCODES)
         word = opcode << 24 | chance.getrandbits(24)
         if opcode in (0x21, 0x22, 0x23, 0x24):
             word = (
@@ -71,12 +75,12 @@ def program(chance: random.Random) -> bytes:
                 else 0x2400_0000 | chance.randrange(8)
             )
         if opcode == 0x30:
-            word = 0x3000_0000 | chance.choice(SERVICES)
+            word = 0x3000_0000 | chance.choice(services)
         words.append(word)
     return b"".join(word.to_bytes(4, "big") for word in words)
 
 
-def prepare(vm: Any, seed: int) -> None:
+def prepare(vm: Any, seed: int, *, has_mailboxes: bool) -> None:
     """Brings a VM to a state that depends on the seed alone."""
     chance = random.Random(seed)
     if chance.random() < 0.2:
@@ -95,8 +99,17 @@ def prepare(vm: Any, seed: int) -> None:
     if chance.random() < 0.3:
         vm.configure_debug(enabled=True, breakpoints={chance.randrange(0, 160, 4)})
         vm.prepare_debug_run(step_count=chance.choice([0, 5]), skip_break_at_pc=chance.choice([None, 0]))
-    for module, setter in [(5, vm.set_mailbox_handler), (7, vm.set_value_handler), (8, vm.set_command_handler)]:
-        setter(handler(vm, module))
+    vm.set_value_handler(handler(vm, 7))
+    vm.set_command_handler(handler(vm, 8))
+    if not has_mailboxes:
+        vm.set_mailbox_handler(handler(vm, 5))
+        return
+    vm.mem[0x100 : 0x100 + len(TARGETS)] = TARGETS
+    vm.regs[1:6] = [
+        0x100 + chance.choice([0, 6, 12, 21, 27]),
+        *(chance.choice([0, 1, 2, 3, 8, 64, 300]) for _ in range(4)),
+    ]
+    vm.context.fd_table = {1: 1, 2: 2, 3: 9}
 
 
 def handler(vm: Any, module: int) -> Any:
@@ -151,11 +164,13 @@ def step(vm: Any, seed: int) -> str | None:
 def compare(classes: list[type], seed: int) -> str | None:
     """Runs one program on both. Gives what differs first."""
     chance = random.Random(seed)
-    code, trace, libm = program(chance), chance.random() < 0.3, chance.random() < 0.5
+    has_mailboxes, trace, libm = (chance.random() < likely for likely in (0.4, 0.3, 0.5))
+    code = program(chance, (*MAILBOX_CALLS, 0x402, 0x402, *MAILBOX_CALLS) if has_mailboxes else SERVICES)
     rodata = chance.randbytes(16)
-    vms = [kind(code, rodata=rodata, trace=trace, dev_libm=libm) for kind in classes]
+    manager = importlib.import_module("python.mailbox").MailboxManager
+    vms = [kind(code, rodata=rodata, trace=trace, dev_libm=libm, mailboxes=manager()) for kind in classes]
     for vm in vms:
-        prepare(vm, seed)
+        prepare(vm, seed, has_mailboxes=has_mailboxes)
     for number in range(STEPS):
         theirs, ours = (seen(vm, step(vm, seed * STEPS + number)) for vm in vms)
         for name, value in theirs.items():
