@@ -1,7 +1,8 @@
 """The drop-in for the class `MiniVM` of the Python reference.
 
-Each module has one job: `minivm` is the class itself, `context` and `registers` are what it lets others change,
-`debugger` knows when to halt, `services` answers supervisor calls and `files` is the file system that some of them use.
+Each module has one job: `minivm` is the class itself, `task` the state that it works on, `context` and `registers` are
+what it lets others change, `debugger` knows when to halt, `services` answers supervisor calls and `files` is the file
+system that some of them use.
 
 What each does was observed by running the reference. Instructions are carried out by `_core` alone.
 

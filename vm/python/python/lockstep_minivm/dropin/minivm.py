@@ -10,10 +10,9 @@ from typing import Any, Final, TextIO
 from .. import _core
 from ..vm import RODATA_BASE
 from . import context as contexts
-from .context import WORD, TaskContext
 from .debugger import Debugger
-from .registers import RegisterView
 from .services import Handler, Mailboxes, Services, half_to_float
+from .task import Task
 
 Event = dict[str, Any]
 """Something that has happened: what its key `type` says, with what belongs to it."""
@@ -22,7 +21,7 @@ Event = dict[str, Any]
 CALL, RET, LDI32 = 0x24, 0x25, 0x60
 
 
-class MiniVM:
+class MiniVM(Task):
     """A VM that programs written for the reference's class of this name can use instead.
 
     Whatever it tells, it prints, and writes to `trace_file` too. Handlers are called inside `step`; they may change
@@ -61,24 +60,15 @@ class MiniVM:
         >>> MiniVM(b"", rodata=b"text").read_mem(0x4000, 4)
         b'text'
         """
-        self._machine = _core.Machine(code, entry & WORD, "reference")
-        self._context = TaskContext(pc=entry, state="running")
-        self._machine.registers = self._context.registers
+        super().__init__(code, entry)
         self._debugger = Debugger()
         self._services = Services(self, mailboxes, libm=dev_libm)
         self._services.handlers[5] = mailbox_handler
         self._trace_file = trace_file
-        self._has_stepped = False
-        self.regs = RegisterView(self)
-        """R0 to R15, a live view: an index or a slice, read or set. A value keeps its low 32 bits."""
         self.trace = trace
         """Whether each instruction is printed and told as an event."""
         self.svc_trace = svc_trace
         """Whether each call of a service is printed."""
-        self.running = True
-        """Whether it may go on. `step` does not look at it."""
-        self.steps = 0
-        """Instructions that have retired."""
         self.attached = False
         """For whoever drives the VM."""
         self.pid: int | None = None
@@ -95,145 +85,7 @@ class MiniVM:
         """What has happened since `consume_events`, the oldest first."""
         self.write_mem(RODATA_BASE, rodata)
 
-    # State.
-
-    @property
-    def context(self) -> TaskContext:
-        """The context of the task, whose fields may be set.
-
-        >>> MiniVM(b"", entry=8).context.pc
-        8
-        """
-        return self._context
-
-    @property
-    def mem(self) -> bytearray:
-        """Data memory. ValueError from `step` if it has become shorter than 65536 bytes.
-
-        >>> len(MiniVM(b"").mem)
-        65536
-        """
-        return self._machine.memory
-
-    @property
-    def pc(self) -> int:
-        """Byte address of the next instruction; 32 bits.
-
-        >>> MiniVM(b"", entry=8).pc
-        8
-        """
-        return self._machine.pc
-
-    @pc.setter
-    def pc(self, value: int) -> None:
-        self._machine.pc = value & WORD
-
-    @property
-    def sp(self) -> int:
-        """Stack pointer, an absolute byte address; 32 bits.
-
-        >>> hex(MiniVM(b"").sp)
-        '0x8000'
-        """
-        return self._machine.sp
-
-    @sp.setter
-    def sp(self, value: int) -> None:
-        self._machine.sp = value & WORD
-
-    @property
-    def flags(self) -> int:
-        """Some of FLAG_Z, FLAG_C, FLAG_N and FLAG_V; 8 bits.
-
-        >>> vm = MiniVM(bytes.fromhex("20000000"))
-        >>> vm.step()
-        >>> vm.flags == MiniVM.FLAG_Z | MiniVM.FLAG_C
-        True
-        """
-        return self._machine.psw
-
-    @flags.setter
-    def flags(self, value: int) -> None:
-        self._machine.psw = value & 0xFF
-
-    @property
-    def call_stack(self) -> list[int]:
-        """Return addresses of the calls in progress, the oldest first; a copy.
-
-        >>> vm = MiniVM(bytes.fromhex("24000001 25000000"))
-        >>> vm.step()
-        >>> vm.call_stack
-        [4]
-        """
-        return self._machine.calls
-
-    def read_mem(self, addr: int, length: int) -> bytes:
-        """Reads up to `length` bytes from the low 16 bits of `addr` on, cut at the end of memory.
-
-        >>> MiniVM(b"").read_mem(0x1FFFE, 4)
-        b'\\x00\\x00'
-        """
-        start = addr & 0xFFFF
-        return bytes(self.mem[start : start + max(length, 0)])
-
-    def write_mem(self, addr: int, data: bytes) -> None:
-        """Writes bytes there, cut at the end of memory.
-
-        >>> vm = MiniVM(b"")
-        >>> vm.write_mem(0xFFFE, b"abc")
-        >>> vm.mem[-2:], len(vm.mem)
-        (bytearray(b'ab'), 65536)
-        """
-        memory = self.mem
-        start = addr & 0xFFFF
-        end = min(start + len(data), len(memory))
-        memory[start:end] = data[: end - start]
-
-    def _read_c_string(self, addr: int) -> str:
-        """Reads text from the low 16 bits of `addr` up to a 0 or the end of memory. What is not UTF-8 is left out."""
-        start = addr & 0xFFFF
-        end = self.mem.find(0, start)
-        return bytes(self.mem[start : None if end < 0 else end]).decode(errors="ignore")
-
     # Snapshots.
-
-    def snapshot_registers(self) -> dict[str, Any]:
-        """Gives pc, regs, sp, flags, running, steps (also as cycles), and the context without what is already there.
-
-        >>> MiniVM(b"", entry=8).snapshot_registers()["pc"]
-        8
-        """
-        pc, sp, flags = self._machine.place
-        return {
-            "pc": pc,
-            "regs": self.regs[:],
-            "sp": sp,
-            "flags": flags,
-            "running": self.running,
-            "steps": self.steps,
-            "cycles": self.steps,
-            "context": contexts.summary(self._context),
-        }
-
-    def restore_registers(self, snapshot: Mapping[str, Any]) -> dict[str, Any]:
-        """Takes over what a snapshot of registers has of context, regs, pc, sp, flags, running; gives a new snapshot.
-
-        >>> vm = MiniVM(b"")
-        >>> vm.restore_registers({"pc": 4, "regs": [7]})["regs"][:2], vm.pc
-        ([7, 0], 4)
-        """
-        if snapshot.get("context"):
-            self._adopt(contexts.from_dict(snapshot["context"]))
-        context = self._context
-        if snapshot.get("regs") is not None:
-            self.regs[:] = contexts.sixteen(int(value) for value in snapshot["regs"])
-        self.pc = snapshot.get("pc", self.pc)
-        self.sp = snapshot.get("sp", self.sp)
-        self.flags = snapshot.get("flags", self.flags)
-        self.running = bool(snapshot.get("running", self.running))
-        self._save_context()
-        context.state = "running" if self.running else "stopped"
-        return self.snapshot_registers()
 
     def snapshot_state(self) -> dict[str, Any]:
         """Gives the whole state: context, code, mem, running, sleep, steps, events, calls. Later steps leave it alone.
@@ -285,16 +137,6 @@ class MiniVM:
         self.running = bool(state.get("running", True))
         self.debug_halted = False
         self._debugger.rest()
-
-    def _adopt(self, context: TaskContext) -> None:
-        self._context = context
-        self._machine.registers = context.registers
-
-    def _save_context(self) -> None:
-        context = self._context
-        context.pc, context.sp, context.psw = self._machine.place
-        if context.reg_base & 0xFFFF:
-            context.regs = self.regs[:]
 
     # Events, and what is printed.
 
@@ -576,49 +418,7 @@ class MiniVM:
         self.log(f"[VM] pc 0x{pc:04X} is not in code of {size} bytes")
         self._halt("vm_error", pc, **facts)
 
-    # The instruction executed last.
-
-    def get_last_pc(self) -> int:
-        """Gives the byte address of the instruction that was executed last, or tried last; pc before the first.
-
-        >>> MiniVM(b"", entry=8).get_last_pc()
-        8
-        """
-        return self._machine.last[0] if self._machine.last[1] or self._has_stepped else self.pc
-
-    def get_last_opcode(self) -> int:
-        """Gives its first word; 0 before the first.
-
-        >>> vm = MiniVM(bytes.fromhex("01000007"))
-        >>> vm.step()
-        >>> hex(vm.get_last_opcode())
-        '0x1000007'
-        """
-        return self._machine.last[1]
-
-    def get_last_regs(self) -> list[int]:
-        """Gives the registers after the last instruction that has retired and halted nothing.
-
-        >>> vm = MiniVM(bytes.fromhex("01000007"))
-        >>> vm.step()
-        >>> vm.get_last_regs()[:2]
-        [7, 0]
-        """
-        return self._machine.settled_registers
-
-    def get_last_mem_access(self) -> dict[str, Any] | None:
-        """Gives what that instruction loaded or stored: op (`read`, `write`), address, width in bytes, value; or None.
-
-        >>> vm = MiniVM(bytes.fromhex("06000002"))
-        >>> vm.step()
-        >>> vm.get_last_mem_access()
-        {'op': 'read', 'address': 2, 'width': 1, 'value': 0}
-        """
-        access = self._machine.settled_access
-        if access is None:
-            return None
-        is_write, address, width, value = access
-        return {"op": "write" if is_write else "read", "address": address, "width": width, "value": value}
+    # Tracing.
 
     def _tell_instruction(self) -> None:
         word, literal = self._machine.ahead

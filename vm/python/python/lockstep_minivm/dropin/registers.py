@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast, overload
 from .context import WORD
 
 if TYPE_CHECKING:
-    from .minivm import MiniVM
+    from .task import Task
 
 
 class RegisterView:
@@ -27,7 +27,7 @@ class RegisterView:
 
     __slots__ = ("_vm",)
 
-    def __init__(self, vm: MiniVM) -> None:
+    def __init__(self, vm: Task) -> None:
         self._vm = vm
 
     def __len__(self) -> int:
