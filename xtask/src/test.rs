@@ -61,6 +61,8 @@ const MYPY: Tool = Tool { probe: &["mypy", "--version"], install: "pip install '
 const RUFF: Tool = Tool { probe: &["ruff", "--version"], install: "pip install 'ruff>=0.8,<1'" };
 /// The compiler and the emulator for the chip.
 const CHIP: Tool = Tool { probe: &["cargo", "xtask", "setup", "--check"], install: "cargo xtask setup" };
+const MATURIN: Tool =
+    Tool { probe: &["maturin", "--version"], install: "pip install 'maturin>=1.9,<2' 'mypy>=1.13,<3'" };
 const FUZZ: Tool = Tool {
     probe: &["rustup", "run", "nightly", "cargo", "fuzz", "--version"],
     install: "rustup toolchain install nightly --profile minimal && cargo install cargo-fuzz --locked",
@@ -227,8 +229,11 @@ fn all(options: &Options, project: &Project) -> Vec<Step> {
         tests(options),
         Step::python("model", "python3", "-m unittest discover -q -s tests"),
         Step::python("model types", "mypy", "").needing(MYPY),
-        Step::python("model style", "ruff", "check --quiet").needing(RUFF),
-        Step::python("model format", "ruff", "format --check --quiet").needing(RUFF),
+        Step::python("model style", "ruff", "check --quiet . ../../vm/python").needing(RUFF),
+        Step::python("model format", "ruff", "format --check --quiet . ../../vm/python").needing(RUFF),
+        Step { program: "python3", folder: "vm/python", ..Step::cargo("python package", "check.py") }
+            .needing(MATURIN)
+            .heavy(),
         no_std(project),
         Step::cargo("toy", "test --quiet -p lockstep --features toy --test toy").heavy(),
         Step::cargo("conformance", "xtask conformance --quick --report target/lockstep/quick"),
