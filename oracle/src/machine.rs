@@ -174,6 +174,11 @@ pub trait Machine<S: Cases>: Send {
         String::new()
     }
 
+    /// The command line that starts it, as it is typed; `None` if it is no program of its own.
+    fn command(&self) -> Option<String> {
+        None
+    }
+
     /// The profiles it can run.
     fn profiles(&self) -> &[Profile];
 

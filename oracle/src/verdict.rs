@@ -54,6 +54,18 @@ impl Verdict {
             Verdict::NotRun => "not run",
         }
     }
+
+    /// What it says of two answers, in words for people.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Verdict::Agree => "both sides have the same outcome, in every field",
+            Verdict::Known => "the outcomes differ, and a row of the ledger explains it",
+            Verdict::Differ => "the outcomes differ, or the machine failed",
+            Verdict::OracleFault => "the oracle failed, or broke a rule that holds for every implementation",
+            Verdict::Unsupported => "one of the two does not implement it",
+            Verdict::NotRun => "one of the two could not be used",
+        }
+    }
 }
 
 /// Cases, or steps, by verdict. The verdicts always come to what was judged.

@@ -52,6 +52,10 @@ impl<S: Subject> Campaign<'_, S> {
             cases: total,
         });
         let machines = self.machine_reports();
+        let commands = self.machines.iter().map(|seat| &seat.machine);
+        let commands = commands.filter_map(|machine| Some((machine.name().into(), machine.command()?)));
+        let commands =
+            commands.filter(|(name, _)| machines.iter().any(|machine| machine.name == *name)).collect();
         let coverage = coverage::<S>(&sides);
         let Ran { mut lanes, suspects, explainer, cases } =
             pipeline::run(&mut self, &sides, total, interrupt, listener);
@@ -71,6 +75,7 @@ impl<S: Subject> Campaign<'_, S> {
             topics: self.plan.topics.clone(),
             suites: vec![SuiteReport { cases, ..suite_report(self.suite) }],
             machines,
+            commands,
             lanes,
             is_whole,
             coverage_is_gated: is_whole && !coverage.is_empty(),

@@ -311,6 +311,11 @@ impl<S: Subject> Machine<S> for Spoken {
         self.version.clone()
     }
 
+    fn command(&self) -> Option<String> {
+        let words = &self.program.conversation().command;
+        shlex::try_join(words.iter().map(String::as_str)).ok()
+    }
+
     fn profiles(&self) -> &[Profile] {
         &self.profiles
     }

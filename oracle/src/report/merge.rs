@@ -184,6 +184,8 @@ impl Report {
             return Err(format!("{}: shards are there twice: {}", self.kind, twice.join(", ")));
         }
         self.shards.parts.extend(other.shards.parts);
+        union(&mut self.made, other.made);
+        self.commands.extend(other.commands);
         for (suite, other) in self.suites.iter_mut().zip(other.suites) {
             suite.cases.add_sum(other.cases);
         }

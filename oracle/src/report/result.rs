@@ -1,5 +1,6 @@
 //! The result of a run as a whole.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::finding::Finding;
 use super::ladder::Ladder;
 use super::lane::LaneReport;
+use super::made::Made;
 use super::suite::SuiteReport;
 use crate::ledger::CheckedRow;
 use crate::machine::Role;
@@ -27,6 +29,9 @@ pub struct Report {
     pub kind: String,
     /// The arguments that it was made with, the command first; empty if it was made by no command line.
     pub arguments: Vec<String>,
+    /// When and on what it was made: once, or once for each of the shards that were merged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made: Vec<Made>,
     /// The commit of the project that ran, if git knows.
     pub commit: Option<String>,
     /// The seed of everything random.
@@ -43,6 +48,10 @@ pub struct Report {
     pub suites: Vec<SuiteReport>,
     /// The machines that took part, with their versions.
     pub machines: Vec<MachineReport>,
+    /// The command lines of those machines that are programs, by name. They are no part of what a machine is: the same
+    /// program may lie elsewhere for another shard.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub commands: BTreeMap<String, String>,
     /// The lanes.
     pub lanes: Vec<LaneReport>,
     /// The coverage points that there are, by subject and profile. What was hit stands in the lanes.
@@ -125,6 +134,7 @@ impl Report {
             schema: SCHEMA,
             kind: kind.into(),
             arguments: Vec::new(),
+            made: Vec::new(),
             commit,
             seed,
             random_cases: 0,
@@ -133,6 +143,7 @@ impl Report {
             topics: Vec::new(),
             suites: Vec::new(),
             machines: Vec::new(),
+            commands: BTreeMap::new(),
             lanes: Vec::new(),
             coverage: Vec::new(),
             is_whole: false,
@@ -161,7 +172,9 @@ impl Report {
                 self.suites.push(suite);
             }
         }
+        union(&mut self.made, other.made);
         union(&mut self.machines, other.machines);
+        self.commands.extend(other.commands);
         self.lanes.extend(other.lanes);
         union(&mut self.coverage, other.coverage);
         self.coverage_is_gated |= other.coverage_is_gated;
