@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{CellAlignment, Table, presets};
 use oracle::coverage::Coverage;
 use oracle::report::Report;
 use oracle::verdict::Sign;
 
 use crate::clean;
+use crate::layout::{folded, laid_out, table};
+use crate::numbers::grouped;
 
 /// How many points the cases of a run have reached, and how many there are.
 pub(crate) fn reached(report: &Report) -> (usize, usize) {
@@ -25,19 +26,65 @@ pub(crate) fn machines(report: &Report) -> Vec<&str> {
     machines
 }
 
-/// What each machine has passed, by subject: topics and machines in a table, then a line for each profile and the holes.
-pub(crate) fn text(report: &Report) -> String {
+/// What was reached and what each machine has passed: the holes, then a line a subject, then the topics in which something
+/// failed or is missing. Of what is whole, a line says it.
+pub(crate) fn text(report: &Report, width: usize) -> String {
     let mut subjects: Vec<&str> = report.coverage.iter().map(|table| table.subject.as_str()).collect();
     subjects.dedup();
+    let of_all = |part: fn(&Report, &str, usize) -> String| -> String {
+        subjects.iter().map(|subject| part(report, subject, width)).collect()
+    };
+    if subjects.is_empty() {
+        return String::new();
+    }
+    let (holes, profiles, matrices) = (of_all(holes), of_all(profiles), of_all(failing_topics));
+    let rest = folded("  the matrix of all topics is on the page, under Matrix", width, 2);
+    format!("{holes}{profiles}{matrices}{rest}\n")
+}
+
+/// Points that no case has reached, if that is a failure.
+fn holes(report: &Report, subject: &str, width: usize) -> String {
     let mut text = String::new();
-    for subject in subjects {
-        let _ = write!(text, "\n{}\n{}", topics(report, subject), profiles(report, subject));
+    for coverage in report.coverage().filter(|it| report.gates_coverage() && it.table.subject == subject) {
+        let mut topics: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (topic, point) in coverage.holes() {
+            match topics.last_mut().filter(|(last, _)| *last == topic) {
+                Some((_, points)) => points.push(point),
+                None => topics.push((topic, vec![point])),
+            }
+        }
+        for (topic, points) in topics {
+            let profile = &coverage.table.profile;
+            let line = format!("  hole: {subject} {topic} in {profile}: {}", points.join(", "));
+            let _ = writeln!(text, "{}", folded(&clean::line(&line), width, 4));
+        }
     }
     text
 }
 
-/// Topics and machines: the sign of each, and how many of its points are passed.
-fn topics(report: &Report, subject: &str) -> String {
+/// A subject in a line: what its profiles have reached, and what each machine has passed of all of them.
+fn profiles(report: &Report, subject: &str, width: usize) -> String {
+    let of_subject = |it: &Coverage<'_>| it.table.subject == subject;
+    let reached: Vec<String> = report
+        .coverage()
+        .filter(of_subject)
+        .map(|it| format!("{} of {} in {}", grouped(it.reached() as u64), it.total(), it.table.profile))
+        .collect();
+    let machines = machines(report).into_iter().filter_map(|machine| {
+        let own: Vec<Coverage<'_>> = report.coverage_of(machine).filter(of_subject).collect();
+        let passed: usize = own.iter().map(Coverage::passed).sum();
+        let total: usize = own.iter().map(Coverage::total).sum();
+        (!own.is_empty())
+            .then(|| format!("{machine} {} of {}", grouped(passed as u64), grouped(total as u64)))
+    });
+    let (reached, passed) = (reached.join(", "), machines.collect::<Vec<_>>().join(", "));
+    let line = format!("coverage of {subject}: points reached {reached}; passed by {passed}");
+    folded(&clean::line(&line), width, 2) + "\n"
+}
+
+/// Topics and machines: the sign of each, and how many of its points are passed. Only topics in which something has failed
+/// or was not run, or of which a point was not reached although it should be.
+fn failing_topics(report: &Report, subject: &str, width: usize) -> String {
     let passed: Vec<(&str, Vec<Coverage<'_>>)> = machines(report)
         .into_iter()
         .map(|machine| {
@@ -51,38 +98,35 @@ fn topics(report: &Report, subject: &str) -> String {
             topics.push(&row.topic);
         }
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    let names = std::iter::once(subject).chain(passed.iter().map(|(machine, _)| *machine));
-    table.set_header(names.map(clean::line));
+    let is_hole = |topic: &str| {
+        let holes = |it: Coverage<'_>| it.holes().iter().any(|(of, _)| *of == topic);
+        report.gates_coverage() && report.coverage().filter(|it| it.table.subject == subject).any(holes)
+    };
+    let names: Vec<String> = passed.iter().map(|(machine, _)| clean::line(machine)).collect();
+    let mut table = table([subject].into_iter().chain(names.iter().map(String::as_str)));
     for topic in topics {
         let cells: Vec<Cell> = passed.iter().map(|(_, coverage)| Cell::of(coverage, topic)).collect();
-        // Where cases were left out, a topic that was never reached says nothing.
-        let says = report.gates_coverage() || cells.iter().any(|cell| cell.reached);
-        table.add_row_if(|_, _| says, std::iter::once(topic.to_owned()).chain(cells.iter().map(Cell::text)));
+        if is_hole(topic) || cells.iter().any(|cell| cell.sign <= Sign::NotRun) {
+            table.add_row(std::iter::once(clean::line(topic)).chain(cells.iter().map(Cell::text)));
+        }
     }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table.trim_fmt()
+    if table.is_empty() { String::new() } else { laid_out(table, width, 2) }
 }
 
 /// A topic of a machine, in all profiles.
 struct Cell {
     sign: Sign,
-    reached: bool,
     passed: usize,
     all: usize,
 }
 
 impl Cell {
     fn of(coverage: &[Coverage<'_>], topic: &str) -> Cell {
-        let mut cell = Cell { sign: Sign::Agree, reached: false, passed: 0, all: 0 };
+        let mut cell = Cell { sign: Sign::Agree, passed: 0, all: 0 };
         for coverage in coverage {
             for (_, point) in coverage.table.points().filter(|(of, _)| *of == topic) {
                 let counts = coverage.counts(topic, point);
                 cell.sign = cell.sign.min(counts.sign());
-                cell.reached |= counts.judged() > 0;
                 cell.passed += usize::from(coverage.passes(topic, point));
                 cell.all += 1;
             }
@@ -97,18 +141,6 @@ impl Cell {
             format!("{} {}/{}", self.sign.symbol(), self.passed, self.all)
         }
     }
-}
-
-fn profiles(report: &Report, subject: &str) -> String {
-    let mut text = String::new();
-    for coverage in report.coverage().filter(|it| it.table.subject == subject) {
-        let _ = writeln!(text, "{}", line(report, &coverage));
-        let holes = coverage.holes();
-        for (topic, point) in holes.iter().filter(|_| report.gates_coverage()) {
-            let _ = writeln!(text, "  hole: {topic} {point}");
-        }
-    }
-    text
 }
 
 /// What the cases of a profile have reached, and what each machine has passed.

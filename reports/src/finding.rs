@@ -1,70 +1,107 @@
-//! A finding as text: what differs, in which case, from which state, and how to see it again.
+//! A bug as text: the rule that it breaks, who breaks it and where, the smallest case that shows it, and how to see it again.
 
 use std::fmt::Write as _;
 
 use comfy_table::{Table, presets};
+use oracle::Lane;
 use oracle::report::{Blame, Finding};
 use oracle::subject::Value;
+use oracle::verdict::Sign;
 
+use crate::bugs::Bug;
 use crate::clean;
+use crate::layout::{command, folded, laid_out};
+use crate::numbers::{grouped, plural};
 use crate::states::side_by_side;
 
-/// What it is about, in a line.
-pub(crate) fn headline(finding: &Finding) -> String {
+/// What is seen of it.
+pub(crate) fn what(finding: &Finding) -> String {
     let paths: Vec<String> =
         finding.differences.iter().map(|difference| difference.path.to_string()).collect();
-    let what = match &finding.failure {
-        Some(failure) if finding.blame == Blame::Oracle => format!("the oracle: {failure}"),
+    match &finding.failure {
         Some(failure) => failure.clone(),
         None if paths.is_empty() => format!("differs in {}", finding.aspect),
         None => format!("differs in {}", paths.join(", ")),
+    }
+}
+
+/// In how many cases it shows, e.g. `up to 6 cases on each of 2 lanes`.
+pub(crate) fn extent(bug: &Bug<'_>) -> String {
+    let cases = plural(bug.cases(), "case");
+    let mut lanes: Vec<&Lane> = bug.findings.iter().map(|(_, finding)| &finding.lane).collect();
+    lanes.dedup();
+    match lanes[..] {
+        [lane] => format!("{cases} on {lane}"),
+        _ => format!("up to {cases} on each of {} lanes", lanes.len()),
+    }
+}
+
+/// The sentence behind its sign, and who does what.
+pub(crate) fn headline(bug: &Bug<'_>, width: usize) -> String {
+    let lead = bug.lead();
+    let (sign, who) = match lead.blame {
+        Blame::Machine => (Sign::Differ, bug.machine().to_owned()),
+        Blame::Oracle => (Sign::OracleFault, format!("the oracle {}", bug.machine())),
     };
-    let Finding { subject, lane, topic, count, origin, .. } = finding;
-    let cases = if *count == 1 { "1 case,".into() } else { format!("{count} cases, e.g.") };
-    clean::line(&format!("{subject} {lane} {topic}: {what} ({cases} {origin})"))
+    let sentence = clean::line(&format!("{} {}", sign.symbol(), bug.sentence()));
+    let Finding { subject, topic, origin, .. } = lead;
+    let seen = lead.rule.as_ref().map_or(String::new(), |_| format!("{}; ", what(lead)));
+    let facts = format!("  {who}, {subject} {topic}: {seen}{}, e.g. {origin}", extent(bug));
+    format!("{}\n{}\n", folded(&sentence, width, 2), folded(&clean::line(&facts), width, 4))
 }
 
 /// All of it.
-pub(crate) fn text(finding: &Finding) -> String {
-    let mut text = format!("{}\n", headline(finding));
-    if let Some(rule) = &finding.rule {
-        let _ = writeln!(text, "  rule: {}", clean::line(rule));
+pub(crate) fn text(bug: &Bug<'_>, width: usize) -> String {
+    let finding = bug.lead();
+    let mut text = headline(bug, width);
+    let mut line = |line: &str| {
+        let _ = writeln!(text, "{}", folded(&clean::line(line), width, 4));
+    };
+    if bug.findings.len() > 1 {
+        let mark = |finding: &Finding| {
+            let also = if finding.aspect == bug.lead().aspect { "" } else { &*finding.aspect };
+            let also = if also.is_empty() { String::new() } else { format!(" in {also}") };
+            format!("{} {}{also}", finding.lane, grouped(finding.count))
+        };
+        let marks: Vec<String> = bug.findings.iter().map(|(_, finding)| mark(finding)).collect();
+        line(&format!("  lanes: {}", marks.join(", ")));
     }
     if finding.explained && !finding.alone {
         let before: Vec<String> = finding.after.iter().map(ToString::to_string).collect();
         let before =
             if before.is_empty() { "of which no sequence was found".into() } else { before.join(", ") };
-        let _ = writeln!(
-            text,
-            "  not if it runs alone: it depends on the cases before it, {}",
-            clean::line(&before)
-        );
+        line(&format!("  not if it runs alone: it depends on the cases before it, {before}"));
     }
     if let Some(step) = finding.step.filter(|&step| step > 1) {
-        let _ = writeln!(text, "  first at step {step}; that step alone, made small:");
+        line(&format!("  first at step {step}; that step alone, made small:"));
     }
-    for line in finding.listing.lines() {
-        let _ = writeln!(text, "  {}", clean::line(line));
-    }
+    finding.listing.lines().for_each(|of_listing| line(&format!("  {of_listing}")));
     if !finding.expected.fields.is_empty() && !finding.got.fields.is_empty() {
-        for line in states(finding).lines() {
-            let _ = writeln!(text, "  {line}");
-        }
+        text += &states(finding, width);
     }
-    if !finding.resembles.is_empty() {
+    for (_, finding) in bug.findings.iter().filter(|(_, finding)| !finding.resembles.is_empty()) {
         let rows = clean::line(&finding.resembles.join(" and "));
-        let _ = writeln!(text, "  ledger row {rows} describes just this, for another profile");
+        let lane = clean::line(&finding.lane.to_string());
+        let line = format!("  ledger row {rows} describes just what {lane} shows, for another profile");
+        let _ = writeln!(text, "{}", folded(&line, width, 4));
     }
-    for (name, value) in [("vector", finding.place()), ("replay", finding.replay.clone())] {
-        if !value.is_empty() {
-            let _ = writeln!(text, "  {name}: {}", clean::line(&value));
-        }
+    let place = clean::line(&finding.place());
+    if !place.is_empty() {
+        let _ = writeln!(text, "  vector: {place}");
     }
-    text
+    text + &replay(finding, width)
+}
+
+/// The command that shows it again, on a line of its own; nothing if there is none.
+pub(crate) fn replay(finding: &Finding, width: usize) -> String {
+    match finding.replay.as_str() {
+        "" => String::new(),
+        replay => format!("{}\n", command("  replay:", &clean::line(replay), width)),
+    }
 }
 
 /// Every field that is not the same before, for the oracle and for the machine; marked if the last two differ.
-fn states(finding: &Finding) -> String {
+fn states(finding: &Finding, width: usize) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(["", "field", "before", "oracle", "machine"]);
@@ -75,7 +112,7 @@ fn states(finding: &Finding) -> String {
         let [before, expected, got] = values;
         table.add_row([mark.to_owned(), clean::line(&row.path.to_string()), before, expected, got]);
     }
-    table.trim_fmt()
+    laid_out(table, width, 2)
 }
 
 /// A value within a line.

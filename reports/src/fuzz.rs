@@ -6,6 +6,8 @@ use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use oracle::report::{LaneReport, Report};
 
+use crate::bugs::bugs;
+use crate::layout::{command, fitted};
 use crate::terminal::{conclusion, heading};
 use crate::{clean, finding};
 
@@ -50,19 +52,21 @@ fn row(report: &Report, lane: &LaneReport) -> [String; 8] {
 }
 
 /// The screen after a session: the table, then every finding in full.
-pub fn screen(report: &Report) -> String {
+pub fn screen(report: &Report, width: usize) -> String {
     let mut text = format!("{}\n\n{}\n", heading(report), table(report));
     for warning in report.all_warnings() {
         let _ = writeln!(text, "warning: {}", clean::line(&warning));
     }
-    for found in &report.findings {
-        let _ = write!(text, "\n{}", finding::text(found));
-        let file = clean::line(&found.file);
-        let file = shlex::try_quote(&file).unwrap_or_else(|_| (&*file).into());
-        let _ = writeln!(text, "  keep:   cargo xtask promote {file}");
+    for bug in bugs(report) {
+        let _ = write!(text, "\n{}", finding::text(&bug, width));
+        for (_, found) in bug.findings {
+            let file = clean::line(&found.file);
+            let file = shlex::try_quote(&file).unwrap_or_else(|_| (&*file).into());
+            let _ = writeln!(text, "{}", command("  keep:  ", &format!("cargo xtask promote {file}"), width));
+        }
     }
     let _ = write!(text, "\n{}", conclusion(report));
-    clean::screen(&text)
+    fitted(&clean::screen(&text), width)
 }
 
 /// The table, drawn again and again in one place. Silent if stderr is no terminal.

@@ -5,15 +5,17 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use oracle::report::{Exit, Finding, Report};
-use oracle::verdict::Verdict;
+use oracle::report::{Finding, Report};
+use oracle::verdict::{Sign, Verdict};
 
-use crate::{clean, coverage, finding, terminal};
+use crate::bugs::{Bug, bugs};
+use crate::layout::ELSEWHERE;
+use crate::{clean, coverage, finding, lanes, paint, terminal};
 
 /// Annotations of a step that GitHub shows.
 const ANNOTATIONS: usize = 10;
 
-/// Findings about the same thing, on whatever lanes.
+/// Findings about the same topic, of whatever machine and lane: what one issue is about.
 struct Group<'a> {
     subject: &'a str,
     topic: &'a str,
@@ -44,10 +46,6 @@ impl Group<'_> {
         };
         clean::line(&format!("{} {}: {cases}", self.subject, self.topic))
     }
-
-    fn explained(&self) -> Option<&Finding> {
-        self.findings.iter().copied().find(|finding| finding.explained)
-    }
 }
 
 /// An issue about a group of findings.
@@ -61,8 +59,9 @@ pub struct Issue {
     pub body: String,
 }
 
-/// One issue a group of findings.
+/// One issue a topic in which something differs.
 pub fn issues(report: &Report) -> Vec<Issue> {
+    let bugs = bugs(report);
     let issue = |group: &Group<'_>| {
         let key = clean::line(&format!("lockstep {} {}", group.subject, group.topic));
         let mut body = format!("{}\n\n", clean::code(&terminal::heading(report)));
@@ -77,10 +76,14 @@ pub fn issues(report: &Report) -> Vec<Issue> {
                 clean::code(&origin)
             );
         }
-        if let Some(finding) = group.explained() {
-            let _ = write!(body, "\n{}", clean::block(&finding::text(finding), ""));
-            if !finding.vector.is_empty() {
-                let _ = write!(body, "\n{}", clean::block(&finding.vector, "yaml"));
+        let is_about = |bug: &&Bug<'_>| {
+            let lead = bug.lead();
+            (lead.subject.as_str(), lead.topic.as_str()) == (group.subject, group.topic) && lead.explained
+        };
+        if let Some(bug) = bugs.iter().find(is_about) {
+            let _ = write!(body, "\n{}", clean::block(&finding::text(bug, ELSEWHERE), ""));
+            if !bug.lead().vector.is_empty() {
+                let _ = write!(body, "\n{}", clean::block(&bug.lead().vector, "yaml"));
             }
         }
         Issue { title: format!("[{key}] {}", group.title()), key, body }
@@ -91,16 +94,20 @@ pub fn issues(report: &Report) -> Vec<Issue> {
 /// The summary of a step, in Markdown.
 pub fn summary(report: &Report) -> String {
     let exit = report.exit();
-    let sign = if exit == Exit::Conformant { "✅" } else { "❌" };
+    let sign = match paint::sign_of(exit) {
+        Sign::Agree => "✅",
+        Sign::NotRun => "❔",
+        _ => "❌",
+    };
     let kind = clean::html(&report.kind);
     let mut text =
         format!("## {sign} Lockstep {kind}: {exit}\n\n{}\n\n", clean::code(&terminal::heading(report)));
-    text += &lanes(report);
+    text += &table(report);
     text.push('\n');
     let item = |text: String| format!("- {}\n", clean::code(&text));
     let mut items = String::new();
     for lane in report.lanes.iter().filter(|lane| !lane.ran()) {
-        items += &item(terminal::skipped(lane));
+        items += &item(lanes::skipped(lane));
     }
     for coverage in report.coverage() {
         items += &item(coverage::line(report, &coverage));
@@ -115,10 +122,14 @@ pub fn summary(report: &Report) -> String {
         items += &item(format!("warning: {warning}"));
     }
     text += &items;
-    for group in groups(report) {
-        let _ = write!(text, "\n<details><summary>{}</summary>\n\n", clean::html(&group.title()));
-        if let Some(finding) = group.explained() {
-            text += &clean::block(&finding::text(finding), "");
+    for bug in bugs(report) {
+        // A sentence of the vectors. What a machine says stands in the block only.
+        let rule = bug.lead().rule.as_ref();
+        let rule = rule.map_or(String::new(), |rule| format!("<b>{}</b> ", clean::html(rule)));
+        let about = clean::html(&title(&bug));
+        let _ = write!(text, "\n<details><summary>{rule}{about}</summary>\n\n");
+        if bug.lead().explained {
+            text += &clean::block(&finding::text(&bug, ELSEWHERE), "");
         }
         text.push_str("\n</details>\n");
     }
@@ -126,7 +137,7 @@ pub fn summary(report: &Report) -> String {
 }
 
 /// The lanes that ran, a row each.
-fn lanes(report: &Report) -> String {
+fn table(report: &Report) -> String {
     let ran = || report.lanes.iter().filter(|lane| lane.ran());
     if ran().next().is_none() {
         return String::new();
@@ -144,28 +155,35 @@ fn lanes(report: &Report) -> String {
     text
 }
 
-/// Workflow commands, at most ten, one a group of findings; the last says how many more there are.
+/// What a bug is about, in a few words.
+fn title(bug: &Bug<'_>) -> String {
+    let Finding { subject, topic, .. } = bug.lead();
+    clean::line(&format!("{} {subject} {topic}: {}", bug.machine(), finding::extent(bug)))
+}
+
+/// Workflow commands, at most ten, one a bug; the last says how many more there are.
 pub fn annotations(report: &Report) -> Vec<String> {
-    let groups = groups(report);
-    let shown = if groups.len() > ANNOTATIONS { ANNOTATIONS - 1 } else { groups.len() };
-    let mut annotations: Vec<String> = groups[..shown].iter().map(annotation).collect();
-    let more = groups.len() - shown;
+    let bugs = bugs(report);
+    let shown = if bugs.len() > ANNOTATIONS { ANNOTATIONS - 1 } else { bugs.len() };
+    let mut annotations: Vec<String> = bugs[..shown].iter().map(annotation).collect();
+    let more = bugs.len() - shown;
     if more > 0 {
-        annotations.push(format!("::error title=Lockstep::{more} more groups of findings are in the report"));
+        annotations.push(format!("::error title=Lockstep::{more} more findings are in the report"));
     }
     annotations
 }
 
-fn annotation(group: &Group<'_>) -> String {
-    let mut properties = format!("title={}", property(&group.title()));
-    let lanes: Vec<String> = group.findings.iter().map(|finding| finding.lane.to_string()).collect();
+fn annotation(bug: &Bug<'_>) -> String {
+    let mut properties = format!("title={}", property(&title(bug)));
+    let lanes: Vec<String> = bug.findings.iter().map(|(_, finding)| finding.lane.to_string()).collect();
     let mut message = lanes.join(", ");
-    if let Some(finding) = group.explained() {
-        // A vector of the project stands in a file that can be marked.
-        if let Some(line) = finding.line {
-            properties = format!("file={},line={line},{properties}", property(&finding.file));
-        }
-        message = finding::text(finding);
+    if bug.lead().explained {
+        message = finding::text(bug, ELSEWHERE);
+    }
+    // A vector of the project stands in a file that can be marked.
+    let of_vector = bug.findings.iter().find_map(|(_, finding)| Some((&finding.file, finding.line?)));
+    if let Some((file, line)) = of_vector {
+        properties = format!("file={},line={line},{properties}", property(file));
     }
     format!("::error {properties}::{}", data(message.trim_end()))
 }

@@ -4,14 +4,17 @@
 
 use minijinja::{AutoEscape, Environment, context};
 use oracle::coverage::Coverage;
-use oracle::report::{Exit, Measurement, Report};
+use oracle::report::{Exit, Ladder, Measurement, Report};
 use oracle::verdict::{Counts, Sign, Verdict};
 use serde::Serialize;
 
+use crate::bugs::{Bug, BugData, bugs};
 use crate::coverage::machines;
-use crate::terminal;
+use crate::{paint, terminal};
 
 const TEMPLATE: &str = include_str!("html/template.html");
+/// The columns of the screen that stands there if scripts are off.
+const WITHOUT_SCRIPTS: usize = 100;
 const STYLE: &str = include_str!("html/report.css");
 const SCRIPT: &str = concat!(
     include_str!("html/page.js"),
@@ -31,6 +34,13 @@ const SCRIPT: &str = concat!(
 struct Data<'a> {
     report: &'a Report,
     past: &'a Past,
+    /// The findings by their cause; see [`crate::bugs`].
+    bugs: Vec<BugData>,
+    /// What each program should implement next, in a sentence.
+    next: Vec<NextData>,
+    /// The command that made it, as it is typed; empty if it was made by none.
+    command: String,
+    exits: Vec<ExitData>,
     /// Whether holes in the coverage fail the run.
     gated: bool,
     /// Whether each measurement holds.
@@ -54,11 +64,27 @@ struct CoverageData {
     holes: Vec<(String, String)>,
 }
 
-/// A verdict: its key in counts, and its name for people.
+/// What a program should implement next.
+#[derive(Serialize)]
+struct NextData {
+    machine: String,
+    sentence: String,
+}
+
+/// An exit status, what it says, and the sign that is shown of it.
+#[derive(Serialize)]
+struct ExitData {
+    status: u8,
+    meaning: String,
+    sign: &'static str,
+}
+
+/// A verdict: its key in counts, its name and meaning for people.
 #[derive(Serialize)]
 struct VerdictData {
     key: Verdict,
     name: &'static str,
+    meaning: &'static str,
     /// The sign of cases that all have it.
     sign: &'static str,
 }
@@ -93,11 +119,29 @@ impl CoverageData {
     }
 }
 
+impl NextData {
+    fn of(ladder: &Ladder) -> Self {
+        NextData { machine: ladder.machine.clone(), sentence: crate::ladder::line(ladder) }
+    }
+}
+
+impl ExitData {
+    fn of(exit: Exit) -> Self {
+        ExitData { status: exit as u8, meaning: exit.to_string(), sign: paint::sign_of(exit).name() }
+    }
+}
+
+/// The command line that made a result.
+fn command(report: &Report) -> String {
+    let words = ["cargo", "xtask"].into_iter().chain(report.arguments.iter().map(String::as_str));
+    if report.arguments.is_empty() { String::new() } else { shlex::try_join(words).unwrap_or_default() }
+}
+
 impl VerdictData {
     fn of(key: Verdict) -> Self {
         let mut one = Counts::default();
         one.count(key);
-        VerdictData { key, name: key.name(), sign: one.sign().name() }
+        VerdictData { key, name: key.name(), meaning: key.meaning(), sign: one.sign().name() }
     }
 }
 
@@ -150,11 +194,16 @@ pub struct Series {
 /// Those of the template, which is a bug of ours.
 pub fn page(report: &Report, past: &Past) -> Result<String, minijinja::Error> {
     let exit = report.exit();
+    let sign = paint::sign_of(exit);
     // The page shows all warnings, those that are counted included.
     let shown = Report { warnings: report.all_warnings(), ..report.clone() };
     let data = serde_json::to_string(&Data {
         report: &shown,
         past,
+        bugs: bugs(report).iter().map(Bug::data).collect(),
+        next: report.ladders.iter().map(NextData::of).collect(),
+        command: command(report),
+        exits: Exit::BY_GRAVITY.map(ExitData::of).into(),
         gated: report.gates_coverage(),
         held: report.measurements.iter().map(Measurement::holds).collect(),
         coverage: CoverageData::all(report),
@@ -170,8 +219,11 @@ pub fn page(report: &Report, past: &Past) -> Result<String, minijinja::Error> {
             kind => report.kind.as_str(),
             facts => terminal::heading(report),
             verdict => exit.to_string(),
-            conformant => exit == Exit::Conformant,
-            screen => terminal::screen(report),
+            sign => sign.name(),
+            symbol => sign.symbol(),
+            summary => terminal::summed_up(report),
+            status => exit as u8,
+            screen => terminal::screen(report, WITHOUT_SCRIPTS),
             style => STYLE,
             script => SCRIPT,
             // Nothing in it can end the script element, and it stays the same JSON.

@@ -7,6 +7,8 @@ use oracle::report::{Exit, Finding, LaneReport, Report};
 use oracle::verdict::{Counts, Sign};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
+use crate::bugs::Bug;
+use crate::layout::ELSEWHERE;
 use crate::{clean, finding};
 
 /// The report as JUnit XML.
@@ -38,7 +40,8 @@ fn suite(lane: &LaneReport, findings: &[Finding]) -> TestSuite {
             suite.add_test_cases(lane.groups.iter().map(|(name, counts)| {
                 let of_group =
                     findings.iter().filter(|finding| finding.is_of(lane) && finding.group == *name);
-                let text: Vec<String> = of_group.map(finding::text).collect();
+                let text: Vec<String> =
+                    of_group.map(|finding| finding::text(&Bug::on_its_lane(finding), ELSEWHERE)).collect();
                 group(name, counts, &text.join("\n"))
             }));
         }

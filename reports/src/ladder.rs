@@ -8,6 +8,7 @@ use oracle::report::{Ladder, Rung};
 use oracle::verdict::Sign;
 
 use crate::clean;
+use crate::numbers::{grouped, plural};
 
 /// How many topics a line names.
 const NAMED: usize = 3;
@@ -30,25 +31,10 @@ pub fn line(ladder: &Ladder) -> String {
 }
 
 fn opens(rung: &Rung) -> String {
-    let plural =
-        |count: u64, what: &str| format!("{} {what}{}", grouped(count), if count == 1 { "" } else { "s" });
     match rung.vectors {
         0 => plural(rung.cases, "case"),
         vectors => format!("{}, {}", plural(rung.cases, "case"), plural(vectors, "vector")),
     }
-}
-
-/// A number with a comma between every three digits.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// All of it: every topic with what it opens, and the reasons that were given.
@@ -109,18 +95,4 @@ fn folded(title: &str, words: &[&str]) -> String {
         text += &word;
     }
     text + "\n"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped_by_three() {
-        for (number, text) in
-            [(0, "0"), (999, "999"), (1_000, "1,000"), (21_344, "21,344"), (1_234_567, "1,234,567")]
-        {
-            assert_eq!(grouped(number), text);
-        }
-    }
 }

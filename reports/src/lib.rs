@@ -1,5 +1,6 @@
 //! What people and tools read of a result: made from it alone, whatever ran it.
 
+mod bugs;
 pub mod check;
 mod clean;
 mod coverage;
@@ -13,7 +14,12 @@ pub mod html;
 pub mod isa;
 pub mod junit;
 pub mod ladder;
+mod lanes;
+mod layout;
+mod measured;
 pub mod nightly;
+mod numbers;
+mod paint;
 pub mod progress;
 pub mod replay;
 pub mod statement;
@@ -21,4 +27,6 @@ mod states;
 pub mod stored;
 pub mod terminal;
 
+pub use layout::width;
+pub use paint::{painted, print, set_colour};
 pub use stored::write;

@@ -3,7 +3,9 @@
 use oracle::report::Report;
 use oracle::verdict::Counts;
 
+use crate::bugs::bugs;
 use crate::clean;
+use crate::numbers::grouped;
 use crate::terminal::reached;
 
 /// The paragraph.
@@ -15,14 +17,14 @@ pub fn paragraph(report: &Report) -> String {
     let out = report.measurements.iter().filter(|measurement| !measurement.holds()).count();
     let exit = report.exit();
     let mut text = format!(
-        "{exit}: {} cases on {} lanes, {} of them differ in {} groups, {} known, {} unsupported, {} not run; {points} of {all} coverage points reached; {} figures, {out} out of bounds.",
-        counts.judged(),
+        "{exit}: {} cases on {} lanes, {} of them differ in {} findings, {} known, {} unsupported, {} not run; {points} of {all} coverage points reached; {} figures, {out} out of bounds.",
+        grouped(counts.judged()),
         ran().count(),
-        counts.differ,
-        report.findings.len(),
-        counts.known,
-        counts.unsupported,
-        counts.not_run,
+        grouped(counts.differ),
+        bugs(report).len(),
+        grouped(counts.known),
+        grouped(counts.unsupported),
+        grouped(counts.not_run),
         report.measurements.len(),
     );
     let done: Vec<String> = report

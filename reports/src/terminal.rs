@@ -1,151 +1,98 @@
-//! One screen for the terminal: lanes, coverage, ledger, first differences. Readable without colour.
+//! The screen of a result: lanes, coverage, ledger, what comes next, then what is wrong, and the verdict as the last line.
+//! Readable without colour, which [`crate::paint`] adds.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use comfy_table::{CellAlignment, Table, presets};
-use oracle::report::{Exit, LaneReport, Measurement, Part, Report};
-use oracle::verdict::{Sign, Verdict};
+use oracle::report::{Exit, LaneReport, Part, Report};
 
-use crate::{clean, coverage, finding, ladder};
+use crate::bugs::{Bug, bugs};
+use crate::layout::{fitted, folded};
+use crate::numbers::{grouped, plural};
+use crate::{clean, coverage, finding, ladder, lanes, measured};
 
 pub(crate) use crate::coverage::reached;
 
-/// Findings shown in full.
+/// Bugs shown in full.
 const SHOWN: usize = 3;
 
-/// The whole screen. Nothing of it is obeyed by a terminal, or by GitHub, which reads it.
-pub fn screen(report: &Report) -> String {
-    let mut text = format!("{}\n\n{}\n\n", heading(report), lanes(&report.lanes));
-    for lane in report.lanes.iter().filter(|lane| !lane.ran()) {
-        let _ = writeln!(text, "{}", skipped(lane));
-    }
-    text += &unsupported(&report.lanes);
-    text += &coverage::text(report);
-    let _ = writeln!(text, "\n{}", ledger(report));
-    text += &measurements(&report.measurements);
-    for part in &report.parts {
-        let _ = writeln!(text, "{}", self::part(part));
-    }
-    for warning in report.all_warnings() {
-        let _ = writeln!(text, "warning: {}", clean::line(&warning));
-    }
-    let explained = || report.findings.iter().filter(|finding| finding.explained);
-    for finding in explained().take(SHOWN) {
-        let _ = write!(text, "\n{}", finding::text(finding));
-    }
-    for finding in explained().skip(SHOWN) {
-        let _ = writeln!(text, "\n{}\n  {}", finding::headline(finding), clean::line(&finding.replay));
-    }
-    text += &ladders(report);
-    let _ = write!(text, "\n{}", conclusion(report));
-    clean::screen(&text)
+/// The whole screen, in lines of at most `width` columns. Nothing of it is obeyed by a terminal, or by GitHub, which reads
+/// it.
+pub fn screen(report: &Report, width: usize) -> String {
+    let sections = [
+        heading(report) + "\n",
+        lanes::text(report, width),
+        lanes::skipped_lanes(report, width) + &lanes::unsupported(report, width),
+        coverage::text(report, width),
+        ledger(report, width),
+        measured::text(report, width),
+        report.parts.iter().map(|part| self::part(part) + "\n").collect(),
+        warnings(report, width),
+        ladders(report, width),
+        findings(report, width),
+        conclusion(report),
+    ];
+    let sections = sections.iter().map(|section| section.trim_end_matches('\n'));
+    let text = sections.filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n\n");
+    fitted(&clean::screen(&text), width) + "\n"
 }
 
 /// What fixes the run, in a line.
 pub(crate) fn heading(report: &Report) -> String {
-    let commit = report.commit.as_deref().map_or(String::new(), |commit| format!(" · commit {commit}"));
-    let parts: Vec<String> = report.shards.parts.iter().map(ToString::to_string).collect();
-    let shard = match report.shards.of {
-        1 => String::new(),
-        of => format!(" · shard {}/{of}", parts.join("+")),
-    };
-    let topics =
-        if report.topics.is_empty() { String::new() } else { format!(" · {}", report.topics.join(" ")) };
-    clean::line(&format!("seed {}{commit}{shard}{topics} · {:.1} s", report.seed, report.seconds))
-}
-
-/// The lanes that ran, a line each.
-fn lanes(lanes: &[LaneReport]) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    let verdicts = Verdict::ALL.map(Verdict::name);
-    table.set_header(["", "subject", "lane", "cases"].into_iter().chain(verdicts).chain(["cases/s"]));
-    for lane in lanes.iter().filter(|lane| lane.ran()) {
-        let speed =
-            if lane.oracle_seconds > 0.0 { format!("{:.0}", lane.cases_per_second()) } else { "-".into() };
-        let sign = lane.counts.sign().symbol().to_string();
-        let counts = Verdict::ALL.map(|verdict| lane.counts.of(verdict).to_string());
-        let name = [sign, clean::line(&lane.subject), clean::line(&lane.lane.to_string())];
-        table.add_row(name.into_iter().chain([lane.cases.to_string()]).chain(counts).chain([speed]));
-    }
-    for column in table.column_iter_mut().skip(3) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table.trim_fmt()
-}
-
-/// Why a lane did not run.
-pub(crate) fn skipped(lane: &LaneReport) -> String {
-    let because = lane.skipped_because.as_deref().unwrap_or_default();
-    let required = if lane.required { ", although it is required" } else { "" };
-    clean::line(&format!("skipped {} {}{required}: {because}", lane.subject, lane.lane))
-}
-
-/// What was not implemented, the most frequent reason of each lane.
-fn unsupported(lanes: &[LaneReport]) -> String {
-    let mut text = String::new();
-    for lane in lanes.iter().filter(|lane| lane.counts.unsupported > 0) {
-        let reasons = &lane.unsupported_by_reason;
-        let most = reasons.iter().max_by_key(|(_, count)| **count);
-        let reason = most.map_or(String::new(), |(reason, count)| format!(": {reason} ({count})"));
-        let more = match reasons.len() {
-            0 | 1 => String::new(),
-            more => format!(" and {} more reasons", more - 1),
-        };
-        let sign = Sign::Unsupported.symbol();
-        let line = format!(
-            "{sign} {} {}: {} unsupported{reason}{more}",
-            lane.subject, lane.lane, lane.counts.unsupported
-        );
-        let _ = writeln!(text, "{}", clean::line(&line));
-    }
-    text
+    let Report { seed, commit, shards, topics, lanes, seconds, .. } = report;
+    let parts: Vec<String> = shards.parts.iter().map(ToString::to_string).collect();
+    let facts = [
+        // What has no cases has no random ones.
+        (!lanes.is_empty()).then(|| format!("seed {seed}")),
+        commit.as_ref().map(|commit| format!("commit {commit}")),
+        (shards.of > 1).then(|| format!("shard {}/{}", parts.join("+"), shards.of)),
+        (!topics.is_empty()).then(|| topics.join(" ")),
+        Some(format!("{seconds:.1} s")),
+    ];
+    clean::line(&facts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
 }
 
 /// What each program should implement next.
-fn ladders(report: &Report) -> String {
-    let lines = report.ladders.iter().map(|it| format!("\nladder: {}\n", ladder::line(it)));
-    lines.collect()
+fn ladders(report: &Report, width: usize) -> String {
+    let line = |it| folded(&format!("ladder: {}", ladder::line(it)), width, 2) + "\n";
+    report.ladders.iter().map(line).collect()
 }
 
-fn ledger(report: &Report) -> String {
+fn ledger(report: &Report, width: usize) -> String {
+    if report.ledger.rows.is_empty() && report.ledger.problems.is_empty() {
+        return String::new();
+    }
     let mut known: BTreeMap<&str, u64> = BTreeMap::new();
     for (row, count) in report.lanes.iter().flat_map(|lane| &lane.known_by_row) {
         *known.entry(row).or_default() += count;
     }
     let problems: Vec<String> = report.ledger.all_problems().collect();
-    let mut text = format!("ledger: {} rows, {} problems", report.ledger.rows.len(), problems.len());
-    if !known.is_empty() {
-        let known: Vec<String> = known.iter().map(|(row, count)| format!("{row} {count}")).collect();
-        let _ = write!(text, "; known differences: {}", known.join(", "));
-    }
+    let rows = plural(report.ledger.rows.len() as u64, "row");
+    let mut text = format!("ledger: {rows}, {}", plural(problems.len() as u64, "problem"));
     for problem in problems {
-        let _ = write!(text, "\n  {}", clean::line(&problem));
+        let _ = write!(text, "\n{}", folded(&clean::line(&format!("  {problem}")), width, 4));
+    }
+    if !known.is_empty() {
+        let known: Vec<String> =
+            known.iter().map(|(row, count)| format!("{row} {}", grouped(*count))).collect();
+        let known = clean::line(&format!("  known differences: {}", known.join(", ")));
+        let _ = write!(text, "\n{}", folded(&known, width, 4));
     }
     text
 }
 
-/// How many there are, and those out of their bounds.
-fn measurements(measurements: &[Measurement]) -> String {
-    if measurements.is_empty() {
-        return String::new();
-    }
-    let bounded = |m: &&Measurement| m.at_most.is_some() || m.at_least.is_some();
-    let out = || measurements.iter().filter(|measurement| !measurement.holds());
-    let mut text = format!(
-        "measurements: {}, {} with bounds, {} out of them\n",
-        measurements.len(),
-        measurements.iter().filter(bounded).count(),
-        out().count()
-    );
-    for Measurement { group, name, value, unit, at_most, at_least } in out() {
-        let bound =
-            |word: &str, bound: &Option<f64>| bound.map_or(String::new(), |b| format!(", {word} {b} {unit}"));
-        let (most, least) = (bound("at most", at_most), bound("at least", at_least));
-        let _ = writeln!(text, "  {}", clean::line(&format!("{group} {name}: {value} {unit}{most}{least}")));
-    }
-    text
+fn warnings(report: &Report, width: usize) -> String {
+    let line = |warning: String| folded(&clean::line(&format!("warning: {warning}")), width, 2) + "\n";
+    report.all_warnings().into_iter().map(line).collect()
+}
+
+/// The bugs: the first in full, the others by their sentence.
+fn findings(report: &Report, width: usize) -> String {
+    let explained: Vec<Bug<'_>> = bugs(report).into_iter().filter(|bug| bug.lead().explained).collect();
+    let (whole, others) = explained.split_at(explained.len().min(SHOWN));
+    let others = others.iter().map(|bug| finding::headline(bug, width) + &finding::replay(bug.lead(), width));
+    let texts = whole.iter().map(|bug| finding::text(bug, width)).chain(others);
+    texts.collect::<Vec<_>>().join("\n")
 }
 
 /// What became of a job.
@@ -163,8 +110,30 @@ pub fn part(part: &Part) -> String {
 
 /// The verdict over all, in a sentence.
 pub(crate) fn conclusion(report: &Report) -> String {
-    let ran = report.lanes.iter().filter(|lane| lane.ran());
-    let cases: u64 = ran.map(|lane| lane.cases).sum();
     let exit = report.exit();
-    format!("{exit}: {cases} cases, exit status {}\n", exit as u8)
+    clean::line(&format!("{exit}: {}, exit status {}", summed_up(report), exit as u8)) + "\n"
+}
+
+/// What the verdict is about: cases, or what was measured if there are no lanes, and what is wrong.
+pub(crate) fn summed_up(report: &Report) -> String {
+    if report.lanes.is_empty() && !report.measurements.is_empty() {
+        let all = plural(report.measurements.len() as u64, "measurement");
+        return match measured::out(&report.measurements) {
+            0 => all,
+            out => format!("{all}, {out} out of bounds"),
+        };
+    }
+    let ran: Vec<&LaneReport> = report.lanes.iter().filter(|lane| lane.ran()).collect();
+    let cases = plural(ran.iter().map(|lane| lane.cases).sum(), "case");
+    let bugs = bugs(report);
+    let mut machines: Vec<&str> = Vec::new();
+    for bug in &bugs {
+        if !machines.contains(&bug.machine()) {
+            machines.push(bug.machine());
+        }
+    }
+    match bugs.len() as u64 {
+        0 => cases,
+        count => format!("{cases}, {} about {}", plural(count, "finding"), machines.join(", ")),
+    }
 }

@@ -41,7 +41,7 @@ fn the_ladder_of_a_result() {
 #[test]
 fn a_run_ends_with_what_comes_next() {
     let report = Report { ladders: ladders(), ..Report::new("conformance", None, 1) };
-    let screen = terminal::screen(&report);
+    let screen = terminal::screen(&report, 120);
     let lines: Vec<&str> = screen.lines().rev().filter(|line| !line.is_empty()).collect();
     assert_eq!(lines[1], "ladder: hxe done: 2 of 2; nothing is missing");
     assert_eq!(lines[2], "ladder: minivm mypy: 7 of 26; next LD (opens 21,344 cases, 9 vectors), ST, CMP");

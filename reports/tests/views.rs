@@ -6,7 +6,6 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use oracle::Lane;
 use oracle::campaign::{Event, Skipped};
-use oracle::plan::Plan;
 use oracle::report::{Finding, LaneReport, Report};
 use reports::events::EventLog;
 use reports::history::{self, History};
@@ -14,30 +13,10 @@ use reports::html::{self, Past};
 use reports::{github, junit, terminal};
 
 mod toys;
-use toys::{Twist, Twisted, full};
+use toys::{Twist, Twisted, full, hostile};
 
 fn seen(report: &Report) -> Report {
     report.seen_from_outside(Path::new("target/lockstep"))
-}
-
-#[test]
-fn the_screen_of_a_run_without_differences() {
-    insta::assert_snapshot!(terminal::screen(&toys::of("rust", toys::right)));
-}
-
-#[test]
-fn the_screen_of_machines_of_every_kind() {
-    insta::assert_snapshot!(terminal::screen(&seen(&toys::mixed())));
-}
-
-#[test]
-fn the_screen_of_a_part() {
-    let plan = Plan { topics: vec!["inc".into()], sweep_stride: 3, shard: (2, 3), ..full() };
-    insta::assert_snapshot!(terminal::screen(&toys::run(
-        vec![Twisted::new("rust", toys::right)],
-        plan,
-        Vec::new()
-    )));
 }
 
 #[test]
@@ -55,12 +34,12 @@ fn github_gets_a_summary() {
 fn a_machine_that_supports_nothing_is_green_nowhere() {
     let report = toys::of("stub", toys::nothing);
     assert_eq!(report.exit() as u8, 3);
-    let screen = terminal::screen(&report);
+    let screen = terminal::screen(&report, 200);
     assert!(
-        screen.contains("stub passes 0") && !screen.contains('✓') && !screen.contains("conformant"),
+        screen.contains("passed by stub 0 of 8") && !screen.contains('✓') && !screen.contains("conformant"),
         "{screen}"
     );
-    assert!(screen.contains("1427 unsupported: not yet (1427)"), "{screen}");
+    assert!(screen.contains("– toy stub: 4,287 unsupported on 4 lanes: not yet (4,287)"), "{screen}");
     let xml = junit::xml(&report).unwrap();
     let passed: Vec<&str> =
         xml.lines().filter(|line| line.contains("<testcase") && line.ends_with("/>")).collect();
@@ -71,8 +50,8 @@ fn a_machine_that_supports_nothing_is_green_nowhere() {
     );
     assert!(xml.contains(r#"<error message="could not be determined"/>"#), "{xml}");
     let summary = github::summary(&report);
-    assert!(summary.contains('❌') && !summary.contains('✅') && !summary.contains('✓'), "{summary}");
-    assert!(reports::nightly::paragraph(&report).contains("4287 unsupported"));
+    assert!(summary.contains('❔') && !summary.contains(['✅', '❌']) && !summary.contains('✓'), "{summary}");
+    assert!(reports::nightly::paragraph(&report).contains("4,287 unsupported"));
 }
 
 #[test]
@@ -106,32 +85,16 @@ fn a_failure_is_charged_to_the_step_that_differs() {
     assert!(longer.step > 1);
 }
 
-/// Text of a machine: its name, its version, its errors.
-fn hostile() -> Report {
-    let fails: Twist = |letter, before, after| match (letter, before) {
-        ('d', 0) => {
-            let why = "\x1b[2J\n::stop-commands::x\n##[group]\u{FFFE}\u{FFFF}\0</script>```|<b>@team";
-            Err(oracle::Answer::broken(oracle::machine::FailureKind::Crash, why))
-        }
-        _ => Ok(after),
-    };
-    let mut machine = Twisted::new("<b>|`x`\x1b[31m", fails);
-    machine.version = "\u{9b}31m".into();
-    let mut report = toys::run(vec![machine], full(), Vec::new());
-    report.warnings.push("\x1b]0;x\x07\n::error::y".into());
-    report.lanes[0].machine_problem = Some("\u{202E}\r\n::set-env name=x::y".into());
-    report
-}
-
 #[test]
 fn a_terminal_obeys_nothing_of_a_machine() {
     let report = hostile();
-    for text in [terminal::screen(&report), github::summary(&report), reports::fuzz::screen(&report)] {
+    for text in [terminal::screen(&report, 80), github::summary(&report), reports::fuzz::screen(&report, 80)]
+    {
         let obeyed = text.chars().find(|it| it.is_control() && *it != '\n' || *it == '\u{202E}');
         assert_eq!(obeyed, None, "{text}");
         assert!(text.contains('\u{FFFD}'));
     }
-    for line in terminal::screen(&report).lines() {
+    for line in terminal::screen(&report, 80).lines() {
         assert!(!line.trim_start().starts_with("::") && !line.contains("##["), "{line}");
     }
 }
@@ -192,14 +155,15 @@ fn github_gets_at_most_ten_annotations() {
     let first = report.findings.iter().find(|finding| finding.topic == "dec").unwrap().clone();
     report.findings =
         (0..12).map(|it| Finding { topic: format!("topic-{it:02}"), ..first.clone() }).collect();
-    // On another lane: the same group.
+    // Of another machine: another bug, and the same topic.
     report
         .findings
         .push(Finding { lane: Lane::between("d", "model", "wraps"), ..report.findings[0].clone() });
     let annotations = github::annotations(&report);
     assert_eq!(annotations.len(), 10);
-    assert!(annotations[0].starts_with("::error title=toy topic-00%3A 12 cases differ::toy c~model/wraps"));
-    assert!(annotations[9].ends_with("3 more groups of findings are in the report"));
+    let title = "::error title=c toy topic-00%3A 6 cases on c~model/wraps::✗ topic-00 of c: differs in a";
+    assert!(annotations[0].starts_with(title), "{}", annotations[0]);
+    assert!(annotations[9].ends_with("4 more findings are in the report"));
     let issues = github::issues(&report);
     assert_eq!((issues.len(), issues[0].key.as_str()), (12, "lockstep toy topic-00"));
     assert!(issues[0].body.contains("d~model/wraps") && issues[0].title.contains(&issues[0].key));
@@ -212,7 +176,11 @@ fn a_failing_vector_is_annotated_where_it_stands() {
     report.findings.retain(|finding| finding.lane == Lane::with_vectors("off"));
     let annotation = &github::annotations(&report)[0];
     assert!(annotation.starts_with("::error file=vectors/toy/counting.yaml,line="), "{annotation}");
-    assert!(terminal::screen(&report).contains("rule: "), "the rule that it breaks");
+    let screen = terminal::screen(&report, 200);
+    assert!(
+        screen.contains("✗ d subtracts one from the register.\n  off, toy inc: differs in a;"),
+        "the rule that it breaks: {screen}"
+    );
 }
 
 #[test]
@@ -361,32 +329,6 @@ fn a_replay_shows_who_differs() {
     let replays = oracle::replay::replay(vector, &mut machines);
     let texts: Vec<String> = replays.iter().map(reports::replay::text).collect();
     insta::assert_snapshot!(texts.join("\n"));
-}
-
-#[test]
-fn the_screen_of_a_fuzz_session() {
-    use oracle::report::Measurement;
-    use oracle::verdict::Counts;
-    let mut report = Report::new("fuzz", None, 1);
-    for (name, runs, floor) in [("step", 1000, 900.0), ("loader", 0, 10.0)] {
-        let counts = Counts { agree: runs / 2, unsupported: runs / 2, ..Counts::default() };
-        report.lanes.push(LaneReport {
-            cases: runs,
-            counts,
-            ..LaneReport::new("fuzz", Lane::of_target(name))
-        });
-        let measure = |what: &str, value, at_least| Measurement {
-            group: format!("fuzz/{name}"),
-            name: what.into(),
-            value,
-            unit: String::new(),
-            at_most: None,
-            at_least,
-        };
-        let speed = measure("executions", 500.0, Some(floor));
-        report.measurements.extend([speed, measure("useful", 0.5, None), measure("corpus", 12.0, None)]);
-    }
-    insta::assert_snapshot!(reports::fuzz::screen(&report));
 }
 
 /// Every key of a result is described.

@@ -84,9 +84,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     }
     let folder = options.report.clone().unwrap_or_else(|| project.results("bench"));
     store(&report, &folder);
-    for Measurement { group, name, value, unit, .. } in &report.measurements {
-        println!("{group:>22} {name:<18} {value:>15.2} {unit}");
-    }
+    reports::print(&reports::terminal::screen(&report, reports::width()));
     Ok(report.exit())
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use oracle::campaign::Campaign;
 use oracle::project::Project;
-use oracle::report::{Exit, Report};
+use oracle::report::{Exit, Made, Report};
 use oracle::subject::Subject;
 use reports::events::EventLog;
 use reports::progress::Progress;
@@ -56,7 +56,7 @@ impl Context {
     /// # Errors
     /// A lane names a profile that the subject does not have.
     pub fn run<S: Subject>(&mut self, campaign: Campaign<'_, S>) -> Result<Report, Failure> {
-        let progress = Progress::default();
+        let mut progress = Progress::default();
         let Context { log, interrupt, .. } = self;
         let report = campaign.run(interrupt, &mut |event| {
             progress.show(event);
@@ -71,14 +71,15 @@ impl Context {
         self.finish_with(report, reports::terminal::screen)
     }
 
-    /// The same with another screen.
-    pub fn finish_with(self, mut report: Report, screen: fn(&Report) -> String) -> Exit {
+    /// The same with another screen, which is as wide as it is told.
+    pub fn finish_with(self, mut report: Report, screen: fn(&Report, usize) -> String) -> Exit {
         let known = self.warnings.into_iter().chain(self.log.warning());
         let new: Vec<String> = known.filter(|warning| !report.warnings.contains(warning)).collect();
         report.warnings.extend(new);
         let arguments = config::arguments().into_iter();
         report.arguments = arguments.map(|argument| argument.to_string_lossy().into_owned()).collect();
-        print!("{}", screen(&report.seen_from_outside(&self.folder)));
+        report.made = vec![Made::now()];
+        reports::print(&screen(&report.seen_from_outside(&self.folder), reports::width()));
         store(&report, &self.folder);
         // From here on what lies in the folder is the result of a run that has ended.
         let _ = fs::remove_file(self.folder.join(MARK_FILE));

@@ -40,7 +40,7 @@ mod watch;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::{Arg, CommandFactory, FromArgMatches, Parser};
 use oracle::report::Exit;
 
 use failure::Failure;
@@ -157,7 +157,9 @@ fn command_line() -> clap::Command {
     for verdict in ["conformance", "hil", "report", "nightly"] {
         command = command.mut_subcommand(verdict, |it| it.after_help(&statuses));
     }
-    command
+    let color = Arg::new("color").long("color").value_name("WHEN").global(true);
+    let color = color.value_parser(["auto", "always", "never"]).default_value("auto");
+    command.arg(color.help("When to show colours; NO_COLOR is heeded too"))
 }
 
 /// What a status says: the end of the help of every command whose status is a verdict.

@@ -128,7 +128,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     match since {
         Some(changes) => print!("{changes}"),
         None if options.summary => print!("{}", github::summary(&report)),
-        None => print!("{}", terminal::screen(&report)),
+        None => reports::print(&terminal::screen(&report, reports::width())),
     }
     // Whoever opens issues must know whether all are there, whatever the result.
     Ok(if options.issues.is_some() { Exit::Conformant } else { report.exit() })

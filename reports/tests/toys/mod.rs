@@ -139,3 +139,20 @@ pub fn mixed() -> Report {
     };
     run(machines, full(), vec![skipped])
 }
+
+/// Text of a machine: its name, its version, its errors.
+pub fn hostile() -> Report {
+    let fails: Twist = |letter, before, after| match (letter, before) {
+        ('d', 0) => {
+            let why = "\x1b[2J\n::stop-commands::x\n##[group]\u{FFFE}\u{FFFF}\0</script>```|<b>@team";
+            Err(oracle::Answer::broken(oracle::machine::FailureKind::Crash, why))
+        }
+        _ => Ok(after),
+    };
+    let mut machine = Twisted::new("<b>|`x`\x1b[31m", fails);
+    machine.version = "\u{9b}31m".into();
+    let mut report = run(vec![machine], full(), Vec::new());
+    report.warnings.push("\x1b]0;x\x07\n::error::y".into());
+    report.lanes[0].machine_problem = Some("\u{202E}\r\n::set-env name=x::y".into());
+    report
+}

@@ -1,0 +1,97 @@
+//! Colour on the screen. It only repeats what signs and words say.
+//!
+//! A text is painted when it is whole and cleaned, so nothing in it but these colours moves a terminal.
+
+use anstyle::{AnsiColor, Style};
+use oracle::report::Exit;
+use oracle::verdict::Sign;
+
+const STRONG: Style = Style::new().bold();
+const QUIET: Style = Style::new().dimmed();
+
+/// The colour of a sign.
+fn of_sign(sign: Sign) -> Style {
+    match sign {
+        Sign::Differ | Sign::OracleFault => AnsiColor::Red.on_default().bold(),
+        Sign::NotRun => AnsiColor::Magenta.on_default().bold(),
+        Sign::Partly | Sign::Unsupported | Sign::Nothing => QUIET,
+        Sign::Known => AnsiColor::Yellow.on_default(),
+        Sign::Agree => AnsiColor::Green.on_default(),
+    }
+}
+
+/// What is shown of how a run ends. That it could not be determined is no difference.
+pub(crate) fn sign_of(exit: Exit) -> Sign {
+    match exit {
+        Exit::Conformant => Sign::Agree,
+        Exit::Undetermined | Exit::NothingSelected | Exit::Interrupted => Sign::NotRun,
+        Exit::OracleFault => Sign::OracleFault,
+        Exit::Differs | Exit::Usage | Exit::Ledger | Exit::Gate | Exit::Internal => Sign::Differ,
+    }
+}
+
+/// Shows colours always or never; by default if there is a terminal, and `NO_COLOR` does not say otherwise.
+pub fn set_colour(always: bool) {
+    let choice = if always { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never };
+    choice.write_global();
+}
+
+/// Prints a screen, in colour if there is a terminal that shows it and nobody has said otherwise.
+pub fn print(text: &str) {
+    anstream::print!("{}", painted(text));
+}
+
+/// The text with colours.
+pub fn painted(text: &str) -> String {
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn line(text: &str) -> String {
+    let within = |style: Style, text: &str| format!("{style}{text}{style:#}");
+    let verdict = Exit::BY_GRAVITY
+        .into_iter()
+        .find(|exit| text.strip_prefix(&exit.to_string()).is_some_and(|rest| rest.starts_with(": ")));
+    if let Some(exit) = verdict {
+        return within(of_sign(sign_of(exit)).bold(), text);
+    }
+    for (begins, style) in [
+        ("warning: ", AnsiColor::Yellow.on_default()),
+        ("  hole: ", AnsiColor::Yellow.on_default()),
+        ("skipped ", QUIET),
+        ("seed ", QUIET),
+        ("commit ", QUIET),
+        ("ladder: ", AnsiColor::Cyan.on_default()),
+        // A finding begins with its sign and a sentence; the field that differs is marked.
+        ("✗ ", of_sign(Sign::Differ)),
+        ("! ", of_sign(Sign::OracleFault)),
+        ("   > ", AnsiColor::Red.on_default()),
+        ("  replay: ", STRONG),
+    ] {
+        if text.starts_with(begins) {
+            return within(style, text);
+        }
+    }
+    let painted = text.split(' ').map(|word| {
+        let sign = Sign::ALL.into_iter().find(|sign| *word == sign.symbol().to_string());
+        sign.map_or(word.to_owned(), |sign| within(of_sign(sign), word))
+    });
+    painted.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_adds_nothing_but_colour() {
+        let text = "seed 1\n ✗ c~model/wraps  6 ≈ 4/4\n✗ a rule\n   >  a  0x0\nconformant: 4 cases\n a ✗b\n";
+        let painted = painted(text);
+        assert_eq!(anstream::adapter::strip_str(&painted).to_string(), text);
+        assert_eq!(painted.matches("\u{1b}[0m").count(), 6, "{painted:?}");
+    }
+
+    #[test]
+    fn what_could_not_be_determined_looks_like_no_difference() {
+        assert_ne!(of_sign(sign_of(Exit::Undetermined)), of_sign(sign_of(Exit::Differs)));
+    }
+}
