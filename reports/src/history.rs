@@ -195,7 +195,7 @@ impl History {
 }
 
 /// Speeds and shares of time are noisy; what is counted is not.
-fn matters(then: f64, now: f64, unit: &str) -> bool {
+pub(crate) fn matters(then: f64, now: f64, unit: &str) -> bool {
     let noisy = unit.ends_with("/s") || unit.is_empty() || unit == "s";
     let change = (now - then).abs();
     if noisy { change > NOISE * then.abs() } else { change > 0.0 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::bugs::{Bug, BugData, bugs};
 use crate::coverage::machines;
+use crate::history::matters;
 use crate::{paint, terminal};
 
 const TEMPLATE: &str = include_str!("html/template.html");
@@ -20,6 +21,7 @@ const SCRIPT: &str = concat!(
     include_str!("html/page.js"),
     include_str!("html/values.js"),
     include_str!("html/place.js"),
+    include_str!("html/overview.js"),
     include_str!("html/views.js"),
     include_str!("html/coverage.js"),
     include_str!("html/figures.js"),
@@ -41,6 +43,8 @@ struct Data<'a> {
     /// The command that made it, as it is typed; empty if it was made by none.
     command: String,
     exits: Vec<ExitData>,
+    /// Of each series of the past, whether it has changed in the last run, beyond what is noise.
+    changed: Vec<bool>,
     /// Whether holes in the coverage fail the run.
     gated: bool,
     /// Whether each measurement holds.
@@ -188,6 +192,15 @@ pub struct Series {
     pub values: Vec<Option<f64>>,
 }
 
+impl Series {
+    /// Whether the last run has measured something else than the one before it, beyond what is noise.
+    fn has_changed(&self) -> bool {
+        let mut known = self.values.iter().rev().flatten();
+        let (Some(now), Some(then)) = (known.next(), known.next()) else { return false };
+        matters(*then, *now, &self.unit)
+    }
+}
+
 /// The page.
 ///
 /// # Errors
@@ -203,6 +216,7 @@ pub fn page(report: &Report, past: &Past) -> Result<String, minijinja::Error> {
         bugs: bugs(report).iter().map(Bug::data).collect(),
         next: report.ladders.iter().map(NextData::of).collect(),
         command: command(report),
+        changed: past.series.iter().map(Series::has_changed).collect(),
         exits: Exit::BY_GRAVITY.map(ExitData::of).into(),
         gated: report.gates_coverage(),
         held: report.measurements.iter().map(Measurement::holds).collect(),

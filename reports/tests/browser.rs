@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use oracle::report::{InCase, Measurement, Report};
+use oracle::report::{InCase, Ladder, Made, Measurement, Report, Rung};
 use reports::html::{self, Past, PastRun, Series};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -37,7 +37,7 @@ impl Drop for Page {
 }
 
 /// Width and height of the window.
-const DESKTOP: (u32, u32) = (1280, 860);
+const DESKTOP: (u32, u32) = (1400, 1000);
 const PHONE: (u32, u32) = (390, 844);
 
 const ENTER: &str = "\u{E007}";
@@ -224,7 +224,8 @@ fn a_reader_filters_opens_a_difference_steps_and_follows_links() {
     page.click("#tabs li:nth-child(2) a");
     page.until("document.documentElement.dataset.ready === 'differences'");
     let all = page.count(".findings li");
-    assert_eq!(all, report.findings.len() as u64);
+    assert!(all > 1 && all < report.findings.len() as u64, "one bug is one entry");
+    assert_eq!(page.count(".marks li"), 2, "with the lanes on which it shows");
     page.press("/");
     page.press("dec");
     page.press(ENTER);
@@ -236,7 +237,9 @@ fn a_reader_filters_opens_a_difference_steps_and_follows_links() {
 
     // A difference that shows in a longer case: its trace, step by step.
     let at = longer(&report);
-    page.click(&format!(".findings li:nth-child({}) a", at + 1));
+    page.click(&format!(".marks a[href*='finding={at}']"));
+    page.until(&format!("location.hash.includes('finding={at}')"));
+    assert_eq!(page.count(&format!(".marks a[href*='finding={at}'][aria-current=true]")), 1);
     page.until("document.querySelector('.finding h3')?.innerText.includes('dec')");
     let InCase { step, traces, .. } = report.findings[at].in_case.as_ref().unwrap();
     assert_eq!(page.count(".sides .listing"), 2);
@@ -384,4 +387,108 @@ fn every_view_fits_on_a_desk_and_in_a_hand() {
             }
         }
     }
+}
+
+/// The first screen says what came out, who is wrong, where and by which rule, and how to see it again.
+#[test]
+#[ignore = "needs Chromium"]
+fn the_first_screen_answers() {
+    let mut report = report();
+    report.made = vec![Made { at: 1_795_000_000, system: "Linux <b>, x86_64".into() }];
+    report.arguments = ["conformance", "--machine", "./my machine"].map(str::to_owned).into();
+    report.commands = [("c".to_owned(), "./my machine".to_owned())].into();
+    let next = vec![Rung { topic: "dec".into(), cases: 512, vectors: 1 }];
+    let (subject, machine, implemented) = ("toy".into(), "half".into(), vec!["inc".into()]);
+    report.ladders = vec![Ladder { subject, machine, implemented, next, ..Ladder::default() }];
+    for finding in &mut report.findings {
+        finding.rule = Some(format!("{} is what it is.", finding.topic));
+    }
+    for size in [DESKTOP, PHONE] {
+        let page = Page::open("first", &report, &past(), size, "light");
+        page.follow("");
+        page.fits("the first screen");
+        assert!(page.text("#verdict").contains("a machine differs"));
+        assert!(page.text(".summary").contains("2 findings about c, exit status 1"));
+        assert_eq!(page.count(".bugs > li"), 2);
+        let first = page.text(".bugs > li");
+        for part in ["dec is what it is.", "c · toy dec", "c~model/wraps", "cargo xtask replay"] {
+            assert!(first.contains(part), "{part} is missing: {first}");
+        }
+        let made = page.text(".made");
+        for part in
+            ["2026-11-18 11:06 UTC", "Linux <b>, x86_64", "cargo xtask conformance --machine './my machine'"]
+        {
+            assert!(made.contains(part), "{part} is missing: {made}");
+        }
+        assert!(page.text(".ladder").contains("half: 1 of 2; next dec"), "{}", page.text(".ladder"));
+        // The first finding is seen without scrolling, and of the lanes what differs.
+        let bottom = page.get("document.querySelector('.bugs > li').getBoundingClientRect().bottom");
+        assert!(bottom.as_f64().unwrap() < f64::from(size.1), "{bottom} of {}", size.1);
+        let differ = page.get("document.querySelector('.lanes td.differ').getBoundingClientRect().right");
+        assert!(differ.as_f64().unwrap() < f64::from(size.0), "{differ} of {}", size.0);
+        page.shoot(&format!("first-{}", size.0));
+    }
+}
+
+/// Each view has the filters that work there, and `failing only` leaves what fails.
+#[test]
+#[ignore = "needs Chromium"]
+fn only_what_fails_is_shown_if_asked() {
+    let page = Page::open("failing", &report(), &past(), DESKTOP, "light");
+    page.follow("");
+    let lanes = page.count("table.lanes tbody tr");
+    page.click("#filters input[name=failing]");
+    page.until("location.hash.includes('failing=1')");
+    page.until(&format!("document.querySelectorAll('table.lanes tbody tr').length < {lanes}"));
+    assert!(page.texts("table.lanes tbody th").iter().all(|lane| lane.contains('✗')));
+    page.follow("#/figures?failing=1");
+    assert_eq!(page.count("table.figures tbody tr"), 1);
+    page.follow("#/matrix?failing=1&machine=rust");
+    assert!(page.text("main").contains("Nothing fails"));
+    // A column says what it means, with and without a mouse.
+    page.follow("");
+    assert_eq!(page.get("document.querySelector('.lanes abbr[title]').title.length > 20"), true);
+    assert!(page.count(".meanings dt") > 6);
+    page.follow("#/trends");
+    assert_eq!(page.count("#filters input, #filters select"), 0);
+    assert_eq!(page.count("details.steady:not([open])"), 1, "what is as before is one line");
+}
+
+/// A point at which every case fails stands out from one that few failing cases pass through.
+#[test]
+#[ignore = "needs Chromium"]
+fn what_is_wrong_stands_out() {
+    let mut report = toys::of("c", toys::wrong);
+    for lane in &mut report.lanes {
+        let points = lane.points.get_mut("dec").into_iter().flat_map(|points| points.iter_mut());
+        for (name, point) in points {
+            point.counts.differ = if name == "inside" { 1 } else { 3 };
+            point.counts.agree = if name == "inside" { 99 } else { 0 };
+        }
+    }
+    let page = Page::open("wrong", &report, &Past::default(), DESKTOP, "light");
+    page.follow("#/matrix?lane=toy+c~model/wraps");
+    let [wrong, through] = ["differ", "through"].map(|sign| format!("button[data-topic=dec] .sign.{sign}"));
+    assert_eq!((page.text(&wrong), page.text(&through)), ("✗1".to_owned(), "×1".to_owned()));
+    assert!(page.text(".legend .through, .legend:has(.through)").contains("pass through"));
+    page.follow("#/matrix?lane=toy+c~model/wraps&cell=dec&group=range");
+    page.until("document.querySelector('dialog').open");
+    assert!(
+        page.text("dialog").contains("1 % of the compared cases that come here fail: they pass through.")
+    );
+}
+
+/// That it could not be determined is no difference, and says why.
+#[test]
+#[ignore = "needs Chromium"]
+fn what_could_not_be_determined_does_not_look_like_a_difference() {
+    let page = Page::open("open", &toys::of("stub", toys::nothing), &Past::default(), DESKTOP, "dark");
+    page.follow("");
+    page.shoot("undetermined");
+    assert_eq!(page.get("document.querySelector('#verdict').className"), "verdict not_run");
+    assert_eq!(page.count("main .sign.differ"), 0);
+    assert!(page.text("main").contains("What could not be determined"));
+    let colour = "(of) => getComputedStyle(document.querySelector(of)).color";
+    let differs = "getComputedStyle(document.documentElement).getPropertyValue('--bad')";
+    assert_ne!(page.get(&format!("({colour})('#verdict')")), page.get(differs));
 }

@@ -1,41 +1,79 @@
-// Differences: a list, and one of them.
+// Differences: the bugs, and one of them on one of its lanes.
 
-function wantedFindings() {
+const leadOf = (bug) => bug.findings[0];
+
+/** The findings of a bug that are selected. */
+function wantedOf(bug) {
   const ofRule = vectorsOfRule();
-  return report.findings.map((finding, index) => ({ finding, index })).filter(({ finding }) =>
-    laneIsWanted(finding) && topicIsWanted(finding.topic) && (!ofRule || ofRule.has(finding.origin.vector?.name)));
+  return bug.findings.filter((index) => {
+    const finding = report.findings[index];
+    return laneIsWanted(finding) && topicIsWanted(finding.topic) && (!ofRule || ofRule.has(finding.origin.vector?.name));
+  });
 }
 
-const currentFinding = () => Number(place.query.finding ?? wantedFindings()[0]?.index ?? -1);
+const wantedBugs = () => bugs.filter((bug) => wantedOf(bug).length > 0);
+
+/** The place of the finding that is shown: the one that is asked for, or the first of the first bug. */
+function currentFinding() {
+  const [first] = wantedBugs();
+  return Number(place.query.finding ?? (first && wantedOf(first)[0]) ?? -1);
+}
+
+const currentBug = () => bugs.find((bug) => bug.findings.includes(currentFinding()));
+
+const bugSign = (bug) => sign(signNamed(report.findings[leadOf(bug)].blame === "oracle" ? "oracle_fault" : "differ"));
+
+/** What is seen of a finding. */
+const seenOf = (finding) => finding.failure ?? `differs in ${unique(finding.differences.map(pathText)).join(", ") || finding.aspect}`;
+
+/** Who is wrong, about what, how it shows, and in how many cases. */
+function bugFacts(bug) {
+  const lead = report.findings[leadOf(bug)];
+  const { subject, topic, blame, explained } = lead;
+  const cases = plural(bug.cases, "case");
+  const extent = bug.findings.length === 1 ? cases : `up to ${cases} on each of ${bug.findings.length} lanes`;
+  return [h("b", {}, bug.machine), ` ${blame === "oracle" ? "(the oracle) " : ""}· ${subject} ${topic} · ${seenOf(lead)} · ${extent}${explained ? "" : " · counted only"}`];
+}
+
+/** The lanes on which a bug shows, each a link to what is seen there. */
+function laneMarks(bug) {
+  const current = currentFinding();
+  return h("ul", { class: "marks", "aria-label": "Lanes" }, bug.findings.map((index) => {
+    const finding = report.findings[index];
+    return h("li", {}, h("a", { href: link("differences", { finding: index }), "aria-current": place.view === "differences" && index === current ? "true" : false, title: seenOf(finding) },
+      laneText(finding.lane), h("span", { class: "count" }, number(finding.count))));
+  }));
+}
 
 function differences() {
-  const wanted = wantedFindings();
-  if (report.findings.length === 0) {
+  const wanted = wantedBugs();
+  if (bugs.length === 0) {
     const counts = added(ranLanes().map((lane) => lane.counts));
     return h("p", {}, sign(signOf(counts), `Nothing differs in ${countsText(counts)}.`));
   }
   if (wanted.length === 0) return nothing("No difference is selected by these filters.");
-  const current = currentFinding();
-  const entry = ({ finding, index }) => h("li", {}, h("a", { href: link("differences", { finding: index }), "aria-current": index === current ? "true" : false },
-    h("b", {}, finding.topic), h("span", { class: "count" }, number(finding.count)), h("span", { class: "what" }, finding.failure ?? finding.aspect),
-    h("span", { class: "mute" }, laneKey(finding), finding.explained ? "" : " · counted only")));
+  const shown = currentBug();
+  const entry = (bug) => h("li", {}, h("a", { href: link("differences", { finding: wantedOf(bug)[0] }), "aria-current": bug === shown ? "true" : false },
+    h("b", {}, report.findings[leadOf(bug)].topic), h("span", { class: "count" }, number(bug.cases)), h("span", { class: "what" }, bug.sentence),
+    h("span", { class: "mute" }, bug.machine, ` · ${plural(bug.findings.length, "lane")}`)));
   return h("div", { class: "split" },
-    h("nav", { "aria-label": "Differences" }, h("p", { class: "lead" }, `${plural(wanted.length, "group")} of differences`), h("ol", { class: "findings" }, wanted.map(entry))),
-    report.findings[current] ? difference(report.findings[current]) : nothing("There is no such difference."));
+    h("nav", { "aria-label": "Differences" }, h("p", { class: "lead" }, plural(wanted.length, "finding")), h("ol", { class: "findings" }, wanted.map(entry))),
+    shown ? difference(shown, report.findings[currentFinding()]) : nothing("There is no such difference."));
 }
 
-function difference(finding) {
+function difference(bug, finding) {
   const fact = (name, ...value) => [h("dt", {}, name), h("dd", {}, value)];
-  const title = finding.failure ? `${finding.blame === "oracle" ? "the oracle" : "the machine"}: ${finding.failure}` : `differs in ${finding.aspect}`;
   const place = finding.line == null ? finding.file : `${finding.file}:${finding.line}`;
   return h("article", { class: "finding" },
-    h("h3", {}, bad(), " ", h("b", {}, finding.topic), ` ${title}`),
+    h("h3", {}, bugSign(bug), " ", bug.sentence),
+    h("p", { class: "mute" }, bugFacts(bug)),
+    laneMarks(bug),
     h("dl", { class: "inline" },
-      fact("lane", laneKey(finding)), finding.profile && fact("profile", finding.profile), fact("cases", number(finding.count)),
+      fact("lane", laneKey(finding)), fact("seen", seenOf(finding)), finding.profile && fact("profile", finding.profile), fact("cases", number(finding.count)),
       fact("first", caseOf(finding.origin, finding.subject)), finding.step > 1 && fact("at step", number(finding.step)),
       finding.resembles?.length > 0 && fact("resembles ledger row", finding.resembles.map((row) => [h("a", { href: link("ledger", { row }) }, row), " "])),
       place && fact("vector", h("code", {}, place))),
-    finding.rule && h("p", {}, h("b", {}, "rule "), finding.rule),
+    finding.rule && finding.rule !== bug.sentence && h("p", {}, h("b", {}, "rule "), finding.rule),
     finding.explained && !finding.alone && h("p", {}, sign(signNamed("partly"), "It does not show if the case runs alone: it depends on the cases before it"),
       finding.after?.length > 0 ? [". The shortest sequence found: ", finding.after.map((origin) => [caseOf(origin, finding.subject), ", "]), "then this one."] : "; no sequence was found."),
     !finding.explained && nothing("Only the first groups of a lane are explained; this one is counted."),
@@ -63,12 +101,12 @@ function states(finding) {
 }
 
 function differencesKey(event) {
-  const wanted = wantedFindings().map(({ index }) => index);
+  const wanted = wantedBugs();
   const move = { j: 1, k: -1 }[event.key];
   const step = { ArrowRight: "step forward", ArrowLeft: "step back" }[event.key];
   if (move) {
-    const next = wanted[wanted.indexOf(currentFinding()) + move];
-    if (next !== undefined) go("differences", { finding: next });
+    const other = wanted[wanted.indexOf(currentBug()) + move];
+    if (other) go("differences", { finding: wantedOf(other)[0] });
     return true;
   }
   // What is wider than the page is moved by the arrows too.

@@ -3,11 +3,11 @@
 const holds = (one) => held[report.measurements.indexOf(one)];
 
 function figures() {
-  const speeds = ranLanes().filter((lane) => lane.machine_seconds + lane.oracle_seconds > 0 && laneIsWanted(lane));
-  const groups = unique(report.measurements.map((one) => one.group));
+  const speeds = ranLanes().filter((lane) => lane.machine_seconds + lane.oracle_seconds > 0 && laneIsWanted(lane) && isShown(isFailing(signOf(lane.counts))));
+  const groups = unique(report.measurements.filter((one) => isShown(!holds(one))).map((one) => one.group));
   return [
-    groups.map((group) => table(group, ["what", "value", "unit", "bound", "kept", ""], report.measurements
-      .filter((one) => one.group === group && (!filter("topic") || one.name.toLowerCase().includes(filter("topic").toLowerCase())))
+    groups.map((group) => table(group, ["what", "value", "unit", explained("bound", "what the value must reach (≥) or must not exceed (≤)"), "kept", ""], report.measurements
+      .filter((one) => one.group === group && isShown(!holds(one)))
       .map((one) => {
         const bound = one.at_most ?? one.at_least;
         const share = bound ? Math.min(1, one.value / bound) : 0;
@@ -16,19 +16,24 @@ function figures() {
           h("td", { class: "text" }, bound == null ? "" : holds(one) ? good("kept") : bad("out of bounds")),
           h("td", {}, bound != null && h("div", { class: "gauge", "aria-hidden": "true" }, h("span", { class: holds(one) ? "" : "differ", style: `width:${100 * share}%` }))));
       }), { class: "figures" })),
-    speeds.length > 0 && table("Cases a second", ["lane", "both sides", "machine alone", "oracle alone"], speeds.map((lane) => h("tr", {},
+    speeds.length > 0 && table("Cases a second", ["lane", explained("both sides", "cases a second, of the time that machine and oracle take together"), "machine alone", "oracle alone"], speeds.map((lane) => h("tr", {},
       h("th", { scope: "row" }, laneKey(lane)),
       [lane.machine_seconds + lane.oracle_seconds, lane.machine_seconds, lane.oracle_seconds].map((seconds) => h("td", {}, seconds > 0 ? number(Math.round(lane.cases / seconds)) : "–"))))),
-    groups.length + speeds.length === 0 && nothing("Nothing was measured."),
+    groups.length + speeds.length === 0 && nothing(filter("failing") ? "Nothing is out of its bounds." : "Nothing was measured."),
   ];
 }
 
 function trends() {
   if (past.runs.length === 0) return nothing("No history was kept with this report.");
   const runs = past.runs.map((run) => h("tr", {}, h("th", { scope: "row" }, run.made), h("td", { class: "text" }, run.kind), h("td", { class: "text" }, run.commit ?? "–"),
-    h("td", { class: "text" }, run.exit === 0 ? good("conformant") : bad(`exit status ${run.exit}`)), h("td", {}, String(run.seed))));
+    h("td", { class: "text" }, sign(exitSign(run.exit), exitText(run.exit))), h("td", {}, String(run.seed))));
+  const plots = (list) => h("div", { class: "plots" }, list.map(plot));
+  const moved = past.series.filter((_, index) => changed[index]);
+  const steady = past.series.filter((_, index) => !changed[index]);
   return [
-    h("div", { class: "plots" }, past.series.map(plot)),
+    h("h3", {}, moved.length ? `${plural(moved.length, "figure")} changed in the last run` : "Nothing has changed in the last run"),
+    moved.length > 0 && plots(moved),
+    steady.length > 0 && h("details", { class: "row steady" }, h("summary", {}, `${plural(steady.length, "figure")} as before`), plots(steady)),
     table("Runs", ["made", "kind", "commit", "result", "seed"], runs.reverse()),
   ];
 }

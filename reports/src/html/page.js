@@ -7,7 +7,7 @@ function exact(key, value, context) {
   return typeof value === "number" && /^-?\d{16,}$/.test(text ?? "") && !Number.isSafeInteger(value) ? BigInt(text) : value;
 }
 
-const { report, past, gated, held, coverage, verdicts, signs } = JSON.parse(document.getElementById("data").textContent, exact);
+const { report, past, bugs, next, command, exits, changed, gated, held, coverage, verdicts, signs } = JSON.parse(document.getElementById("data").textContent, exact);
 
 /** An element. Attributes that are false or undefined are left out; `on…` are listeners. */
 function h(name, attributes, ...children) {
@@ -33,19 +33,37 @@ function figure(value) {
   return Number(value).toLocaleString("en-US", { maximumFractionDigits: digits });
 }
 
+/** A heading with what it means: as its title, and in a list below the table for whoever has no mouse. */
+const explained = (title, why) => ({ title, why });
+
+/** A table. Its headings are texts, elements, or explained. */
 function table(caption, head, rows, attributes) {
   const lines = rows.flat(Infinity);
   // A heading stands where what is below it stands.
   const align = (index) => (lines[0]?.cells[index]?.classList.contains("text") ? "text" : false);
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
-    h("table", attributes,
+  const heading = (of) => (of.why ? h("abbr", { title: of.why }, of.title) : of);
+  const meanings = head.filter((of) => of.why).map((of) => [h("dt", {}, of.title), h("dd", {}, of.why)]);
+  return [
+    scroller(caption, h("table", attributes,
       h("caption", {}, caption),
-      h("thead", {}, h("tr", {}, head.map((title, index) => h("th", { scope: "col", class: align(index) }, title)))),
-      h("tbody", {}, lines)));
+      h("thead", {}, h("tr", {}, head.map((of, index) => h("th", { scope: "col", class: align(index) }, heading(of))))),
+      h("tbody", {}, lines))),
+    meanings.length > 0 && h("details", { class: "meanings" }, h("summary", {}, "What the columns mean"), h("dl", {}, meanings)),
+  ];
+}
+
+/** What may be wider than the page: it scrolls, and its edge says that there is more. */
+function scroller(label, content, attributes) {
+  const inner = h("div", { tabindex: "0", role: "region", "aria-label": label, ...attributes, class: `scroll ${attributes?.class ?? ""}` }, content);
+  const edge = h("div", { class: "edge" }, inner);
+  const look = () => edge.classList.toggle("more", inner.scrollLeft + inner.clientWidth < inner.scrollWidth - 1);
+  inner.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(look).observe(inner);
+  return edge;
 }
 
 /** A command or a file to take away. */
-function copyable(text, label) {
+function copyable(text, label, kind = "") {
   const button = h("button", { type: "button", class: "copy", onclick: copy }, "copy");
   async function copy() {
     try {
@@ -58,7 +76,7 @@ function copyable(text, label) {
     setTimeout(() => (button.textContent = "copy"), 1500);
   }
   const code = h("pre", {}, text.trimEnd());
-  return h("figure", { class: "copyable" }, h("figcaption", {}, label, button), code);
+  return h("figure", { class: `copyable ${kind}` }, h("figcaption", {}, label, button), code);
 }
 
 function nothing(text) {

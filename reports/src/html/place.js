@@ -1,6 +1,6 @@
 // Where we are: what is shown stands in the URL's hash, `#/view?topic=…&machine=…`, so every state is a link.
 
-const FILTERS = ["topic", "machine", "lane", "rule"];
+const FILTERS = ["topic", "machine", "lane", "rule", "failing"];
 let place = { view: "overview", query: {} };
 
 function link(view, query = {}) {
@@ -27,6 +27,8 @@ const laneKey = ({ subject, lane }) => `${subject} ${laneText(lane)}`;
 const sameLane = (a, b) => laneKey(a) === laneKey(b);
 const machineIsWanted = (machine) => !filter("machine") || machine === filter("machine");
 const laneIsWanted = (of) => machineIsWanted(of.lane.machine) && (!filter("lane") || laneKey(of) === filter("lane"));
+/** Whether something is to be shown although it does not fail. */
+const isShown = (fails) => !filter("failing") || fails;
 const topicIsWanted = (topic) => !filter("topic") || sameWord(topic, filter("topic"));
 
 const ranLanes = () => report.lanes.filter((lane) => lane.skipped_because == null);
@@ -68,15 +70,26 @@ function showFilters() {
   const choice = (name, list) => list.length > 1 && h("label", {}, h("span", {}, name),
     h("select", { name, onchange: set(name) }, h("option", { value: "" }, "all"),
       list.map((value) => h("option", { value, selected: filter(name) === value }, value))));
+  const toggle = () => h("label", { class: "toggle" },
+    h("input", { type: "checkbox", name: "failing", checked: filter("failing") !== "", onchange: (event) => go(place.view, { ...place.query, failing: event.target.checked ? "1" : "" }) }),
+    h("span", {}, "failing only"));
   const none = Object.fromEntries(FILTERS.map((name) => [name, ""]));
-  const clear = FILTERS.some(filter)
+  const works = VIEWS[place.view].filters;
+  const clear = works.some(filter)
     && h("button", { type: "button", onclick: () => go(place.view, { ...place.query, ...none }) }, "clear");
   const form = document.getElementById("filters");
   const focused = form.contains(document.activeElement) ? document.activeElement.name : null;
-  form.replaceChildren(...[
-    words("topic", topics), choice("machine", machinesOf(ranLanes())),
-    choice("lane", ranLanes().filter(({ lane }) => machineIsWanted(lane.machine)).map(laneKey)), words("rule", rules), clear,
-  ].filter(Boolean));
+  const fields = {
+    topic: () => topics.length > 0 && words("topic", topics),
+    machine: () => choice("machine", machinesOf(ranLanes())),
+    lane: () => choice("lane", ranLanes().filter(({ lane }) => machineIsWanted(lane.machine)).map(laneKey)),
+    rule: () => rules.length > 0 && words("rule", rules),
+    failing: toggle,
+  };
+  const shown = works.map((name) => fields[name]()).filter(Boolean);
+  // Where there is little room they are folded away, unless one is set.
+  const open = matchMedia("(min-width: 52rem)").matches || works.some(filter);
+  form.replaceChildren(...(shown.length ? [h("details", { open }, h("summary", {}, "Filter"), h("div", {}, shown, clear))] : []));
   if (focused) form.elements[focused]?.focus();
 }
 
@@ -116,7 +129,7 @@ function onKey(event) {
   if (typing) return;
   const tabs = document.querySelectorAll("#tabs a");
   if (event.key >= "1" && event.key <= "9" && tabs[event.key - 1]) tabs[event.key - 1].click();
-  else if (event.key === "/") document.querySelector("#filters input").focus();
+  else if (event.key === "/") document.querySelector("#filters input")?.focus();
   else if (!VIEWS[place.view].key?.(event)) return;
   event.preventDefault();
 }

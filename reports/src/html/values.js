@@ -37,6 +37,16 @@ function sign(of, text) {
   return h("span", { class: `sign ${of.name}`, title: text ? false : of.meaning }, symbol, text && ` ${text}`);
 }
 
+/** What is shown of an exit status. */
+const exitSign = (status) => signNamed((exits.find((exit) => exit.status === status) ?? exits[0]).sign);
+const exitText = (status) => exits.find((exit) => exit.status === status)?.meaning ?? `exit status ${status}`;
+
+/** What fails, or could not be determined. */
+const isFailing = (of) => ["differ", "oracle_fault", "not_run"].includes(of.name);
+
+/** The verdicts, the gravest first: what one came for stands before what agrees. */
+const byGravity = [...verdicts].sort((a, b) => signs.indexOf(signNamed(a.sign)) - signs.indexOf(signNamed(b.sign)));
+
 const good = (text) => sign(signNamed("agree"), text);
 const bad = (text) => sign(signNamed("differ"), text);
 
