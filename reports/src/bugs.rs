@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use oracle::Lane;
 use oracle::lane::Oracle;
 use oracle::report::{Blame, Finding, Report};
 use serde::Serialize;
@@ -28,6 +29,8 @@ pub struct BugData {
     pub machine: String,
     /// How many cases show it on the lane on which most do.
     pub cases: u64,
+    /// On how many lanes it shows.
+    pub lanes: usize,
     /// The places of its findings, the one that says most first.
     pub findings: Vec<usize>,
 }
@@ -114,9 +117,21 @@ impl<'a> Bug<'a> {
         culprit(self.lead())
     }
 
+    /// The lanes on which it shows, each with the cases that show it there.
+    pub fn lanes(&self) -> Vec<(&'a Lane, u64)> {
+        let mut lanes: Vec<(&Lane, u64)> = Vec::new();
+        for (_, Finding { lane, count, .. }) in &self.findings {
+            match lanes.iter_mut().find(|(known, _)| *known == lane) {
+                Some((_, cases)) => *cases += count,
+                None => lanes.push((lane, *count)),
+            }
+        }
+        lanes
+    }
+
     /// How many cases show it on the lane on which most do.
     pub fn cases(&self) -> u64 {
-        self.findings.iter().map(|(_, finding)| finding.count).max().unwrap_or(0)
+        self.lanes().into_iter().map(|(_, cases)| cases).max().unwrap_or(0)
     }
 
     /// The rule that is broken, or what differs.
@@ -133,6 +148,7 @@ impl<'a> Bug<'a> {
             sentence: self.sentence(),
             machine: self.machine().to_owned(),
             cases: self.cases(),
+            lanes: self.lanes().len(),
             findings: self.findings.iter().map(|(at, _)| *at).collect(),
         }
     }
@@ -140,8 +156,6 @@ impl<'a> Bug<'a> {
 
 #[cfg(test)]
 mod tests {
-    use oracle::Lane;
-
     use super::*;
 
     fn finding(machine: &str, profile: &str, topic: &str, aspect: &str) -> Finding {
@@ -178,6 +192,18 @@ mod tests {
             rule(case(finding("c", "third", "dec", "pc"))),
         ]);
         assert_eq!(found, [vec![3, 1, 0], vec![2]], "what says most is first");
+    }
+
+    #[test]
+    fn cases_are_counted_by_lane() {
+        let of = |aspect: &str, count| {
+            let listing = "a = 0: d".into();
+            Finding { listing, alone: true, count, ..finding("c", "wraps", "dec", aspect) }
+        };
+        let findings = vec![of("a", 2), of("flags", 3)];
+        let report = Report { findings, ..Report::new("conformance", None, 1) };
+        let bugs = bugs(&report);
+        assert_eq!((bugs.len(), bugs[0].cases(), bugs[0].lanes().len()), (1, 5, 1));
     }
 
     #[test]

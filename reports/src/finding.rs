@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use comfy_table::{Table, presets};
-use oracle::Lane;
 use oracle::report::{Blame, Finding};
 use oracle::subject::Value;
 use oracle::verdict::Sign;
@@ -28,11 +27,9 @@ pub(crate) fn what(finding: &Finding) -> String {
 /// In how many cases it shows, e.g. `up to 6 cases on each of 2 lanes`.
 pub(crate) fn extent(bug: &Bug<'_>) -> String {
     let cases = plural(bug.cases(), "case");
-    let mut lanes: Vec<&Lane> = bug.findings.iter().map(|(_, finding)| &finding.lane).collect();
-    lanes.dedup();
-    match lanes[..] {
-        [lane] => format!("{cases} on {lane}"),
-        _ => format!("up to {cases} on each of {} lanes", lanes.len()),
+    match bug.lanes()[..] {
+        [(lane, _)] => format!("{cases} on {lane}"),
+        ref lanes => format!("up to {cases} on each of {} lanes", lanes.len()),
     }
 }
 

@@ -8,6 +8,7 @@ use oracle::report::{LaneReport, Report};
 
 use crate::bugs::bugs;
 use crate::layout::{command, fitted};
+use crate::numbers::grouped;
 use crate::terminal::{conclusion, heading};
 use crate::{clean, finding};
 
@@ -41,12 +42,12 @@ fn row(report: &Report, lane: &LaneReport) -> [String; 8] {
     };
     [
         clean::line(name),
-        shown(lane.cases.to_string()),
-        shown(format!("{:.0}", value("executions"))),
-        shown(value("corpus").to_string()),
-        shown(value("edges").to_string()),
+        shown(grouped(lane.cases)),
+        shown(grouped(value("executions") as u64)),
+        shown(grouped(value("corpus") as u64)),
+        shown(grouped(value("edges") as u64)),
         shown(format!("{:.1}%", 100.0 * value("useful"))),
-        shown(lane.counts.differ.to_string()),
+        shown(grouped(lane.counts.differ)),
         floor,
     ]
 }

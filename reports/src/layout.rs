@@ -25,13 +25,15 @@ pub(crate) fn columns(text: &str) -> usize {
 /// A line as lines of at most `width` columns, broken at blanks if there are any; those after the first begin with
 /// `indent` blanks.
 pub(crate) fn folded(line: &str, width: usize, indent: usize) -> String {
+    // Behind the indent there is room for a character, of which some take two columns.
+    let indent = indent.min(width.saturating_sub(2));
     let mut lines = Vec::new();
     let mut rest = line.to_owned();
     while measure_text_width(&rest) > width {
         let end = prefix(&rest, width);
-        let is_indented = if lines.is_empty() { rest.len() - rest.trim_start().len() } else { indent };
+        let start = if lines.is_empty() { rest.len() - rest.trim_start().len() } else { indent };
         // A blank just behind the last column is one to break at too.
-        let last = rest[..end].rfind(' ').filter(|&at| at > is_indented);
+        let last = rest[..end].rfind(' ').filter(|&at| at > start);
         let cut = if rest[end..].starts_with(' ') { end } else { last.unwrap_or(end) };
         lines.push(rest[..cut].trim_end().to_owned());
         let left = rest[cut..].trim_start();
@@ -129,6 +131,7 @@ mod tests {
         assert_eq!(folded("one two three", 7, 2), "one two\n  three");
         assert_eq!(folded("  one two", 7, 4), "  one\n    two");
         assert_eq!(folded("abcdefgh", 4, 1), "abcd\n efg\n h");
+        assert_eq!(folded("日本", 2, 2), "日\n本", "there is always an end");
         assert_eq!(folded("日本語", 4, 0), "日本\n語", "some characters take two columns");
     }
 

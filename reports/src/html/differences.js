@@ -31,7 +31,7 @@ function bugFacts(bug) {
   const lead = report.findings[leadOf(bug)];
   const { subject, topic, blame, explained } = lead;
   const cases = plural(bug.cases, "case");
-  const extent = bug.findings.length === 1 ? cases : `up to ${cases} on each of ${bug.findings.length} lanes`;
+  const extent = bug.lanes === 1 ? cases : `up to ${cases} on each of ${bug.lanes} lanes`;
   return [h("b", {}, bug.machine), ` ${blame === "oracle" ? "(the oracle) " : ""}· ${subject} ${topic} · ${seenOf(lead)} · ${extent}${explained ? "" : " · counted only"}`];
 }
 
@@ -55,7 +55,7 @@ function differences() {
   const shown = currentBug();
   const entry = (bug) => h("li", {}, h("a", { href: link("differences", { finding: wantedOf(bug)[0] }), "aria-current": bug === shown ? "true" : false },
     h("b", {}, report.findings[leadOf(bug)].topic), h("span", { class: "count" }, number(bug.cases)), h("span", { class: "what" }, bug.sentence),
-    h("span", { class: "mute" }, bug.machine, ` · ${plural(bug.findings.length, "lane")}`)));
+    h("span", { class: "mute" }, bug.machine, ` · ${plural(bug.lanes, "lane")}`)));
   return h("div", { class: "split" },
     h("nav", { "aria-label": "Differences" }, h("p", { class: "lead" }, plural(wanted.length, "finding")), h("ol", { class: "findings" }, wanted.map(entry))),
     shown ? difference(shown, report.findings[currentFinding()]) : nothing("There is no such difference."));

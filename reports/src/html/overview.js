@@ -65,7 +65,7 @@ function overview() {
     h("div", { class: "first" },
       h("section", { "aria-label": "Where it differs" }, whereItDiffers(), openQuestions()),
       h("aside", {}, whatNext(), howItWasMade())),
-    h("div", { class: "cards" }, otherCards()),
+    report.lanes.length > 0 && h("div", { class: "cards" }, otherCards()),
     ran.length > 0 && laneTable(ran.filter((lane) => laneIsWanted(lane) && isShown(isFailing(signOf(lane.counts))))),
     // A result that is about nothing else is shown as what it is about.
     report.lanes.length === 0 && figures(),
@@ -79,8 +79,19 @@ function overview() {
   ];
 }
 
+/** What is out of its bounds, of a result that is about what was measured. */
+function outOfBounds() {
+  const out = report.measurements.filter((one) => !holds(one));
+  const bounds = ({ at_least: least, at_most: most, unit }) => [least != null && `at least ${figure(least)} ${unit}`, most != null && `at most ${figure(most)} ${unit}`].filter(Boolean).join(", ");
+  const item = (one) => h("li", {}, bad(`${one.group} ${one.name}: ${figure(one.value)} ${one.unit}, should be ${bounds(one)}`));
+  return report.measurements.length > 0 && [
+    h("h3", {}, `Out of bounds: ${number(out.length)} of ${number(report.measurements.length)}`),
+    out.length ? folded(out.map(item), "more measurement") : h("p", {}, good("Everything keeps to its bounds.")),
+  ];
+}
+
 function whereItDiffers() {
-  if (report.lanes.length === 0) return null;
+  if (report.lanes.length === 0) return outOfBounds();
   const wanted = wantedBugs();
   if (bugs.length === 0) {
     const counts = added(ranLanes().map((lane) => lane.counts));
@@ -145,7 +156,7 @@ function howItWasMade() {
 function laneTable(lanes) {
   const sorted = signs.flatMap((of) => lanes.filter((lane) => signOf(lane.counts) === of));
   const rows = sorted.map((lane) => h("tr", {},
-    h("th", { scope: "row" }, sign(signOf(lane.counts)), " ", h("a", { href: link("matrix", { lane: laneKey(lane) }) }, h("span", { class: "mute" }, lane.subject, " "), laneText(lane.lane))),
+    h("th", { scope: "row" }, sign(signOf(lane.counts)), " ", h("a", { href: link("matrix", { lane: laneKey(lane) }) }, h("span", { class: "mute" }, lane.subject, " "), breakable(laneText(lane.lane)))),
     byGravity.map((verdict) => {
       const count = countOf(lane.counts, verdict);
       return h("td", { class: count ? verdict.sign : "zero" }, number(count));

@@ -80,6 +80,9 @@ function laneText({ machine, oracle }) {
   return own === profile ? `${machine}~${name}/${profile}` : `${machine}/${own}~${name}/${profile}`;
 }
 
+/** A name that is broken behind its signs if there is no room for it. */
+const breakable = (text) => text.split(/(?<=[~/])/).flatMap((part) => [part, h("wbr")]);
+
 /** The profile that a lane's machine runs in; nothing if it is every one. */
 const laneProfile = ({ oracle }) => oracle.machine?.machine_profile ?? oracle.digests?.profile;
 

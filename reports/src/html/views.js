@@ -22,7 +22,7 @@ function rules() {
       h("td", { class: "text" }, h("p", {}, text), h("ul", { class: "vectors" }, vectors.map((vector) => h("li", {}, vectorResult(vector, machines))))));
   });
   return [
-    h("p", { class: "lead" }, `${plural(groups.length, "rule")}, ${plural(shown.length, "vector")}. A rule is a sentence of the specification; each vector tests one. A machine has kept a rule if it has passed all of its vectors.`),
+    h("p", { class: "lead" }, `${plural(groups.length, "rule")}, ${plural(sum(groups.map((vectors) => vectors.length)), "vector")}. A rule is a sentence of the specification; each vector tests one. A machine has kept a rule if it has passed all of its vectors.`),
     rows.length ? table("Rules", ["rule", ...machines, "sentence and vectors"], rows, { class: "rules" }) : nothing("No rule is selected by these filters."),
   ];
 }

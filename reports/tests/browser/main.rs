@@ -3,154 +3,21 @@
 //! Ignored by default, for it needs Chromium and its driver; `cargo xtask test` runs it where they are installed. The
 //! screenshots are left in the folder that the test prints.
 
-use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use oracle::report::{InCase, Measurement, Report};
+use reports::html::{Past, PastRun, Series};
+use serde_json::json;
 
-use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
-use fantoccini::{Client, ClientBuilder, Locator};
-use hyper_util::client::legacy::connect::HttpConnector;
-use oracle::report::{InCase, Ladder, Made, Measurement, Report, Rung};
-use reports::html::{self, Past, PastRun, Series};
-use serde_json::{Value, json};
-use tokio::runtime::Runtime;
-
+mod first;
+mod page;
+#[path = "../toys/mod.rs"]
 mod toys;
 
-/// A page of the report, driven as a reader would.
-struct Page {
-    runtime: Runtime,
-    client: Client,
-    driver: Child,
-    url: String,
-    folder: PathBuf,
-}
-
-impl Drop for Page {
-    fn drop(&mut self) {
-        let _ = self.runtime.block_on(self.client.clone().close());
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
-    }
-}
-
-/// Width and height of the window.
-const DESKTOP: (u32, u32) = (1400, 1000);
-const PHONE: (u32, u32) = (390, 844);
+use page::{DESKTOP, PHONE, Page};
 
 const ENTER: &str = "\u{E007}";
 const ESCAPE: &str = "\u{E00C}";
 const LEFT: &str = "\u{E012}";
 const DOWN: &str = "\u{E015}";
-
-/// Starts the driver on a port of its choice.
-fn driver() -> (Child, String) {
-    let mut driver = Command::new("chromedriver")
-        .arg("--port=0")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("chromedriver is installed");
-    let output = BufReader::new(driver.stdout.take().unwrap());
-    let port = output.lines().map_while(Result::ok).find_map(|line| {
-        let port = line.split("started successfully on port ").nth(1)?;
-        Some(port.trim_end_matches('.').to_owned())
-    });
-    let port = port.expect("chromedriver says where it listens");
-    (driver, format!("http://localhost:{port}"))
-}
-
-impl Page {
-    /// `name`: of the folder of page and screenshots, a test's own.
-    fn open(name: &str, report: &Report, past: &Past, (width, height): (u32, u32), scheme: &str) -> Page {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser").join(name);
-        fs::create_dir_all(&folder).unwrap();
-        let file = folder.join(format!("report-{width}-{scheme}.html"));
-        let page = html::page(report, past).unwrap();
-        assert!(page.len() < 5 << 20, "{} bytes", page.len());
-        fs::write(&file, page).unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let (driver, url) = driver();
-        let mut options = json!({"args": [
-            "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            // The page is ours, and root has no sandbox.
-            "--no-sandbox",
-            format!("--window-size={width},{height}"),
-            format!("--blink-settings=preferredColorScheme={}", u8::from(scheme == "light")),
-        ]});
-        if width < 600 {
-            options["mobileEmulation"] = json!({"deviceMetrics": {"width": width, "height": height, "pixelRatio": 2.0, "mobile": true}});
-        }
-        let capabilities = [("goog:chromeOptions".to_owned(), options)].into_iter().collect();
-        let client = runtime
-            .block_on(ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&url));
-        Page { runtime, client: client.unwrap(), driver, url: format!("file://{}", file.display()), folder }
-    }
-
-    /// Follows a link from outside: a fresh page, nothing of the one before.
-    fn follow(&self, hash: &str) {
-        self.runtime.block_on(self.client.goto("about:blank")).unwrap();
-        self.runtime.block_on(self.client.goto(&format!("{}{hash}", self.url))).unwrap();
-        self.until("document.documentElement.dataset.ready");
-    }
-
-    fn get(&self, script: &str) -> Value {
-        let value = self.runtime.block_on(self.client.execute(&format!("return ({script})"), Vec::new()));
-        value.unwrap_or_else(|error| panic!("{script}: {error}"))
-    }
-
-    fn text(&self, selector: &str) -> String {
-        let script = format!("document.querySelector({selector:?})?.innerText ?? ''");
-        self.get(&script).as_str().unwrap_or_default().to_owned()
-    }
-
-    fn texts(&self, selector: &str) -> Vec<String> {
-        let script = format!("[...document.querySelectorAll({selector:?})].map((e) => e.innerText)");
-        serde_json::from_value(self.get(&script)).unwrap()
-    }
-
-    fn count(&self, selector: &str) -> u64 {
-        self.get(&format!("document.querySelectorAll({selector:?}).length")).as_u64().unwrap()
-    }
-
-    /// Waits for it to be so.
-    fn until(&self, script: &str) {
-        let start = Instant::now();
-        while !self.get(&format!("!!({script})")).as_bool().unwrap_or(false) {
-            let place = || self.get("location.hash");
-            assert!(start.elapsed() < Duration::from_secs(30), "never: {script}, at {}", place());
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    fn click(&self, selector: &str) {
-        let clicked =
-            self.runtime.block_on(async { self.client.find(Locator::Css(selector)).await?.click().await });
-        clicked.unwrap_or_else(|error| panic!("{selector}: {error}"));
-    }
-
-    /// Presses keys, one after the other, wherever the focus is.
-    fn press(&self, keys: &str) {
-        let actions = keys.chars().fold(KeyActions::new("keyboard".into()), |actions, value| {
-            actions.then(KeyAction::Down { value }).then(KeyAction::Up { value })
-        });
-        self.runtime.block_on(self.client.perform_actions(actions)).unwrap();
-    }
-
-    /// Nothing is wider than the window.
-    fn fits(&self, what: &str) {
-        let over = self.get("document.documentElement.scrollWidth - innerWidth").as_i64().unwrap();
-        assert!(over <= 0, "{what} is {over} pixels too wide");
-    }
-
-    fn shoot(&self, name: &str) {
-        let image = self.runtime.block_on(self.client.screenshot()).unwrap();
-        fs::write(self.folder.join(format!("{name}.png")), image).unwrap();
-    }
-}
 
 fn past() -> Past {
     let run = |day: u8| PastRun {
@@ -389,47 +256,6 @@ fn every_view_fits_on_a_desk_and_in_a_hand() {
     }
 }
 
-/// The first screen says what came out, who is wrong, where and by which rule, and how to see it again.
-#[test]
-#[ignore = "needs Chromium"]
-fn the_first_screen_answers() {
-    let mut report = report();
-    report.made = vec![Made { at: 1_795_000_000, system: "Linux <b>, x86_64".into() }];
-    report.arguments = ["conformance", "--machine", "./my machine"].map(str::to_owned).into();
-    report.commands = [("c".to_owned(), "./my machine".to_owned())].into();
-    let next = vec![Rung { topic: "dec".into(), cases: 512, vectors: 1 }];
-    let (subject, machine, implemented) = ("toy".into(), "half".into(), vec!["inc".into()]);
-    report.ladders = vec![Ladder { subject, machine, implemented, next, ..Ladder::default() }];
-    for finding in &mut report.findings {
-        finding.rule = Some(format!("{} is what it is.", finding.topic));
-    }
-    for size in [DESKTOP, PHONE] {
-        let page = Page::open("first", &report, &past(), size, "light");
-        page.follow("");
-        page.fits("the first screen");
-        assert!(page.text("#verdict").contains("a machine differs"));
-        assert!(page.text(".summary").contains("2 findings about c, exit status 1"));
-        assert_eq!(page.count(".bugs > li"), 2);
-        let first = page.text(".bugs > li");
-        for part in ["dec is what it is.", "c · toy dec", "c~model/wraps", "cargo xtask replay"] {
-            assert!(first.contains(part), "{part} is missing: {first}");
-        }
-        let made = page.text(".made");
-        for part in
-            ["2026-11-18 11:06 UTC", "Linux <b>, x86_64", "cargo xtask conformance --machine './my machine'"]
-        {
-            assert!(made.contains(part), "{part} is missing: {made}");
-        }
-        assert!(page.text(".ladder").contains("half: 1 of 2; next dec"), "{}", page.text(".ladder"));
-        // The first finding is seen without scrolling, and of the lanes what differs.
-        let bottom = page.get("document.querySelector('.bugs > li').getBoundingClientRect().bottom");
-        assert!(bottom.as_f64().unwrap() < f64::from(size.1), "{bottom} of {}", size.1);
-        let differ = page.get("document.querySelector('.lanes td.differ').getBoundingClientRect().right");
-        assert!(differ.as_f64().unwrap() < f64::from(size.0), "{differ} of {}", size.0);
-        page.shoot(&format!("first-{}", size.0));
-    }
-}
-
 /// Each view has the filters that work there, and `failing only` leaves what fails.
 #[test]
 #[ignore = "needs Chromium"]
@@ -476,19 +302,4 @@ fn what_is_wrong_stands_out() {
     assert!(
         page.text("dialog").contains("1 % of the compared cases that come here fail: they pass through.")
     );
-}
-
-/// That it could not be determined is no difference, and says why.
-#[test]
-#[ignore = "needs Chromium"]
-fn what_could_not_be_determined_does_not_look_like_a_difference() {
-    let page = Page::open("open", &toys::of("stub", toys::nothing), &Past::default(), DESKTOP, "dark");
-    page.follow("");
-    page.shoot("undetermined");
-    assert_eq!(page.get("document.querySelector('#verdict').className"), "verdict not_run");
-    assert_eq!(page.count("main .sign.differ"), 0);
-    assert!(page.text("main").contains("What could not be determined"));
-    let colour = "(of) => getComputedStyle(document.querySelector(of)).color";
-    let differs = "getComputedStyle(document.documentElement).getPropertyValue('--bad')";
-    assert_ne!(page.get(&format!("({colour})('#verdict')")), page.get(differs));
 }
