@@ -10,6 +10,7 @@ use oracle::verdict::{Sign, Verdict};
 
 use crate::bugs::{Bug, bugs};
 use crate::layout::ELSEWHERE;
+use crate::numbers::grouped;
 use crate::{clean, coverage, finding, lanes, paint, terminal};
 
 /// Annotations of a step that GitHub shows.
@@ -100,10 +101,20 @@ pub fn summary(report: &Report) -> String {
         _ => "❌",
     };
     let kind = clean::html(&report.kind);
-    let mut text =
-        format!("## {sign} Lockstep {kind}: {exit}\n\n{}\n\n", clean::code(&terminal::heading(report)));
-    text += &table(report);
-    text.push('\n');
+    let facts = clean::code(&format!("{} · {}", terminal::heading(report), terminal::summed_up(report)));
+    let mut text = format!("## {sign} Lockstep {kind}: {exit}\n\n{facts}\n");
+    for bug in bugs(report) {
+        // A sentence of the vectors. What a machine says stands in the block only.
+        let rule = bug.lead().rule.as_ref();
+        let rule = rule.map_or(String::new(), |rule| format!("<b>{}</b> ", clean::html(rule)));
+        let about = clean::html(&title(&bug));
+        let _ = write!(text, "\n<details><summary>{rule}{about}</summary>\n\n");
+        if bug.lead().explained {
+            text += &clean::block(&finding::text(&bug, ELSEWHERE), "");
+        }
+        text.push_str("\n</details>\n");
+    }
+    let _ = write!(text, "\n{}\n", table(report));
     let item = |text: String| format!("- {}\n", clean::code(&text));
     let mut items = String::new();
     for lane in report.lanes.iter().filter(|lane| !lane.ran()) {
@@ -122,17 +133,6 @@ pub fn summary(report: &Report) -> String {
         items += &item(format!("warning: {warning}"));
     }
     text += &items;
-    for bug in bugs(report) {
-        // A sentence of the vectors. What a machine says stands in the block only.
-        let rule = bug.lead().rule.as_ref();
-        let rule = rule.map_or(String::new(), |rule| format!("<b>{}</b> ", clean::html(rule)));
-        let about = clean::html(&title(&bug));
-        let _ = write!(text, "\n<details><summary>{rule}{about}</summary>\n\n");
-        if bug.lead().explained {
-            text += &clean::block(&finding::text(&bug, ELSEWHERE), "");
-        }
-        text.push_str("\n</details>\n");
-    }
     text
 }
 
@@ -147,10 +147,10 @@ fn table(report: &Report) -> String {
     text += &"--:|".repeat(Verdict::ALL.len());
     text.push('\n');
     for lane in ran() {
-        let counts = Verdict::ALL.map(|verdict| lane.counts.of(verdict).to_string()).join(" | ");
+        let counts = Verdict::ALL.map(|verdict| grouped(lane.counts.of(verdict))).join(" | ");
         let (subject, name) = (clean::cell(&lane.subject), clean::cell(&lane.lane.to_string()));
         let sign = lane.counts.sign().symbol();
-        let _ = writeln!(text, "| {sign} | {subject} | {name} | {} | {counts} |", lane.cases);
+        let _ = writeln!(text, "| {sign} | {subject} | {name} | {} | {counts} |", grouped(lane.cases));
     }
     text
 }

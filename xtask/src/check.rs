@@ -53,7 +53,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let mut exit = Exit::Conformant;
     for command in &commands {
         let checked = check::check(command, options.time_limit, &known).map_err(Failure::usage)?;
-        print!("{}", reports::check::screen(&checked, command));
+        reports::print(&reports::check::screen(&checked, command));
         exit = exit.graver(checked.exit());
     }
     Ok(exit)

@@ -67,7 +67,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let commit = record.build.commit.as_deref().unwrap_or("unknown");
     let cores = exhaust::threads();
     println!("commit {commit} · {cores} cores · {:.1} s\n", start.elapsed().as_secs_f64());
-    print!("{}", file::screen(&record, &folder));
+    reports::print(&file::screen(&record, &folder));
     if let Err(why) = keep(&record) {
         eprintln!("warning: {why}");
     }

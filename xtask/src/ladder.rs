@@ -30,6 +30,6 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     if ladders.is_empty() {
         return Err(Failure::nothing(format!("{}: no program took part in it", path.display())));
     }
-    print!("{}", reports::ladder::screen(&ladders));
+    reports::print(&reports::ladder::screen(&ladders));
     Ok(Exit::Conformant)
 }
