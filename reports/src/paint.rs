@@ -6,15 +6,12 @@ use anstyle::{AnsiColor, Style};
 use oracle::report::Exit;
 use oracle::verdict::Sign;
 
-const STRONG: Style = Style::new().bold();
-const QUIET: Style = Style::new().dimmed();
-
 /// The colour of a sign.
 fn of_sign(sign: Sign) -> Style {
     match sign {
         Sign::Differ | Sign::OracleFault => AnsiColor::Red.on_default().bold(),
         Sign::NotRun => AnsiColor::Magenta.on_default().bold(),
-        Sign::Partly | Sign::Unsupported | Sign::Nothing => QUIET,
+        Sign::Partly | Sign::Unsupported | Sign::Nothing => Style::new().dimmed(),
         Sign::Known => AnsiColor::Yellow.on_default(),
         Sign::Agree => AnsiColor::Green.on_default(),
     }
@@ -46,29 +43,29 @@ pub fn painted(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// The words that a line may begin with. What follows them may go on in the next line, so only they are painted.
+const WORDS: [(&str, Style); 5] = [
+    ("warning:", AnsiColor::Yellow.on_default()),
+    ("  hole:", AnsiColor::Yellow.on_default()),
+    ("skipped", Style::new().dimmed()),
+    ("ladder:", AnsiColor::Cyan.on_default()),
+    ("  replay:", Style::new().bold()),
+];
+
 fn line(text: &str) -> String {
-    let within = |style: Style, text: &str| format!("{style}{text}{style:#}");
     let verdict = Exit::BY_GRAVITY
         .into_iter()
         .find(|exit| text.strip_prefix(&exit.to_string()).is_some_and(|rest| rest.starts_with(": ")));
     if let Some(exit) = verdict {
         return within(of_sign(sign_of(exit)).bold(), text);
     }
-    for (begins, style) in [
-        ("warning: ", AnsiColor::Yellow.on_default()),
-        ("  hole: ", AnsiColor::Yellow.on_default()),
-        ("skipped ", QUIET),
-        ("seed ", QUIET),
-        ("commit ", QUIET),
-        ("ladder: ", AnsiColor::Cyan.on_default()),
-        // A finding begins with its sign and a sentence; the field that differs is marked.
-        ("✗ ", of_sign(Sign::Differ)),
-        ("! ", of_sign(Sign::OracleFault)),
-        ("   > ", AnsiColor::Red.on_default()),
-        ("  replay: ", STRONG),
-    ] {
-        if text.starts_with(begins) {
-            return within(style, text);
+    // The field that differs.
+    if text.starts_with("   > ") {
+        return within(AnsiColor::Red.on_default(), text);
+    }
+    for (word, style) in WORDS {
+        if let Some(rest) = text.strip_prefix(word).filter(|rest| rest.starts_with(' ')) {
+            return within(style, word) + rest;
         }
     }
     let painted = text.split(' ').map(|word| {
@@ -78,13 +75,18 @@ fn line(text: &str) -> String {
     painted.collect::<Vec<_>>().join(" ")
 }
 
+fn within(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn colour_adds_nothing_but_colour() {
-        let text = "seed 1\n ✗ c~model/wraps  6 ≈ 4/4\n✗ a rule\n   >  a  0x0\nconformant: 4 cases\n a ✗b\n";
+        let text =
+            "skipped a lane\n ✗ c~model/wraps  6 ≈ 4/4\n✗ a rule\n   >  a  0x0\nconformant: 4 cases\n a ✗b\n";
         let painted = painted(text);
         assert_eq!(anstream::adapter::strip_str(&painted).to_string(), text);
         assert_eq!(painted.matches("\u{1b}[0m").count(), 6, "{painted:?}");
