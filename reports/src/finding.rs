@@ -86,6 +86,9 @@ pub(crate) fn text(bug: &Bug<'_>, width: usize) -> String {
     if !place.is_empty() {
         let _ = writeln!(text, "  vector: {place}");
     }
+    if let Some(page) = &finding.page {
+        let _ = writeln!(text, "  page: {}", clean::line(page));
+    }
     text + &replay(finding, width)
 }
 

@@ -1,6 +1,6 @@
 //! What people and tools read of a result: made from it alone, whatever ran it.
 
-mod bugs;
+pub mod bugs;
 pub mod check;
 mod clean;
 mod coverage;

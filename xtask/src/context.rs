@@ -15,6 +15,7 @@ use reports::stored::{LOCK_FILE, MARK_FILE};
 use crate::config;
 use crate::failure::Failure;
 use crate::interrupt;
+use crate::isa::page_of;
 
 /// A run, from when its folder is taken to when its result is there.
 pub struct Context {
@@ -26,6 +27,7 @@ pub struct Context {
     pub warnings: Vec<String>,
     log: EventLog,
     interrupt: &'static AtomicBool,
+    project: Project,
     /// Held as long as the run goes on: two runs in one folder would spoil each other's result.
     _lock: File,
 }
@@ -43,7 +45,15 @@ impl Context {
         let lock = lock(&folder)?;
         fs::write(folder.join(MARK_FILE), std::process::id().to_string()).map_err(complain)?;
         let log = EventLog::create(&folder);
-        Ok(Context { commit, warnings: Vec::new(), log, interrupt: interrupt::flag(), _lock: lock, folder })
+        Ok(Context {
+            commit,
+            warnings: Vec::new(),
+            log,
+            interrupt: interrupt::flag(),
+            project: project.clone(),
+            _lock: lock,
+            folder,
+        })
     }
 
     /// A flag that is set when the run is to end.
@@ -62,7 +72,11 @@ impl Context {
             progress.show(event);
             log.write(event);
         });
-        report.map_err(Failure::usage)
+        let mut report = report.map_err(Failure::usage)?;
+        for finding in &mut report.findings {
+            finding.page = page_of::<S>(&self.project, &finding.topic);
+        }
+        Ok(report)
     }
 
     /// Shows the verdict and stores it, then writes everything that is made of it. What cannot be written is a warning;

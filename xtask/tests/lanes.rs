@@ -29,7 +29,10 @@ fn lanes_of_several_subjects_run_together() {
     let lanes = ["--lane", "rust~rust-plain/portable", "--lane", "rust/plan~python/head"];
     let output = conformance("several", &lanes);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
-    assert_eq!(ran("several"), [["minivm", "rust~rust-plain/portable"], ["cockpit", "rust/plan~python/head"]]);
+    assert_eq!(
+        ran("several"),
+        [["minivm", "rust~rust-plain/portable"], ["cockpit", "rust/plan~python/head"]]
+    );
 }
 
 #[test]

@@ -46,6 +46,9 @@ pub struct Finding {
     pub after: Vec<Origin>,
     /// The rule that it breaks, as the vectors state it; absent if it is not known which one it is.
     pub rule: Option<String>,
+    /// Where the page of the instruction set has its topic: file and anchor; absent if there is no such page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
     /// How the machine or the oracle failed, if there is no outcome to compare.
     pub failure: Option<String>,
     /// The step at which the two first differ, from 1; absent if it is not known.

@@ -1,10 +1,11 @@
 //! The rule that a finding breaks: a sentence of the specification, as the vectors of the subject state it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{Blame, Finding};
 use super::result::Report;
-use super::suite::SuiteReport;
+use super::suite::{SuiteReport, VectorReport};
+use crate::cases::{Difference, Value};
 use crate::lane::{Lane, Oracle};
 use crate::origin::Origin;
 
@@ -19,13 +20,15 @@ impl Report {
     }
 
     fn rule_of(&self, finding: &Finding) -> Option<String> {
+        let suite = self.suites.iter().find(|suite| suite.subject == finding.subject)?;
         if finding.lane.oracle == (Oracle::Vectors {}) {
-            return finding.rule.clone();
+            let Origin::Vector { name } = &finding.origin else { return finding.rule.clone() };
+            let own = suite.vectors.get(name).filter(|_| finding.rule.is_some())?;
+            return suite.rules.get(self.likeliest(finding, suite, own)).cloned();
         }
         if finding.blame == Blame::Oracle || !finding.explained {
             return None;
         }
-        let suite = self.suites.iter().find(|suite| suite.subject == finding.subject)?;
         let own = match &finding.origin {
             Origin::Vector { name } => suite.vectors.get(name),
             _ => None,
@@ -34,7 +37,7 @@ impl Report {
         let own = own.filter(|_| self.failing(finding).is_none_or(|it| it.contains(&finding.group)));
         // A vector of several steps may fail at one that its rule is not about.
         let rule = match own.filter(|vector| vector.topic == finding.topic) {
-            Some(vector) => &vector.rule,
+            Some(vector) => self.likeliest(finding, suite, vector),
             None => self.only_rule(finding, suite).or(own.map(|vector| &vector.rule))?,
         };
         suite.rules.get(rule).cloned()
@@ -51,6 +54,43 @@ impl Report {
         Some(failing.map(|(group, _)| group).collect())
     }
 
+    /// The rule that is broken if a vector fails: of those that are about its topic, the one of which the largest share of
+    /// vectors fails, of several the one that names what differs, and that is stated first. Its own, if the topic has more than one finding: what
+    /// each of them breaks cannot be told from the shares.
+    fn likeliest<'a>(&self, finding: &Finding, suite: &'a SuiteReport, own: &'a VectorReport) -> &'a String {
+        let failing = self.failing(finding).filter(|_| self.of_vectors(finding).count() == 1);
+        let Some(failing) = failing else { return &own.rule };
+        let mut rules: BTreeMap<&String, Tested<'_>> = BTreeMap::new();
+        for (name, vector) in &suite.vectors {
+            let place = (vector.file.as_str(), vector.line);
+            let tested = rules.entry(&vector.rule).or_insert(Tested::none(place));
+            tested.failing += u32::from(failing.contains(&format!("vector/{name}")));
+            tested.of_topic += u32::from(vector.topic == finding.topic);
+            tested.all += 1;
+            tested.first = tested.first.min(place);
+        }
+        // A vector may begin with another topic than its rule is about.
+        let is_about = |tested: &Tested<'_>| 2 * tested.of_topic >= tested.all;
+        let broken = rules.into_iter().filter(|(_, tested)| tested.failing > 0 && is_about(tested));
+        let what_differs: Vec<String> = finding.differences.iter().flat_map(names).collect();
+        let sentence = |rule: &String| suite.rules.get(rule).map_or("", String::as_str);
+        let says_so = |rule| words(sentence(rule)).any(|word| what_differs.iter().any(|name| name == word));
+        let likeliest = broken.max_by(|(one_rule, one), (other_rule, other)| {
+            let by_share = one.share().total_cmp(&other.share());
+            let by_words = || says_so(one_rule).cmp(&says_so(other_rule));
+            by_share.then_with(by_words).then_with(|| other.first.cmp(&one.first))
+        });
+        likeliest.map_or(&own.rule, |(rule, _)| rule)
+    }
+
+    /// The findings of the vectors about the same topic of the same machine.
+    fn of_vectors<'a>(&'a self, finding: &'a Finding) -> impl Iterator<Item = &'a Finding> {
+        let with_vectors = Lane::with_vectors(&finding.lane.machine);
+        self.findings.iter().filter(move |other| {
+            (&other.subject, &other.topic, &other.lane) == (&finding.subject, &finding.topic, &with_vectors)
+        })
+    }
+
     /// The rule of the vectors of a finding's topic that fail too, if they all test the same one and the finding breaks no
     /// fields but those that they break.
     fn only_rule<'a>(&self, finding: &Finding, suite: &'a SuiteReport) -> Option<&'a String> {
@@ -59,12 +99,46 @@ impl Report {
             vector.topic == finding.topic && failing.contains(&format!("vector/{name}"))
         });
         let rules: BTreeSet<&String> = of_topic.map(|(_, vector)| &vector.rule).collect();
-        let with_vectors = Lane::with_vectors(&finding.lane.machine);
-        let alike = self.findings.iter().filter(|other| {
-            (&other.subject, &other.topic, &other.lane) == (&finding.subject, &finding.topic, &with_vectors)
-        });
-        let broken: BTreeSet<&str> = alike.flat_map(|other| other.aspect.split(' ')).collect();
+        let broken: BTreeSet<&str> =
+            self.of_vectors(finding).flat_map(|other| other.aspect.split(' ')).collect();
         let fits = rules.len() == 1 && finding.aspect.split(' ').all(|field| broken.contains(field));
         rules.into_iter().next().filter(|_| fits)
+    }
+}
+
+/// What a sentence calls the field of a difference: flags by their letters.
+fn names(difference: &Difference) -> Vec<String> {
+    match (&difference.expected, &difference.got) {
+        (Some(Value::Flags { value, letters }), Some(Value::Flags { value: other, .. })) => {
+            let letters = letters.chars().take(32).enumerate();
+            letters.filter(|(bit, _)| (value ^ other) >> bit & 1 != 0).map(|(_, it)| it.to_string()).collect()
+        }
+        _ => vec![difference.path.to_string()],
+    }
+}
+
+fn words(sentence: &str) -> impl Iterator<Item = &str> {
+    sentence.split(|c: char| !c.is_alphanumeric())
+}
+
+/// How far a rule is kept.
+struct Tested<'a> {
+    /// How many of its vectors fail.
+    failing: u32,
+    /// How many are of the topic.
+    of_topic: u32,
+    /// How many there are.
+    all: u32,
+    /// File and line of the first.
+    first: (&'a str, usize),
+}
+
+impl<'a> Tested<'a> {
+    fn none(first: (&'a str, usize)) -> Self {
+        Tested { failing: 0, of_topic: 0, all: 0, first }
+    }
+
+    fn share(&self) -> f64 {
+        f64::from(self.failing) / f64::from(self.all)
     }
 }
