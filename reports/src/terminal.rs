@@ -1,5 +1,5 @@
 //! The screen of a result: lanes, coverage, ledger, what comes next, then what is wrong, and the verdict as the last line.
-//! Readable without colour, which [`crate::paint`] adds.
+//! Readable without colour, which the module `paint` adds.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
