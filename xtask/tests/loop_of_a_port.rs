@@ -51,6 +51,14 @@ fn what_has_failed_runs_again_until_it_is_mended() {
     assert_eq!((after.sweep_stride, after.findings.len()), (before.sweep_stride, before.findings.len()));
     let cases = |report: &Report| report.lanes.iter().map(|lane| lane.cases).sum::<u64>();
     assert!(cases(&after) < cases(&before) / 10, "{} of {}", cases(&after), cases(&before));
+    // The starter gives no traces.
+    let after = after.seen_from_outside(Path::new("lockstep"));
+    let replay = after.findings.iter().find(|finding| !finding.vector.is_empty()).unwrap();
+    let replay = shlex::split(replay.replay.strip_prefix("cargo xtask ").unwrap()).unwrap();
+    let replay: Vec<&str> = replay.iter().map(String::as_str).collect();
+    let shown = lockstep(&folder, &replay).output().unwrap();
+    assert_eq!(shown.status.code(), Some(1), "{}", text(&shown));
+    assert!(text(&shown).contains("mine: differs\n  r1: expected 0x"), "{}", text(&shown));
     mend(&folder);
     let mended = run(&["--rerun-failed"]);
     assert_eq!(mended.status.code(), Some(0), "{}", text(&mended));
