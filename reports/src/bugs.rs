@@ -11,8 +11,6 @@ use oracle::lane::Oracle;
 use oracle::report::{Blame, Finding, Report};
 use serde::Serialize;
 
-use crate::finding;
-
 /// Findings of one cause.
 #[derive(Clone, Debug)]
 pub struct Bug<'a> {
@@ -137,9 +135,7 @@ impl<'a> Bug<'a> {
     /// The rule that is broken, or what differs.
     pub fn sentence(&self) -> String {
         let lead = self.lead();
-        lead.rule
-            .clone()
-            .unwrap_or_else(|| format!("{} of {}: {}", lead.topic, self.machine(), finding::what(lead)))
+        lead.rule.clone().unwrap_or_else(|| format!("{} of {}: {}", lead.topic, self.machine(), what(lead)))
     }
 
     /// What the page reads of it.
@@ -151,6 +147,17 @@ impl<'a> Bug<'a> {
             lanes: self.lanes().len(),
             findings: self.findings.iter().map(|(at, _)| *at).collect(),
         }
+    }
+}
+
+/// What is seen of it.
+pub(crate) fn what(finding: &Finding) -> String {
+    let paths: Vec<String> =
+        finding.differences.iter().map(|difference| difference.path.to_string()).collect();
+    match &finding.failure {
+        Some(failure) => failure.clone(),
+        None if paths.is_empty() => format!("differs in {}", finding.aspect),
+        None => format!("differs in {}", paths.join(", ")),
     }
 }
 

@@ -7,22 +7,11 @@ use oracle::report::{Blame, Finding};
 use oracle::subject::Value;
 use oracle::verdict::Sign;
 
-use crate::bugs::Bug;
+use crate::bugs::{Bug, what};
 use crate::clean;
 use crate::layout::{command, folded, laid_out};
 use crate::numbers::{grouped, plural};
 use crate::states::side_by_side;
-
-/// What is seen of it.
-pub(crate) fn what(finding: &Finding) -> String {
-    let paths: Vec<String> =
-        finding.differences.iter().map(|difference| difference.path.to_string()).collect();
-    match &finding.failure {
-        Some(failure) => failure.clone(),
-        None if paths.is_empty() => format!("differs in {}", finding.aspect),
-        None => format!("differs in {}", paths.join(", ")),
-    }
-}
 
 /// In how many cases it shows, e.g. `up to 6 cases on each of 2 lanes`.
 pub(crate) fn extent(bug: &Bug<'_>) -> String {

@@ -13,15 +13,13 @@ use oracle::report::{Measurement, Report};
 use oracle::verdict::Counts;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
+use crate::change::matters;
 use crate::clean;
 use crate::html::{Past, PastRun, Series};
 use crate::terminal::reached;
 
 /// Runs that the page shows.
 const SHOWN: u32 = 60;
-
-/// A figure that changes by less than this share is not worth a word, where it is a speed.
-const NOISE: f64 = 0.2;
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS run (
@@ -192,13 +190,6 @@ impl History {
         }
         Ok(Some(clean::screen(&text)))
     }
-}
-
-/// Speeds and shares of time are noisy; what is counted is not.
-pub(crate) fn matters(then: f64, now: f64, unit: &str) -> bool {
-    let noisy = unit.ends_with("/s") || unit.is_empty() || unit == "s";
-    let change = (now - then).abs();
-    if noisy { change > NOISE * then.abs() } else { change > 0.0 }
 }
 
 /// The last runs, the oldest first, with what was measured in them.

@@ -9,8 +9,8 @@ use oracle::verdict::{Counts, Sign, Verdict};
 use serde::Serialize;
 
 use crate::bugs::{Bug, BugData, bugs};
+use crate::change::matters;
 use crate::coverage::machines;
-use crate::history::matters;
 use crate::{paint, terminal};
 
 const TEMPLATE: &str = include_str!("html/template.html");

@@ -1,6 +1,7 @@
 //! What people and tools read of a result: made from it alone, whatever ran it.
 
 pub mod bugs;
+mod change;
 pub mod check;
 mod clean;
 mod coverage;

@@ -178,7 +178,7 @@ fn a_failing_vector_is_annotated_where_it_stands() {
     assert!(annotation.starts_with("::error file=vectors/toy/counting.yaml,line="), "{annotation}");
     let screen = terminal::screen(&report, 200);
     assert!(
-        screen.contains("✗ d subtracts one from the register.\n  off, toy inc: differs in a;"),
+        screen.contains("✗ i adds one to the register.\n  off, toy inc: differs in a;"),
         "the rule that it breaks: {screen}"
     );
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask completions`: what a shell needs to complete the command line.
 
-use clap::Args;
+use clap::{Args, Command};
 use clap_complete::Shell;
 use oracle::report::Exit;
 
@@ -11,8 +11,8 @@ pub struct Options {
     shell: Shell,
 }
 
-/// Prints them, for the program `lockstep`.
-pub fn run(options: &Options) -> Exit {
-    clap_complete::generate(options.shell, &mut crate::command_line(), "lockstep", &mut std::io::stdout());
+/// Prints them for a command line, whose program is called `lockstep`.
+pub fn run(options: &Options, mut command_line: Command) -> Exit {
+    clap_complete::generate(options.shell, &mut command_line, "lockstep", &mut std::io::stdout());
     Exit::Conformant
 }

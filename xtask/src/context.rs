@@ -15,7 +15,7 @@ use reports::stored::{LOCK_FILE, MARK_FILE};
 use crate::config;
 use crate::failure::Failure;
 use crate::interrupt;
-use crate::isa::page_of;
+use crate::loading::page_of;
 
 /// A run, from when its folder is taken to when its result is there.
 pub struct Context {

@@ -5,8 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 use oracle::project::Project;
 use oracle::report::Exit;
-use oracle::subject::Subject;
-use reports::isa::anchor;
 
 use crate::failure::Failure;
 use crate::subjects;
@@ -19,13 +17,6 @@ pub struct Options {
     /// The file to write, instead of printing it
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-}
-
-/// The page of a subject in the project, where it has a topic: file and anchor. Nothing if it has none.
-pub fn page_of<S: Subject>(project: &Project, topic: &str) -> Option<String> {
-    S::instruction_set()?;
-    let file = project.path(&format!("vectors/{}/ISA.md", S::NAME));
-    Some(format!("{}#{}", file.display(), anchor(topic)))
 }
 
 /// Makes the page.

@@ -8,6 +8,7 @@ use oracle::plan::Plan;
 use oracle::project::Project;
 use oracle::subject::Subject;
 use oracle::suite::{LEDGER_FILE, Suite, complaints};
+use reports::isa::anchor;
 
 use crate::failure::Failure;
 
@@ -39,6 +40,13 @@ pub fn suite<S: Subject>(project: &Project) -> Result<Suite<S>, Failure> {
 /// What is wrong with it.
 pub fn ledger<S: Subject>(project: &Project) -> Result<Ledger, Failure> {
     Ledger::load(&project.subject(S::NAME).join(LEDGER_FILE)).map_err(Failure::usage)
+}
+
+/// The page of a subject's instruction set, where it has a topic: file and anchor. Nothing if it has none.
+pub fn page_of<S: Subject>(project: &Project, topic: &str) -> Option<String> {
+    S::instruction_set()?;
+    let file = project.path(&format!("vectors/{}/ISA.md", S::NAME));
+    Some(format!("{}#{}", file.display(), anchor(topic)))
 }
 
 /// What suite and ledger of a subject are now, for the cases of a plan.

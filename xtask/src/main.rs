@@ -175,7 +175,7 @@ fn carry_out(command: Command) -> u8 {
         return of_subject(arguments);
     }
     if let Command::Completions(options) = command {
-        return completions::run(&options) as u8;
+        return completions::run(&options, command_line()) as u8;
     }
     // A server needs no checkout of the project.
     if let Command::Serve(options) = command {
