@@ -28,6 +28,7 @@ impl Room {
         let setup = Setup {
             descriptors: mailboxes.descriptors,
             handles: mailboxes.handles,
+            host_handles: mailboxes.handles,
             capacity: mailboxes.capacity,
             tap_rate: mailboxes.tap_rate,
             libm: *libm,

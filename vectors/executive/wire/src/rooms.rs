@@ -144,6 +144,7 @@ impl Rooms {
         let config = Config {
             descriptors: case.descriptors,
             handles: case.handles,
+            host_handles: case.handles,
             capacity: case.capacity,
             tap_rate: case.tap_rate,
             libm: case.libm,
