@@ -12,11 +12,16 @@ use crate::subjects;
 /// Options of `cargo xtask isa`.
 #[derive(Args)]
 pub struct Options {
-    /// The subject, whose cases are instructions: minivm, cockpit
+    #[arg(help = format!("The subject, whose cases are instructions: {}", subjects_with_instructions()))]
     subject: String,
     /// The file to write, instead of printing it
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+}
+
+fn subjects_with_instructions() -> String {
+    let with_instructions = subjects::ALL.iter().filter(|subject| subject.has_instructions());
+    with_instructions.map(|subject| subject.name()).collect::<Vec<_>>().join(", ")
 }
 
 /// Makes the page.

@@ -1,9 +1,12 @@
 //! The program alone, as it is installed: in a folder that is in no checkout, with nothing but what it carries.
 
+mod common;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
+use common::{lockstep, text};
 use oracle::report::Report;
 use rstest::rstest;
 use tempfile::TempDir;
@@ -22,14 +25,9 @@ impl User {
 
     /// A command in a folder below that to work in.
     fn command(&self, folder: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
-        command.current_dir(self.home.path().join("work").join(folder)).args(arguments);
-        command.env("HOME", self.home.path());
-        for variable in
-            ["CARGO_MANIFEST_DIR", "XDG_CACHE_HOME", "HSX_REFERENCE", "COCKPIT_REFERENCE", "GITHUB_ACTIONS"]
-        {
-            command.env_remove(variable);
-        }
+        let mut command = lockstep(&self.home.path().join("work").join(folder), arguments);
+        // No Cargo runs it.
+        command.env("HOME", self.home.path()).env_remove("CARGO_MANIFEST_DIR").env_remove("XDG_CACHE_HOME");
         command
     }
 
@@ -54,10 +52,6 @@ impl User {
         assert!(folders.next().is_none(), "nothing is left beside {}", folder.display());
         folder
     }
-}
-
-fn text(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
 fn names(folder: &Path) -> Vec<String> {

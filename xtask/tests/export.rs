@@ -1,23 +1,18 @@
 //! Exported vectors: in C they compile without a warning and run, in JSON they are what machines answer, in Rust they need
 //! no standard library.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
+use common::{lockstep, place, root, text};
 use rstest::rstest;
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
 
 /// What lies beside this file.
 fn helper(name: &str) -> PathBuf {
     root().join("xtask/tests/export").join(name)
-}
-
-fn text(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
 /// What a command says that ends with this status.
@@ -28,12 +23,9 @@ fn says(command: &mut Command, status: i32) -> String {
 }
 
 /// The vectors of a subject, in a folder of its own.
-fn exported(subject: &str, place: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("export").join(place);
-    let _ = fs::remove_dir_all(&folder);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
-    command.current_dir(root()).args(["export", subject, "--out"]).arg(&folder);
-    says(&mut command, 0);
+fn exported(subject: &str, name: &str) -> PathBuf {
+    let folder = place(&format!("export/{name}"));
+    says(lockstep(root(), &["export", subject, "--out"]).arg(&folder), 0);
     folder
 }
 

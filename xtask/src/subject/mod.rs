@@ -109,6 +109,9 @@ pub trait AnySubject: Sync {
     /// What of it can be exhausted; nothing if its inputs are too many.
     fn exhausted(&self) -> Vec<AnyPart>;
 
+    /// Whether it is an instruction set.
+    fn has_instructions(&self) -> bool;
+
     /// The page of its instruction set; `None` if it is none.
     ///
     /// # Errors
@@ -198,6 +201,10 @@ impl<S: Subject> AnySubject for Of<S> {
 
     fn exhausted(&self) -> Vec<AnyPart> {
         oracle::exhaust::parts::<S>()
+    }
+
+    fn has_instructions(&self) -> bool {
+        S::instruction_set().is_some()
     }
 
     fn instruction_set_page(&self, project: &Project) -> Result<Option<String>, Failure> {
