@@ -137,7 +137,7 @@ impl ExitData {
 
 /// The command line that made a result.
 fn command(report: &Report) -> String {
-    let words = ["cargo", "xtask"].into_iter().chain(report.arguments.iter().map(String::as_str));
+    let words = oracle::called().split(' ').chain(report.arguments.iter().map(String::as_str));
     if report.arguments.is_empty() { String::new() } else { shlex::try_join(words).unwrap_or_default() }
 }
 
