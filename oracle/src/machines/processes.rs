@@ -175,16 +175,23 @@ impl Process {
         entries.filter_map(|entry| Process::of(entry.file_name().to_str()?.parse().ok()?)).collect()
     }
 
-    fn of(pid: i32) -> Option<Process> {
+    fn of(pid: u32) -> Option<Process> {
         let status = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        Process::read(&status, environment)
+    }
+
+    /// What `/proc/PID/stat` says of a process. There is none if it has just been waited for: the system then says -1
+    /// instead of its group (`fs/proc/array.c` of Linux, `do_task_stat`).
+    fn read(status: &str, environment: Vec<u8>) -> Option<Process> {
+        let number = |field: &str| Pid::from_raw(field.parse::<u32>().ok()?.try_into().ok()?);
+        let pid = number(status.split_whitespace().next()?)?;
         // The name, in parentheses, may contain anything.
         let mut fields = status.rsplit_once(')')?.1.split_whitespace();
         let has_ended = fields.next()? == "Z";
-        let mut next = || Pid::from_raw(fields.next()?.parse().ok()?);
-        let parent = next();
-        let group = next()?;
-        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        Some(Process { pid: Pid::from_raw(pid)?, parent, group, has_ended, environment })
+        let parent = number(fields.next()?);
+        let group = number(fields.next()?)?;
+        Some(Process { pid, parent, group, has_ended, environment })
     }
 
     fn is_child(&self) -> bool {
@@ -208,5 +215,26 @@ impl Process {
     fn is_marked(&self) -> bool {
         let names = [Kind::Machine, Kind::Job].map(|kind| format!("{}=", kind.variable()));
         self.variables().any(|variable| names.iter().any(|name| variable.starts_with(name.as_bytes())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_is_what_the_system_says_of_it() {
+        let process = Process::read("217 (a (b) c) Z 5 216 200 0 -1", Vec::new()).unwrap();
+        assert_eq!(process.pid, Pid::from_raw(217).unwrap());
+        assert_eq!(process.parent, Pid::from_raw(5));
+        assert_eq!(process.group, Pid::from_raw(216).unwrap());
+        assert!(process.has_ended);
+    }
+
+    #[test]
+    fn a_process_that_vanishes_while_it_is_looked_at_is_none() {
+        assert!(Process::read("217 (sh) X 0 -1 -1 0 -1 4228108 0", Vec::new()).is_none());
+        assert!(Process::read("", Vec::new()).is_none());
+        assert!(Process::read("217 (sh", Vec::new()).is_none());
     }
 }
