@@ -102,6 +102,11 @@ impl<'a, P: Profile, S: CallStack, M: DataMemory> Vm<'a, P, S, M> {
         self.memory
     }
 
+    /// Data memory, to be written between steps.
+    pub fn memory_mut(&mut self) -> &mut M {
+        self.memory
+    }
+
     /// Whether the instruction that stopped so counts as retired. pc is then behind it, otherwise on it.
     pub fn retires(&self, stop: Stop) -> bool {
         match stop {
