@@ -17,7 +17,7 @@ use crate::subjects;
 #[derive(Args)]
 pub struct Options {
     /// Which machine.
-    #[arg(value_parser = PossibleValuesParser::new(["rust", "rust-plain", "python", "upstream"]))]
+    #[arg(value_parser = PossibleValuesParser::new(["rust", "rust-plain", "rust-paged", "python", "upstream"]))]
     name: String,
     #[command(flatten)]
     checkouts: CheckoutOptions,

@@ -60,14 +60,15 @@ pub enum Stop {
 }
 
 impl Stop {
-    /// What stopped the VM; `None` if it had no room for return addresses, which is no stop of the machine.
+    /// What stopped the VM; `None` if it had no room for return addresses or could not move a page, which is no stop of the
+    /// machine.
     pub fn of(stop: minivm::Stop) -> Option<Self> {
         Some(match stop {
             minivm::Stop::Svc { module, function } => Stop::Svc(module, function),
             minivm::Stop::Break { code } => Stop::Break(code),
             minivm::Stop::Returned { status } => Stop::Returned(status),
             minivm::Stop::Fault(fault) => Stop::Fault(fault as u8),
-            minivm::Stop::CallDepth => return None,
+            minivm::Stop::CallDepth | minivm::Stop::Paging(_) => return None,
         })
     }
 
