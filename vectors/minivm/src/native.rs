@@ -2,7 +2,7 @@
 
 use minivm::memory::{LoadStore, Memory};
 use minivm::prepared::Prepared;
-use minivm::{Context, Run, Vm};
+use minivm::{Context, PagingFailure, Run, Vm};
 use oracle::machine::FailureKind;
 use oracle::subject::{Cases, Ledgered, Switch, Switched};
 use oracle::{Answer, Machine, Profile};
@@ -173,8 +173,8 @@ pub(crate) fn ended<P: minivm::Profile, M: LoadStore>(
 ) -> Result<Outcome, Answer<Outcome>> {
     let stop = match run.stop {
         None => Stop::Budget {},
-        Some(minivm::Stop::Paging(failure)) => {
-            return Err(Answer::broken(FailureKind::Crash, format!("could not move a page: {failure:?}")));
+        Some(minivm::Stop::Paging { tried, address }) => {
+            return Err(stuck(PagingFailure { tried, address }));
         }
         Some(stop) => {
             Stop::of(stop).ok_or_else(|| Answer::Unsupported("no room for so many calls".into()))?
@@ -183,6 +183,11 @@ pub(crate) fn ended<P: minivm::Profile, M: LoadStore>(
     let Context { pc, sp, psw, .. } = vm.context;
     let (steps, regs, call_stack) = (run.steps, vm.regs(), std::mem::take(&mut vm.calls));
     Ok(Outcome { stop, steps, pc, sp, psw, regs, call_stack, mem: Vec::new(), trace })
+}
+
+/// The answer if a page could not be moved, which must not happen here.
+pub(crate) fn stuck(failure: PagingFailure) -> Answer<Outcome> {
+    Answer::broken(FailureKind::Crash, format!("could not move a page: {failure:?}"))
 }
 
 /// The answer to a case, from what memory held at its start and holds at its end.

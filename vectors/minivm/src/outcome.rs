@@ -99,7 +99,7 @@ impl Stop {
             minivm::Stop::Break { code } => Stop::Break { code },
             minivm::Stop::Returned { status } => Stop::Returned { status },
             minivm::Stop::Fault(fault) => Stop::Fault { fault },
-            minivm::Stop::CallDepth | minivm::Stop::Paging(_) => return None,
+            minivm::Stop::CallDepth | minivm::Stop::Paging { .. } => return None,
         })
     }
 }

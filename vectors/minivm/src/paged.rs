@@ -9,7 +9,7 @@ use oracle::{Answer, Machine, Profile};
 
 use crate::case::Case;
 use crate::cases::MiniVm;
-use crate::native::{answer, ended, fill, start, traced};
+use crate::native::{answer, ended, fill, start, stuck, traced};
 use crate::outcome::Outcome;
 use crate::profile;
 
@@ -46,10 +46,9 @@ impl PagedVm {
     fn execute(&mut self, profile: impl minivm::Profile, case: &Case) -> Answer<Outcome> {
         fill(&mut self.store, case);
         fill(&mut self.initial, case);
-        let broken = |why: String| Answer::broken(FailureKind::Crash, why);
         let mut memory = match PagedMemory::<_, BYTES, 2>::new(&mut *self.store, &[]) {
             Ok(memory) => memory,
-            Err(error) => return broken(error.to_string()),
+            Err(error) => return Answer::broken(FailureKind::Crash, error.to_string()),
         };
         let mut code = PagedCode::<_, BYTES, 1>::new(case.code.as_slice());
         let mut vm = start(profile, case, &[], &mut memory);
@@ -60,9 +59,8 @@ impl PagedVm {
         };
         let ended = ended(&mut vm, run, trace);
         if let Err(failure) = memory.flush() {
-            return broken(format!("could not move a page: {failure:?}"));
+            return stuck(failure);
         }
-        drop(memory);
         answer(ended, (&self.initial, &self.store))
     }
 }

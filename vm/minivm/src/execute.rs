@@ -22,33 +22,25 @@ use crate::track::{Progress, Track, fetch};
 impl<P: Profile, S: CallStack, M: LoadStore, const WINDOWED: bool> Cpu<'_, P, S, M, WINDOWED, false> {
     /// Executes up to `budget` instructions, at most [`Track::MOST`], until one stops or the next is aligned otherwise.
     #[inline(never)]
-    pub fn run(mut self, way: &mut Progress, budget: u32) -> Option<Stop> {
+    pub fn run(self, way: &mut Progress, budget: u32) -> Option<Stop> {
         let track = Track::start(self.profile, self.code, way, budget);
-        let origin = track.origin;
-        match self.follow(track, way, budget) {
-            (Some(word), _) => Some(self.reason(word)),
-            (None, 0) => None,
-            (None, _) => self.reason_of_fetch(way.pc, origin),
-        }
+        self.follow(track, way, budget)
     }
 
     /// The same in a part of the code that begins at the address `origin`: until the next instruction is not in it, too.
     #[inline(never)]
-    pub fn run_part(mut self, origin: u32, way: &mut Progress, budget: u32) -> Option<Stop> {
+    pub fn run_part(self, origin: u32, way: &mut Progress, budget: u32) -> Option<Stop> {
         let track = Track::through(self.code, origin, way, budget);
-        let (stopped_at, _) = self.follow(track, way, budget);
-        stopped_at.map(|word| self.reason(word))
+        self.follow(track, way, budget)
     }
 
-    /// Executes instructions along a track. Gives the one that cannot be carried out, or none if the next is not fetched,
-    /// and what is left of the budget.
     #[inline(always)]
     fn follow<const PART: bool>(
-        &mut self,
+        mut self,
         mut track: Track<'_, PART>,
         way: &mut Progress,
         budget: u32,
-    ) -> (Option<Word>, u32) {
+    ) -> Option<Stop> {
         // What a result was computed from stands in memory, because most of it is overwritten before anyone asks.
         let Flags { mut result, mut operands } = way.flags;
         let stopped_at = loop {
@@ -73,7 +65,11 @@ impl<P: Profile, S: CallStack, M: LoadStore, const WINDOWED: bool> Cpu<'_, P, S,
         let before = if stopped_at.is_some() { pc } else { track.before(self.profile) };
         let flags = Flags { result, operands };
         *way = Progress { pc, left: way.left - (budget - left), flags, before };
-        (stopped_at, left)
+        match stopped_at {
+            Some(word) => Some(self.reason(word)),
+            None if PART || left == 0 => None,
+            None => self.reason_of_fetch(pc, track.origin),
+        }
     }
 
     /// Executes one instruction, if it can be carried out.

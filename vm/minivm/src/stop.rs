@@ -27,7 +27,18 @@ pub enum Stop {
     CallDepth,
     /// What keeps the code or the data of a [paged](crate::paging) machine has failed. No behaviour of the machine that is
     /// modelled: the run says nothing, and pc stays on the instruction that could not be fetched or carried out.
-    Paging(PagingFailure),
+    Paging {
+        /// What was tried.
+        tried: Paging,
+        /// The byte address of the first byte of the line or the page.
+        address: u32,
+    },
+}
+
+impl From<PagingFailure> for Stop {
+    fn from(PagingFailure { tried, address }: PagingFailure) -> Self {
+        Stop::Paging { tried, address }
+    }
 }
 
 /// What a [paged](crate::paging) machine could not do.

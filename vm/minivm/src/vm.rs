@@ -107,7 +107,7 @@ impl<'a, P: Profile, S: CallStack, M: LoadStore> Vm<'a, P, S, M> {
         match stop {
             Stop::Svc { .. } | Stop::Break { .. } => true,
             Stop::Fault(Fault::IllegalOpcode) => !self.profile.strict(Switch::IllegalOpcode),
-            Stop::Fault(_) | Stop::Returned { .. } | Stop::CallDepth | Stop::Paging(_) => false,
+            Stop::Fault(_) | Stop::Returned { .. } | Stop::CallDepth | Stop::Paging { .. } => false,
         }
     }
 
@@ -136,7 +136,7 @@ impl<'a, P: Profile, S: CallStack, M: LoadStore> Vm<'a, P, S, M> {
     ) -> Run {
         let Context { pc, psw, .. } = self.context;
         let mut way = Progress { pc, left: max_steps, flags: Flags::of_psw(psw), before: NOWHERE };
-        let failure = |vm: &Self| vm.memory.failure().map(Stop::Paging);
+        let failure = |vm: &Self| vm.memory.failure().map(Stop::from);
         let mut stop = failure(self);
         while way.left > 0 && stop.is_none() {
             stop = advance(self, &mut way);

@@ -252,7 +252,7 @@ fn run_to_the_end<P: Profile>(profile: P, program: &asm::Program, quantum: u32) 
             None | Some(Stop::Svc { .. } | Stop::Break { .. } | Stop::Returned { .. } | Stop::Fault(_)) => {
                 return steps;
             }
-            Some(Stop::CallDepth | Stop::Paging(_)) => {
+            Some(Stop::CallDepth | Stop::Paging { .. }) => {
                 panic!("there is room for all calls, and nothing is paged")
             }
         }

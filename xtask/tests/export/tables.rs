@@ -47,7 +47,7 @@ fn check(profile: impl Profile, vector: &Vector) {
         Some(minivm::Stop::Break { code }) => Stop::Break(code),
         Some(minivm::Stop::Returned { status }) => Stop::Returned(status),
         Some(minivm::Stop::Fault(fault)) => Stop::Fault(fault.name()),
-        Some(stop @ (minivm::Stop::CallDepth | minivm::Stop::Paging(_))) => {
+        Some(stop @ (minivm::Stop::CallDepth | minivm::Stop::Paging { .. })) => {
             panic!("{}: a vector has room for its calls, and nothing is paged: {stop:?}", vector.name)
         }
     };

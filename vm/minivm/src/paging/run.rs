@@ -34,7 +34,7 @@ impl<P: Profile, S: CallStack, M: LoadStore> Vm<'_, P, S, M> {
         }
         let part = match code.part(way.pc) {
             Ok(part) => part,
-            Err(failure) => return Some(Stop::Paging(failure)),
+            Err(failure) => return Some(failure.into()),
         };
         let stop = self.run_part(&part, way);
         // The literal may be in the next line, or behind the beginning of the last quarter.

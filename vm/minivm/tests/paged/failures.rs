@@ -51,7 +51,7 @@ fn a_line_that_cannot_be_read_stops_the_run_there(#[case] bad: u32, #[case] step
     let mut code = PagedCode::<_, 16, 1>::new(source);
     let mut memory = Box::new(Memory::new());
     let mut vm = Vm::with_memory(Strict, &[], &mut *memory, Vec::new(), Context::default());
-    let failure = Stop::Paging(PagingFailure { tried: Paging::ReadLine, address: bad });
+    let failure = Stop::Paging { tried: Paging::ReadLine, address: bad };
     assert_eq!(vm.run_paged(&mut code, 100), Run { steps, stop: Some(failure) });
     assert_eq!(vm.run_paged(&mut code, 100), Run { steps: 0, stop: Some(failure) });
     cell.set(None);
@@ -80,7 +80,7 @@ fn a_page_that_cannot_be_moved_stops_the_run_there(
     let inside = Broken { inside: &mut *store, bad: &cell, writes_only: tried == Paging::WritePage };
     // A window of registers takes one page of its own.
     let window = [Area { addresses: 0x8000..0x8100, class: Class::Pinned }];
-    let failure = Stop::Paging(PagingFailure { tried, address });
+    let failure = Stop::Paging { tried, address };
     let context = Context { wp, ..Context::default() };
     let finished = Run { steps: 7 - steps, stop: Some(Stop::Returned { status: 7 }) };
     if wp == 0 {
@@ -93,7 +93,7 @@ fn a_page_that_cannot_be_moved_stops_the_run_there(
             Run { steps: 0, stop: Some(failure) },
             "nothing is let through until it is taken"
         );
-        assert_eq!(vm.memory().take_failure().map(Stop::Paging), Some(failure));
+        assert_eq!(vm.memory().take_failure().map(Stop::from), Some(failure));
         cell.set(None);
         assert_eq!(vm.run(100), finished);
         assert_eq!(memory.flush(), Ok(()));
@@ -120,7 +120,7 @@ fn registers_in_memory_that_cannot_be_read_stop_the_run() {
     let mut vm = Vm::with_memory(Strict, &program, &mut memory, Vec::new(), context);
     cell.set(Some(0x1000));
     let failure = PagingFailure { tried: Paging::ReadPage, address: 0x1000 };
-    assert_eq!(vm.run(1000), Run { steps: 0, stop: Some(Stop::Paging(failure)) });
+    assert_eq!(vm.run(1000), Run { steps: 0, stop: Some(failure.into()) });
     assert_eq!(vm.context.pc, 0);
     cell.set(None);
     vm.memory().take_failure();
@@ -150,7 +150,7 @@ fn a_page_that_is_read_only_is_not_changed() {
     let mut memory = PagedMemory::<_, 256, 2>::new(&mut *store, &constants).expect("the area suits it");
     let mut vm = Vm::with_memory(Strict, &program, &mut memory, Vec::new(), Context::default());
     let failure = PagingFailure { tried: Paging::ChangePage, address: 0x4000 };
-    assert_eq!(vm.run(100), Run { steps: 2, stop: Some(Stop::Paging(failure)) });
+    assert_eq!(vm.run(100), Run { steps: 2, stop: Some(failure.into()) });
     assert_eq!(vm.memory().take_failure(), Some(failure));
     assert_eq!(memory.read(0x40FE), Some([0; 4]), "next to it, all is as it was");
     assert_eq!(memory.write(0x40FE, [1; 4]), None, "nor across its end");
@@ -168,6 +168,5 @@ fn a_flush_that_fails_says_where_and_can_be_tried_again() {
     assert_eq!((memory.flush(), memory.failure()), (Err(failure), None));
     cell.set(None);
     assert_eq!((memory.flush(), memory.counters().write_backs), (Ok(()), 1));
-    drop(memory);
     assert_eq!(store.read(0x20), Some([9]));
 }

@@ -70,7 +70,6 @@ fn compare<P: Profile, const LINE: usize, const BUFFERS: usize, const PAGE: usiz
     prop_assert_eq!(paged.run_paged(&mut code, 7), vm.run(7));
     prop_assert_eq!(seen(&paged), seen(&vm));
     prop_assert_eq!(memory.flush(), Ok(()));
-    drop(memory);
     prop_assert!(store.bytes() == whole.bytes());
 
     let mut code = PagedCode::<_, LINE, BUFFERS>::new(start.code.as_slice());
@@ -179,7 +178,6 @@ fn accesses_agree<const PAGE: usize, const ENTRIES: usize>(
         }
     }
     prop_assert_eq!(memory.flush(), Ok(()));
-    drop(memory);
     prop_assert!(store.bytes() == whole.bytes());
     Ok(())
 }
