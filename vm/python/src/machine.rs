@@ -229,6 +229,7 @@ fn parts(stop: Stop) -> PyResult<StopParts> {
         Stop::Returned { status } => ("returned", status),
         Stop::Fault(fault) => ("fault", fault as u32),
         Stop::CallDepth => return Err(PyMemoryError::new_err("no room for another return address")),
+        Stop::Paging { .. } => return Err(PyMemoryError::new_err("memory could not be reached")),
     })
 }
 
