@@ -56,3 +56,8 @@ pub use memory::Memory;
 pub use profile::{Portable, Profile, Reference, Strict, Switch, SwitchSet};
 pub use stop::{Fault, Paging, PagingFailure, Stop};
 pub use vm::{Run, Vm};
+
+/// The examples of the guide.
+#[cfg(all(doctest, feature = "alloc"))]
+#[doc = include_str!("../../README.md")]
+struct Guide;
