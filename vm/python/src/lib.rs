@@ -1,4 +1,5 @@
-//! What the Python package `lockstep_minivm` has in Rust: the machine, its registers, text and images.
+//! What the Python package `lockstep_minivm` has in Rust: the machine, its registers, the control plane,
+//! text and images.
 //!
 //! Everything here is as small as it can be; what a user of the package sees is written in Python above it. Only
 //! `machine::lend` needs `unsafe`: it lends a `bytearray` of Python to the machine while it runs.
@@ -8,8 +9,11 @@
 mod access;
 mod image;
 mod machine;
+mod plane;
 mod profile;
+mod refusal;
 mod registers;
+mod stop;
 mod text;
 
 use pyo3::prelude::*;
@@ -21,6 +25,8 @@ mod _core {
     use super::image::{build_image, load_image};
     #[pymodule_export]
     use super::machine::Machine;
+    #[pymodule_export]
+    use super::plane::Plane;
     #[pymodule_export]
     use super::registers::Registers;
     #[pymodule_export]
