@@ -1,5 +1,5 @@
-//! What the Python package `lockstep_minivm` has in Rust: the machine, its registers, the control plane,
-//! text and images.
+//! What the Python package `lockstep_minivm` has in Rust: the machine, its registers, the control plane, the
+//! executive, text and images.
 //!
 //! Everything here is as small as it can be; what a user of the package sees is written in Python above it. Only
 //! `machine::lend` needs `unsafe`: it lends a `bytearray` of Python to the machine while it runs.
@@ -7,6 +7,8 @@
 #![deny(unsafe_code)]
 
 mod access;
+mod config;
+mod desk;
 mod image;
 mod machine;
 mod plane;
@@ -15,12 +17,15 @@ mod refusal;
 mod registers;
 mod stop;
 mod text;
+mod told;
 
 use pyo3::prelude::*;
 
 /// The module `lockstep_minivm._core`. What is borrowed of Python is safe because one thread at a time has the interpreter.
 #[pymodule(gil_used = true)]
 mod _core {
+    #[pymodule_export]
+    use super::desk::Executive;
     #[pymodule_export]
     use super::image::{build_image, load_image};
     #[pymodule_export]
@@ -32,9 +37,12 @@ mod _core {
     #[pymodule_export]
     use super::text::{assemble, disassemble};
     use super::*;
+    use executive::Config;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("DESKTOP", config::parts_of(&Config::default()))?;
+        module.add("EMBEDDED", config::parts_of(&Config::embedded()))?;
         let faults: Vec<_> = minivm::Fault::ALL.iter().map(|fault| fault.name()).collect();
         module.add("FAULTS", pyo3::types::PyTuple::new(module.py(), faults)?)
     }
