@@ -1,8 +1,8 @@
 //! How a step or a run ended, as C sees it.
 
-use minivm::Stop;
 use minivm::control;
 use minivm::vm::Run;
+use minivm::{Fault, Stop};
 
 use crate::numbers::{FaultNumber, ReasonNumber};
 
@@ -46,6 +46,10 @@ impl StepResult {
             Some(Stop::Returned { status }) => StepResult { status, ..of(ReasonNumber::Returned) },
             Some(Stop::Fault(fault)) => StepResult { fault: fault.into(), ..of(ReasonNumber::Fault) },
             Some(Stop::CallDepth) => of(ReasonNumber::CallDepth),
+            // The memory of a plain VM is an array, of which nothing has to be fetched.
+            Some(Stop::Paging { .. }) => {
+                StepResult { fault: Fault::Memory.into(), ..of(ReasonNumber::Fault) }
+            }
         }
     }
 }
