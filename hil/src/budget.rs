@@ -20,6 +20,7 @@ use crate::drift::LONG;
 use crate::firmware::Firmware;
 use crate::items::{Contents, Encoded, Trouble};
 use crate::session::Session;
+use crate::target::counting;
 
 /// Ticks of SysTick in which a thousand instructions are executed.
 const TICKS: f64 = 168.0;
@@ -58,6 +59,29 @@ pub fn measure<S: Subject>(
         }
     }
     found.push(at_most(size(S::NAME, budget.ram, chip.ram.into()), budget.max_ram));
+    Ok(found)
+}
+
+/// Measures the ways of a subject that have firmware of their own, in every profile that it runs.
+///
+/// # Errors
+/// The subject has no budget, or its firmware does not build, or does not answer.
+pub fn measure_apart<S: Subject>(
+    project: &Project,
+    folder: &Path,
+    vectors: &[Vector<S>],
+) -> Result<Vec<Measurement>, String> {
+    let (codec, budget) = (codec::<S>()?, budget::<S>()?);
+    let mut found = Vec::new();
+    for (way, apart) in (budget.ways.len() as u8..).zip(&budget.apart) {
+        let (_, mut session) = counting(project, Some(apart.feature), folder)?;
+        let mut chip = Counting { codec, session: &mut session, way, ram: 0 };
+        for profile in codec.profiles() {
+            found.extend(chip.kinds(profile, &budget, &group::<S>(profile, apart.way))?);
+            found.extend(chip.programs(profile, vectors, &budget, apart.way)?);
+        }
+        found.push(at_most(size(S::NAME, apart.ram, chip.ram.into()), apart.max_ram));
+    }
     Ok(found)
 }
 

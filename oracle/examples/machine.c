@@ -291,7 +291,7 @@ static void answer(const char *line) {
     if (wrong) {
         printf("{\"error\":\"%s\"}\n", wrong);
     } else if (says(found[OP], "\"hello\"") && says(found[PROTOCOL], "1")) {
-        puts("{\"protocol\":1,\"name\":\"c\",\"version\":\"0.1.0\",\"subjects\":[\"minivm\"],\"profiles\":[\"reference\"]}");
+        puts("{\"protocol\":1,\"name\":\"mine\",\"version\":\"0.1.0\",\"subjects\":[\"minivm\"],\"profiles\":[\"reference\"]}");
     } else if (says(found[OP], "\"hello\"")) {
         puts("{\"error\":\"protocol 1 is all that is spoken here\"}");
     } else if (!says(found[OP], "\"run\"") || !id.value || *id.value != '"' || !found[SUBJECT].value ||

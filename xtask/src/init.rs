@@ -41,7 +41,7 @@ enum Language {
     TypeScript,
 }
 
-/// A machine to start from.
+/// A machine to start from, which calls itself `mine`.
 struct Starter {
     /// Files by name.
     files: &'static [(&'static str, &'static str)],
@@ -49,8 +49,6 @@ struct Starter {
     build: &'static str,
     /// What starts it.
     command: &'static str,
-    /// What it calls itself, and lanes call it.
-    name: &'static str,
 }
 
 const NODE: &str = r#"{
@@ -86,13 +84,11 @@ impl Language {
                 files: &[("machine.py", include_str!("../../oracle/examples/machine.py"))],
                 build: "",
                 command: "python3 machine.py",
-                name: "mine",
             },
             Language::C => Starter {
                 files: &[("machine.c", include_str!("../../oracle/examples/machine.c"))],
                 build: "cc -std=gnu11 -O2 -o machine machine.c",
                 command: "./machine",
-                name: "c",
             },
             Language::Rust => Starter {
                 files: &[
@@ -101,19 +97,16 @@ impl Language {
                 ],
                 build: "cargo build --release",
                 command: "target/release/machine",
-                name: "mine",
             },
             Language::Cpp => Starter {
                 files: &[("machine.cpp", include_str!("../../oracle/examples/machine.cpp"))],
                 build: "c++ -std=c++17 -O2 -o machine machine.cpp",
                 command: "./machine",
-                name: "mine",
             },
             Language::Go => Starter {
                 files: &[("machine.go", include_str!("../../oracle/examples/machine.go"))],
                 build: "go build -o machine machine.go",
                 command: "./machine",
-                name: "mine",
             },
             Language::TypeScript => Starter {
                 files: &[
@@ -123,7 +116,6 @@ impl Language {
                 ],
                 build: "npm install && npm run build",
                 command: "node machine.js",
-                name: "mine",
             },
         }
     }
@@ -131,7 +123,7 @@ impl Language {
 
 impl Starter {
     fn config(&self) -> String {
-        let Starter { command, name, .. } = self;
+        let Starter { command, .. } = self;
         format!(
             "\
 # What `conformance`, `check` and `ladder` are about in this folder. Options on the
@@ -141,7 +133,7 @@ impl Starter {
 machines = [\"{command}\"]
 # What the machine is compared with: the model, and the vectors. Leave it out to
 # run everything.
-lanes = [\"{name}~python/reference\", \"{name}~vectors\"]
+lanes = [\"mine~python/reference\", \"mine~vectors\"]
 # Where report.html and everything else goes.
 report = \"lockstep\"
 "

@@ -17,14 +17,31 @@ use crate::subjects;
 #[derive(Args)]
 pub struct Options {
     /// Which machine.
-    #[arg(value_parser = PossibleValuesParser::new(["rust", "rust-plain", "python", "upstream"]))]
+    #[arg(value_parser = PossibleValuesParser::new(["rust", "rust-plain", "rust-paged", "c", "python", "upstream"]))]
     name: String,
     #[command(flatten)]
     checkouts: CheckoutOptions,
 }
 
+/// The machine that speaks the protocol itself, in C.
+const IN_C: &str = "c";
+
+/// How it is started as a program of its own.
+///
+/// # Errors
+/// This program cannot be found.
+pub fn in_c() -> Result<String, String> {
+    let own = std::env::current_exe().map_err(|error| error.to_string())?;
+    let own = own.to_str().and_then(|own| shlex::try_quote(own).ok());
+    Ok(format!("{} machine {IN_C}", own.ok_or("the path of this program cannot be quoted")?))
+}
+
 /// Serves until the end of input.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
+    if options.name == IN_C {
+        let status = minivm_capi_driver::serve();
+        return if status == 0 { Ok(Exit::Conformant) } else { Err(Failure::internal("a stream failed")) };
+    }
     let players = Players::own(project, options.checkouts.0.clone(), 1);
     let mut services: Vec<Box<dyn Service>> = Vec::new();
     for subject in subjects::ALL {

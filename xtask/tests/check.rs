@@ -30,12 +30,13 @@ fn the_machine_in_c_is_right() {
     compiler.args(["-std=gnu11", "-O2", "-o"]).arg(&program).arg(root().join("oracle/examples/machine.c"));
     assert!(compiler.status().unwrap().success());
     let text = is_right(&[program.to_str().unwrap()]);
-    assert!(text.starts_with("c 0.1.0 · protocol 1 · cases of minivm in reference\n"), "{text}");
+    assert!(text.starts_with("mine 0.1.0 · protocol 1 · cases of minivm in reference\n"), "{text}");
 }
 
 #[test]
 fn our_own_machines_are_right() {
     is_right(&[env!("CARGO_BIN_EXE_lockstep"), "machine", "rust"]);
+    is_right(&[env!("CARGO_BIN_EXE_lockstep"), "machine", "c"]);
     is_right(&[env!("CARGO_BIN_EXE_lockstep"), "machine", "python"]);
     is_right(&["python3 -m lockstep_model"]);
 }

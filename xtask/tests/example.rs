@@ -35,7 +35,7 @@ fn the_machine_in_c_agrees_where_it_has_an_opcode_and_says_where_it_has_none() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
 
     let report: Report = serde_json::from_slice(&std::fs::read(report.join("report.json")).unwrap()).unwrap();
-    for name in ["c~python/reference", "c~vectors"] {
+    for name in ["mine~python/reference", "mine~vectors"] {
         let lane = report.lanes.iter().find(|lane| lane.lane.to_string() == name).unwrap();
         assert!(lane.counts.agree > 50 && lane.counts.unsupported > 50, "{lane:?}");
         assert_eq!(lane.counts.agree + lane.counts.unsupported, lane.cases, "{lane:?}");
@@ -48,7 +48,7 @@ fn the_machine_in_c_agrees_where_it_has_an_opcode_and_says_where_it_has_none() {
     let again = again.current_dir(root).arg("ladder").arg(folder.join("example")).output().unwrap();
     let again = String::from_utf8_lossy(&again.stdout).into_owned();
     let line = format!(
-        "minivm c: {} of {}; next {} ",
+        "minivm mine: {} of {}; next {} ",
         ladder.implemented.len(),
         ladder.topics(),
         ladder.next[0].topic
@@ -56,6 +56,6 @@ fn the_machine_in_c_agrees_where_it_has_an_opcode_and_says_where_it_has_none() {
     assert!(again.starts_with(&line), "{again}");
     assert!(String::from_utf8_lossy(&output.stdout).contains(&format!("\nladder: {line}")), "{again}");
     // It implements a part, and nothing says that it conforms.
-    let coverage: Vec<_> = report.coverage_of("c").collect();
+    let coverage: Vec<_> = report.coverage_of("mine").collect();
     assert!(coverage.iter().all(|coverage| coverage.passed() < coverage.total()), "{coverage:?}");
 }

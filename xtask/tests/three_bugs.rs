@@ -37,10 +37,10 @@ fn three_bugs_are_three_findings_with_their_sentences() {
     cc.current_dir(&folder).args(["-std=gnu11", "-O2", "-o", "machine", "machine.c"]);
     assert!(cc.status().unwrap().success());
     let machine = folder.join("machine").display().to_string();
-    let options = ["conformance", "--quick", "--machine", &machine, "--only", "c", "--report", "result"];
+    let options = ["conformance", "--quick", "--machine", &machine, "--only", "mine", "--report", "result"];
     let output = lockstep(&folder, &options).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
-    assert!(text(&output).contains("3 findings about c, exit status 1"), "{}", text(&output));
+    assert!(text(&output).contains("3 findings about mine, exit status 1"), "{}", text(&output));
     let report: Report =
         serde_json::from_slice(&fs::read(folder.join("result/report.json")).unwrap()).unwrap();
     let mut found: Vec<_> =

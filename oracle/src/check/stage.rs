@@ -98,8 +98,9 @@ impl<'a> Stage<'a> {
         let line = self.line()?;
         self.hello = read_hello(&line).map_err(wrong)?;
         let Some(hello) = &self.hello else { return Ok(false) };
-        self.chosen = hello.subjects.iter().find_map(|(subject, profiles)| {
-            let examples = self.known.iter().find(|known| known.subject == subject)?;
+        // In our order, not in that of the reply: cases of the first subject show most.
+        self.chosen = self.known.iter().find_map(|examples| {
+            let (_, profiles) = hello.subjects.iter().find(|(subject, _)| subject == examples.subject)?;
             let runs = |profile: &&&str| profiles.iter().any(|its| its == **profile);
             Some((examples, (*examples.profiles.iter().find(runs)?).to_owned()))
         });

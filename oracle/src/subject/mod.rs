@@ -23,7 +23,7 @@ pub use capability::{
     Steps, Switch, Switched, Tabulates, TraceStep, Watched, Watcher,
 };
 pub use instruction_set::{BitField, Instruction, InstructionSet};
-pub use on_chip::{Alone, Arrived, Budget, Code, Measured, OnChip, Track};
+pub use on_chip::{Alone, Apart, Arrived, Budget, Code, Measured, OnChip, Track};
 
 /// A capability of a subject, if it has it.
 pub type Capability<T> = Option<&'static T>;

@@ -96,8 +96,23 @@ pub struct Budget<C> {
     pub ram: &'static str,
     /// Bytes of it that may be taken, with the stack.
     pub max_ram: u64,
+    /// More ways of running a case, each in firmware of its own. Their numbers follow those of the ways above.
+    pub apart: Vec<Apart>,
     /// Firmware with no other subject in it, if it has a chip of its own to fit.
     pub alone: Vec<Alone>,
+}
+
+/// A way of running a case that only firmware with a certain feature has, so that it costs nothing where it is not wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Apart {
+    /// Its name.
+    pub way: &'static str,
+    /// The feature of `mcu-target`.
+    pub feature: &'static str,
+    /// What this firmware counts as the subject's RAM, for people.
+    pub ram: &'static str,
+    /// Bytes of it that may be taken, with the stack.
+    pub max_ram: u64,
 }
 
 /// Firmware with one subject only, and the chip that it must fit.

@@ -27,6 +27,7 @@ pub(crate) fn budget() -> Budget<Case> {
         max_code: 16 * 1024,
         ram: "RAM of the VM with stack, globals and arrays",
         max_ram: 12 * 1024,
+        apart: Vec::new(),
         alone: vec![
             alone("with the devices of the board", "board", &["board"]),
             alone("alone behind a link", "firmware", &["uart", "cockpit"]),

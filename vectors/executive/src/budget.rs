@@ -29,6 +29,7 @@ pub(crate) fn budget() -> Budget<Case> {
         max_code: 96 * 1024,
         ram: "RAM for code and data of eight tasks",
         max_ram: 64 * 1024,
+        apart: Vec::new(),
         alone: vec![
             alone("behind a link", "firmware", &["uart", "executive"]),
             alone("with two tasks", "tasks", &["tasks"]),

@@ -3,7 +3,7 @@
 use minivm::instruction::Reg;
 use minivm::{Instruction, Opcode};
 use oracle::Profile;
-use oracle::subject::{Budget, Code, Measured};
+use oracle::subject::{Apart, Budget, Code, Measured};
 
 use crate::case::{Block, Case};
 use crate::{STRICT, pairs};
@@ -12,6 +12,14 @@ use crate::{STRICT, pairs};
 const COPIES: u32 = 1000;
 /// How often they run in one measurement.
 const ROUNDS: u16 = 4;
+
+/// Code in two lines of 512 bytes, data memory in four pages of 256.
+const PAGED: Apart = Apart {
+    way: "paged",
+    feature: "paged",
+    ram: "RAM of the paged VM with its lines and pages, beside return addresses",
+    max_ram: 3 * 1024,
+};
 
 /// What is measured, and what it must keep to.
 pub(crate) fn budget() -> Budget<Case> {
@@ -24,6 +32,7 @@ pub(crate) fn budget() -> Budget<Case> {
         max_code: 15 * 1024,
         ram: "RAM of the VM beside data memory, return addresses and prepared code",
         max_ram: 1024,
+        apart: vec![PAGED],
         alone: Vec::new(),
     }
 }

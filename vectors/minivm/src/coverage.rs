@@ -106,7 +106,7 @@ impl Step<'_> {
         match self.stop {
             Some(Stop::Fault(fault)) => hit(Point::of_fault(fault)),
             Some(Stop::Returned { .. }) => hit(Point::Returns),
-            Some(Stop::CallDepth) => {}
+            Some(Stop::CallDepth | Stop::Paging { .. }) => {}
             None | Some(Stop::Svc { .. } | Stop::Break { .. }) => self.retired(instruction, hit),
         }
     }

@@ -17,6 +17,7 @@ mod listing;
 mod native;
 mod on_chip;
 mod outcome;
+mod paged;
 mod pairs;
 mod profile;
 pub mod random;
@@ -44,12 +45,17 @@ pub use cases::MiniVm;
 pub use keys::StopText;
 pub use native::{NativeVm, Running};
 pub use outcome::{Outcome, Stop, TraceRow, changed_runs};
+pub use paged::PagedVm;
 pub use profile::{PORTABLE, REFERENCE, STRICT};
 pub use text::Vectors;
 
 impl Subject for MiniVm {
     fn machines() -> Vec<(Role, Box<dyn Machine<Self>>)> {
-        vec![(Role::Native, Box::new(NativeVm::default())), (Role::Twin, Box::new(NativeVm::plain()))]
+        vec![
+            (Role::Native, Box::new(NativeVm::default())),
+            (Role::Twin, Box::new(NativeVm::plain())),
+            (Role::Twin, Box::new(PagedVm::default())),
+        ]
     }
 
     capabilities!(MiniVm => steps: Steps<Self>, generates: Generates<Self>, watched: Watched<Self>, ledgered: Ledgered<Self>);

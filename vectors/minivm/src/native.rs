@@ -1,8 +1,9 @@
 //! Machines `rust` and `rust-plain`: the VM of `vm/minivm`, in process, from prepared code and from the bytes of the code.
 
-use minivm::memory::Memory;
+use minivm::memory::{LoadStore, Memory};
 use minivm::prepared::Prepared;
-use minivm::{Context, Run, Vm};
+use minivm::{Context, PagingFailure, Run, Vm};
+use oracle::machine::FailureKind;
 use oracle::subject::{Cases, Ledgered, Switch, Switched};
 use oracle::{Answer, Machine, Profile};
 
@@ -40,7 +41,7 @@ impl Default for NativeVm {
 }
 
 /// A VM in the middle of a case.
-pub type Running<'a, P> = Vm<'a, P, Vec<u32>>;
+pub type Running<'a, P, M = Memory> = Vm<'a, P, Vec<u32>, M>;
 
 impl Machine<MiniVm> for NativeVm {
     fn name(&self) -> &str {
@@ -84,54 +85,48 @@ impl NativeVm {
     /// Runs a case in any profile, one put together from switches included.
     pub fn execute(&mut self, profile: impl minivm::Profile, case: &Case) -> Answer<Outcome> {
         self.prepare(case);
-        let mut vm = start(profile, case, &mut self.memory);
+        let mut vm = start(profile, case, &case.code, &mut *self.memory);
         let (run, trace) = match &mut self.words {
-            _ if case.trace => traced(&mut vm, case.max_steps),
+            _ if case.trace => traced(&mut vm, case.max_steps, Vm::step),
             Some(words) => (vm.run_prepared(&Prepared::new(&case.code, words), case.max_steps), None),
             None => (vm.run(case.max_steps), None),
         };
-        let stop = match run.stop {
-            None => Stop::Budget {},
-            Some(stop) => match Stop::of(stop) {
-                Some(stop) => stop,
-                None => return Answer::Unsupported("no room for so many calls".into()),
-            },
-        };
-        Answer::Outcome(Outcome {
-            stop,
-            steps: run.steps,
-            pc: vm.context.pc,
-            sp: vm.context.sp,
-            psw: vm.context.psw,
-            regs: vm.regs(),
-            call_stack: std::mem::take(&mut vm.calls),
-            mem: changed_runs(self.initial.bytes(), self.memory.bytes(), self.memory.written_pages()),
-            trace,
-        })
+        let ended = ended(&mut vm, run, trace);
+        answer(ended, (&self.initial, &self.memory))
     }
 
     /// A VM at the start of a case, to be stepped by the caller.
     pub fn begin<'a, P: minivm::Profile>(&'a mut self, profile: P, case: &'a Case) -> Running<'a, P> {
         self.prepare(case);
-        start(profile, case, &mut self.memory)
+        start(profile, case, &case.code, &mut *self.memory)
     }
 
     fn prepare(&mut self, case: &Case) {
-        for memory in [&mut self.memory, &mut self.initial] {
-            memory.reset();
-            for Block(address, bytes) in &case.mem {
-                // Blocks beyond memory are refused where cases are read.
-                let _ = memory.write_block(*address, bytes);
-            }
-            if case.reg_base != 0 {
-                let window: Vec<u8> = case.regs.iter().flat_map(|value| value.to_le_bytes()).collect();
-                let _ = memory.write_block(case.reg_base.into(), &window);
-            }
-        }
+        fill(&mut self.memory, case);
+        fill(&mut self.initial, case);
     }
 }
 
-fn start<'a, P: minivm::Profile>(profile: P, case: &'a Case, memory: &'a mut Memory) -> Running<'a, P> {
+/// Makes memory what it is at the start of a case.
+pub(crate) fn fill(memory: &mut Memory, case: &Case) {
+    memory.reset();
+    for Block(address, bytes) in &case.mem {
+        // Blocks beyond memory are refused where cases are read.
+        let _ = memory.write_block(*address, bytes);
+    }
+    if case.reg_base != 0 {
+        let window: Vec<u8> = case.regs.iter().flat_map(|value| value.to_le_bytes()).collect();
+        let _ = memory.write_block(case.reg_base.into(), &window);
+    }
+}
+
+/// A VM at the start of a case, with memory that is what it is there.
+pub(crate) fn start<'a, P: minivm::Profile, M: LoadStore>(
+    profile: P,
+    case: &Case,
+    code: &'a [u8],
+    memory: &'a mut M,
+) -> Running<'a, P, M> {
     let context = Context {
         pc: case.pc,
         sp: case.sp,
@@ -140,18 +135,23 @@ fn start<'a, P: minivm::Profile>(profile: P, case: &'a Case, memory: &'a mut Mem
         stack_limit: case.stack_limit,
         ..Context::default()
     };
-    let mut vm = Vm::new(profile, &case.code, memory, case.call_stack.clone(), context);
+    let mut vm = Vm::with_memory(profile, code, memory, case.call_stack.clone(), context);
     for (reg, value) in minivm::instruction::Reg::all().zip(case.regs) {
         vm.set_reg(reg, value);
     }
     vm
 }
 
-fn traced<P: minivm::Profile>(vm: &mut Running<'_, P>, max_steps: u32) -> (Run, Option<Vec<TraceRow>>) {
+/// Runs step by step, with a row for each.
+pub(crate) fn traced<'a, P: minivm::Profile, M: LoadStore>(
+    vm: &mut Running<'a, P, M>,
+    max_steps: u32,
+    mut step: impl FnMut(&mut Running<'a, P, M>) -> Option<minivm::Stop>,
+) -> (Run, Option<Vec<TraceRow>>) {
     let mut rows = Vec::new();
     let mut stop = None;
     while stop.is_none() && rows.len() < max_steps as usize {
-        stop = vm.step();
+        stop = step(vm);
         if stop.is_none_or(|stop| vm.retires(stop)) {
             let mut row = [0; 20];
             row[..4].copy_from_slice(&[vm.last.pc, vm.last.opcode, vm.context.psw.into(), vm.context.sp]);
@@ -160,4 +160,46 @@ fn traced<P: minivm::Profile>(vm: &mut Running<'_, P>, max_steps: u32) -> (Run, 
         }
     }
     (Run { steps: rows.len() as u32, stop }, Some(rows))
+}
+
+/// What has come out, but for memory.
+///
+/// # Errors
+/// Why nothing has.
+pub(crate) fn ended<P: minivm::Profile, M: LoadStore>(
+    vm: &mut Running<'_, P, M>,
+    run: Run,
+    trace: Option<Vec<TraceRow>>,
+) -> Result<Outcome, Answer<Outcome>> {
+    let stop = match run.stop {
+        None => Stop::Budget {},
+        Some(minivm::Stop::Paging { tried, address }) => {
+            return Err(stuck(PagingFailure { tried, address }));
+        }
+        Some(stop) => {
+            Stop::of(stop).ok_or_else(|| Answer::Unsupported("no room for so many calls".into()))?
+        }
+    };
+    let Context { pc, sp, psw, .. } = vm.context;
+    let (steps, regs, call_stack) = (run.steps, vm.regs(), std::mem::take(&mut vm.calls));
+    Ok(Outcome { stop, steps, pc, sp, psw, regs, call_stack, mem: Vec::new(), trace })
+}
+
+/// The answer if a page could not be moved, which must not happen here.
+pub(crate) fn stuck(failure: PagingFailure) -> Answer<Outcome> {
+    Answer::broken(FailureKind::Crash, format!("could not move a page: {failure:?}"))
+}
+
+/// The answer to a case, from what memory held at its start and holds at its end.
+pub(crate) fn answer(
+    ended: Result<Outcome, Answer<Outcome>>,
+    (before, after): (&Memory, &Memory),
+) -> Answer<Outcome> {
+    ended.map_or_else(
+        |none| none,
+        |outcome| {
+            let mem = changed_runs(before.bytes(), after.bytes(), after.written_pages());
+            Answer::Outcome(Outcome { mem, ..outcome })
+        },
+    )
 }

@@ -91,14 +91,15 @@ impl Display for Stop {
 }
 
 impl Stop {
-    /// What stopped the VM. Nothing where the host ran out of room, which is no outcome of the machine.
+    /// What stopped the VM. Nothing where the host ran out of room or could not move a page, which is no outcome of the
+    /// machine.
     pub fn of(stop: minivm::Stop) -> Option<Stop> {
         Some(match stop {
             minivm::Stop::Svc { module, function } => Stop::Svc { module, function },
             minivm::Stop::Break { code } => Stop::Break { code },
             minivm::Stop::Returned { status } => Stop::Returned { status },
             minivm::Stop::Fault(fault) => Stop::Fault { fault },
-            minivm::Stop::CallDepth => return None,
+            minivm::Stop::CallDepth | minivm::Stop::Paging { .. } => return None,
         })
     }
 }

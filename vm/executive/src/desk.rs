@@ -14,7 +14,7 @@ use crate::event::{CommandResult, Event};
 use crate::executive::{Executive, Parts, Rooms, System};
 use crate::files::{FileRooms, OpenFile};
 use crate::hal::record::{Answers, Recorder};
-use crate::hal::{File, NonVolatile, RamFiles, RamStore};
+use crate::hal::{File, FileSystem, NonVolatile, RamFiles, RamStore};
 use crate::mailbox::{Counter, Handle, HandleRef, MailRooms, Mailbox, Message};
 use crate::pool::{Index, Node};
 use crate::profile::Profile;
@@ -34,22 +34,22 @@ const BOXES: usize = 256;
 /// How many handles of all tasks, open files and files there may be.
 const MANY: usize = 1 << 15;
 
-/// The parts of an executive on a desk, in profile `P`.
+/// The parts of an executive on a desk, in profile `P` and with files in `F`.
 #[derive(Debug)]
-pub struct Desk<'m, P>(PhantomData<(&'m (), P)>);
+pub struct Desk<'m, P, F = RamFiles<'m>>(PhantomData<(&'m (), P, F)>);
 
-impl<'m, P: Profile> System for Desk<'m, P> {
+impl<'m, P: Profile, F: FileSystem> System for Desk<'m, P, F> {
     type Profile = P;
     type Memory = Memory;
     type Policy = AnyPolicy;
     type Devices = Recorder;
-    type Files = RamFiles<'m>;
+    type Files = F;
     type Store = RamStore<'m>;
     type Commands = Answers;
 }
 
 /// An executive on a desk with up to `N` tasks.
-pub type DeskExecutive<'m, P, const N: usize> = Executive<'m, Desk<'m, P>, N>;
+pub type DeskExecutive<'m, P, const N: usize, F = RamFiles<'m>> = Executive<'m, Desk<'m, P, F>, N>;
 
 /// Code and data of a task.
 struct Space {
@@ -153,6 +153,31 @@ impl<const N: usize> DeskRooms<N> {
         config: Config<'m>,
         start: Start,
     ) -> DeskExecutive<'m, P, N> {
+        self.executive_with(profile, config, start, |files| files)
+    }
+
+    /// The same with another file system, in place of the one in RAM.
+    ///
+    /// ```
+    /// # use executive::desk::{DeskRooms, Start};
+    /// # use executive::hal::{FileSystem, FolderFiles};
+    /// # use executive::{Config, Strict};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let folder = folder.path();
+    /// std::fs::write(folder.join("a.txt"), "abc")?;
+    /// let files = FolderFiles::new(folder, 1000)?;
+    /// let mut rooms = DeskRooms::<4>::default();
+    /// let executive = rooms.executive_with(Strict, Config::default(), Start::default(), |_| files);
+    /// assert_eq!(executive.file_system().length("a.txt"), Some(3));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn executive_with<'m, P: Profile, F: FileSystem>(
+        &'m mut self,
+        profile: P,
+        config: Config<'m>,
+        start: Start,
+        files: impl FnOnce(RamFiles<'m>) -> F,
+    ) -> DeskExecutive<'m, P, N, F> {
         let arenas = self.spaces.each_mut().map(|Space { code, memory }| Arena::new(code, memory, &mut []));
         let mut store = RamStore::new(&mut self.store);
         for (key, bits) in start.stored {
@@ -163,7 +188,7 @@ impl<const N: usize> DeskRooms<N> {
             profile,
             policy: start.policy,
             devices: Recorder::default(),
-            files: RamFiles::new(&mut self.files, &mut self.file_blocks, MIB as u32),
+            files: files(RamFiles::new(&mut self.files, &mut self.file_blocks, MIB as u32)),
             store,
             commands: Answers(start.answers),
         };

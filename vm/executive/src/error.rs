@@ -41,6 +41,21 @@ impl Error {
             Error::NoTask => "ESRCH",
         }
     }
+
+    /// What it means, in words.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Error::BadImage => "the image is invalid",
+            Error::Exists => "the name, the value or the command exists",
+            Error::NoSpace => "there is no room for the task, a value or a command",
+            Error::NoDescriptor => "there is no descriptor left",
+            Error::NoHandle => "there are as many handles as there may be",
+            Error::Invalid => "an argument makes no sense",
+            Error::BadHandle => "there is no such handle",
+            Error::TooLarge => "the message is larger than the mailbox",
+            Error::NoTask => "there is no such task",
+        }
+    }
 }
 
 impl Display for Error {
@@ -112,4 +127,23 @@ pub enum Shortage {
     Digits,
     /// An image that the machine of this build cannot look into: mailboxes as JSON without an allocator.
     Image,
+}
+
+impl Shortage {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Shortage::Tasks => "tasks",
+            Shortage::Memory => "memory",
+            Shortage::Messages => "messages",
+            Shortage::Mailboxes => "mailboxes",
+            Shortage::Registry => "registry",
+            Shortage::Files => "files",
+            Shortage::Events => "events",
+            Shortage::Store => "store",
+            Shortage::Pids => "pids",
+            Shortage::Digits => "digits",
+            Shortage::Image => "image",
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::data;
 use crate::float::{self, Operation};
 use crate::instruction::{Fields, Reg};
-use crate::memory::DataMemory;
+use crate::memory::LoadStore;
 use crate::profile::{Profile, Switch};
 
 /// What instructions read and change, taken out of the [`Vm`](crate::Vm) while it runs.
@@ -24,7 +24,7 @@ pub(crate) struct Cpu<'v, P, S, M, const WINDOWED: bool, const ALIGNED: bool> {
     pub context: &'v mut Context,
 }
 
-impl<P: Profile, S: CallStack, M: DataMemory, const WINDOWED: bool, const ALIGNED: bool>
+impl<P: Profile, S: CallStack, M: LoadStore, const WINDOWED: bool, const ALIGNED: bool>
     Cpu<'_, P, S, M, WINDOWED, ALIGNED>
 {
     #[inline(always)]

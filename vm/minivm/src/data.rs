@@ -2,7 +2,7 @@
 //!
 //! An access that is not let through gives nothing and has changed nothing. Why is asked only then.
 
-use crate::memory::{DataMemory, Memory};
+use crate::memory::{LoadStore, Memory};
 use crate::profile::{Profile, Switch};
 use crate::stop::Fault;
 
@@ -14,7 +14,7 @@ fn reached(profile: impl Profile, address: u32) -> u32 {
 
 /// The `N` bytes (4, 2 or 1) at a computed address, zero-extended.
 #[inline(always)]
-pub fn load<const N: usize>(profile: impl Profile, memory: &impl DataMemory, address: u32) -> Option<u32> {
+pub fn load<const N: usize>(profile: impl Profile, memory: &impl LoadStore, address: u32) -> Option<u32> {
     if profile.strict(Switch::Alignment) && !profile.strict(Switch::AddressRange) {
         return memory.read_wrapped::<N>(address).map(word);
     }
@@ -25,7 +25,7 @@ pub fn load<const N: usize>(profile: impl Profile, memory: &impl DataMemory, add
 #[inline(always)]
 pub fn store<const N: usize>(
     profile: impl Profile,
-    memory: &mut impl DataMemory,
+    memory: &mut impl LoadStore,
     address: u32,
     value: u32,
 ) -> Option<()> {
@@ -45,7 +45,7 @@ pub fn access_fault<const N: usize>(profile: impl Profile, address: u32) -> Faul
 #[inline(always)]
 pub fn push(
     profile: impl Profile,
-    memory: &mut impl DataMemory,
+    memory: &mut impl LoadStore,
     sp: u32,
     stack_limit: u32,
     value: u32,
@@ -71,7 +71,7 @@ pub fn push_fault(sp: u32, stack_limit: u32) -> Fault {
 
 /// The value at the top of the stack.
 #[inline(always)]
-pub fn top(profile: impl Profile, memory: &impl DataMemory, sp: u32) -> Option<u32> {
+pub fn top(profile: impl Profile, memory: &impl LoadStore, sp: u32) -> Option<u32> {
     fetch::<4>(profile, memory, sp)
 }
 
@@ -85,7 +85,7 @@ pub fn pop_fault(sp: u32) -> Fault {
 }
 
 #[inline(always)]
-fn fetch<const N: usize>(profile: impl Profile, memory: &impl DataMemory, address: u32) -> Option<u32> {
+fn fetch<const N: usize>(profile: impl Profile, memory: &impl LoadStore, address: u32) -> Option<u32> {
     let bytes = if profile.strict(Switch::Alignment) {
         memory.read_aligned::<N>(address)
     } else {
@@ -97,7 +97,7 @@ fn fetch<const N: usize>(profile: impl Profile, memory: &impl DataMemory, addres
 #[inline(always)]
 fn put<const N: usize>(
     profile: impl Profile,
-    memory: &mut impl DataMemory,
+    memory: &mut impl LoadStore,
     address: u32,
     value: u32,
 ) -> Option<()> {

@@ -14,24 +14,47 @@ use crate::data;
 use crate::float::{self, Operation};
 use crate::instruction::{Reg, Word};
 use crate::isa::{Access, Action, Opcode};
-use crate::memory::DataMemory;
+use crate::memory::LoadStore;
 use crate::profile::{Profile, Switch};
 use crate::stop::{Fault, Stop};
 use crate::track::{Progress, Track, fetch};
 
-impl<P: Profile, S: CallStack, M: DataMemory, const WINDOWED: bool> Cpu<'_, P, S, M, WINDOWED, false> {
+impl<P: Profile, S: CallStack, M: LoadStore, const WINDOWED: bool> Cpu<'_, P, S, M, WINDOWED, false> {
     /// Executes up to `budget` instructions, at most [`Track::MOST`], until one stops or the next is aligned otherwise.
     #[inline(never)]
-    pub fn run(mut self, way: &mut Progress, budget: u32) -> Option<Stop> {
+    pub fn run(self, way: &mut Progress, budget: u32) -> Option<Stop> {
+        let track = Track::start(self.profile, self.code, way, budget);
+        self.follow(track, way, budget)
+    }
+
+    /// The same in a part of the code that begins at the address `origin`: until the next instruction is not in it, too.
+    #[inline(never)]
+    pub fn run_part(self, origin: u32, way: &mut Progress, budget: u32) -> Option<Stop> {
+        let track = Track::through(self.code, origin, way, budget);
+        self.follow(track, way, budget)
+    }
+
+    #[inline(always)]
+    fn follow<const PART: bool>(
+        mut self,
+        mut track: Track<'_, PART>,
+        way: &mut Progress,
+        budget: u32,
+    ) -> Option<Stop> {
         // What a result was computed from stands in memory, because most of it is overwritten before anyone asks.
         let Flags { mut result, mut operands } = way.flags;
-        let mut track = Track::start(self.profile, self.code, way, budget);
         let stopped_at = loop {
             let word = match track.ahead.get(track.at as usize) {
                 Some(&bytes) => Word(u32::from_be_bytes(bytes)),
                 None => break None,
             };
+            let here = track;
             if self.execute(word, &mut track, (&mut result, &mut operands)).is_none() {
+                break Some(word);
+            }
+            // Registers in memory are read and set without a way to fail.
+            if WINDOWED && self.memory.failure().is_some() {
+                track = here;
                 break Some(word);
             }
         };
@@ -44,17 +67,17 @@ impl<P: Profile, S: CallStack, M: DataMemory, const WINDOWED: bool> Cpu<'_, P, S
         *way = Progress { pc, left: way.left - (budget - left), flags, before };
         match stopped_at {
             Some(word) => Some(self.reason(word)),
-            None if left == 0 => None,
+            None if PART || left == 0 => None,
             None => self.reason_of_fetch(pc, track.origin),
         }
     }
 
     /// Executes one instruction, if it can be carried out.
     #[inline(always)]
-    fn execute(
+    fn execute<const PART: bool>(
         &mut self,
         i: Word,
-        track: &mut Track<'_>,
+        track: &mut Track<'_, PART>,
         (result, operands): (&mut u32, &mut Operands),
     ) -> Option<()> {
         macro_rules! leaves {

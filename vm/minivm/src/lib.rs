@@ -35,6 +35,7 @@ pub mod hxe;
 pub mod instruction;
 pub mod isa;
 pub mod memory;
+pub mod paging;
 pub mod points;
 pub mod prepared;
 pub mod profile;
@@ -53,7 +54,7 @@ pub use instruction::{Instruction, Reg};
 pub use isa::Opcode;
 pub use memory::Memory;
 pub use profile::{Portable, Profile, Reference, Strict, Switch, SwitchSet};
-pub use stop::{Fault, Stop};
+pub use stop::{Fault, Paging, PagingFailure, Stop};
 pub use vm::{Run, Vm};
 
 /// The examples of the guide.

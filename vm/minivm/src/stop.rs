@@ -25,6 +25,42 @@ pub enum Stop {
     /// The host's storage for return addresses is full ([`CallStack`](crate::CallStack)). No behaviour of the machine
     /// that is modelled: the run says nothing, and pc stays on the `CALL`.
     CallDepth,
+    /// What keeps the code or the data of a [paged](crate::paging) machine has failed. No behaviour of the machine that is
+    /// modelled: the run says nothing, and pc stays on the instruction that could not be fetched or carried out.
+    Paging {
+        /// What was tried.
+        tried: Paging,
+        /// The byte address of the first byte of the line or the page.
+        address: u32,
+    },
+}
+
+impl From<PagingFailure> for Stop {
+    fn from(PagingFailure { tried, address }: PagingFailure) -> Self {
+        Stop::Paging { tried, address }
+    }
+}
+
+/// What a [paged](crate::paging) machine could not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PagingFailure {
+    /// What was tried.
+    pub tried: Paging,
+    /// The byte address of the first byte of the line or the page.
+    pub address: u32,
+}
+
+/// What is done with lines of code and pages of data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Paging {
+    /// A line of code is read from its source.
+    ReadLine,
+    /// A page of data is read from its store.
+    ReadPage,
+    /// A page of data is written to its store.
+    WritePage,
+    /// A page of data that is read-only is changed by an instruction.
+    ChangePage,
 }
 
 macro_rules! define_faults {

@@ -24,8 +24,10 @@ pub(crate) const NOWHERE: u32 = u32::MAX;
 ///
 /// The budget is not counted down. It ends at a position, which moves when the run does not go straight on. Nor is the
 /// last instruction noted at each: it is the word before, unless the run has just come from somewhere else.
+///
+/// `PART`: the words are a part of the code, and begin anywhere.
 #[derive(Clone, Copy)]
-pub(crate) struct Track<'v> {
+pub(crate) struct Track<'v, const PART: bool> {
     /// The position of the instruction that is next.
     pub at: u32,
     /// Where the budget is used up if the run goes straight on.
@@ -34,27 +36,49 @@ pub(crate) struct Track<'v> {
     landed: u32,
     /// The address of the instruction from which it came there.
     from: u32,
-    /// The address of the first word, 0 to 3. Not 0 if pc is misaligned, and is allowed to be.
+    /// The address of the first word. Of the whole code it is 0 to 3; not 0 if pc is misaligned, and is allowed to be.
     pub origin: u32,
-    /// All words of the code.
+    /// All words there are.
     pub words: &'v [[u8; 4]],
     /// The words before `until`.
     pub ahead: &'v [[u8; 4]],
 }
 
-impl<'v> Track<'v> {
-    /// The most instructions that it can be given. With more, positions behind the code could not be told from those
+impl<'v> Track<'v, false> {
+    /// The most instructions that a track can be given. With more, positions behind the code could not be told from those
     /// before it.
     pub const MOST: u32 = 1 << 29;
 
-    /// The track from `way.pc` on.
+    /// The track through the whole code, from `way.pc` on.
     #[inline(always)]
     pub fn start(profile: impl Profile, code: &'v [u8], way: &Progress, budget: u32) -> Self {
+        let origin = if profile.strict(Switch::Alignment) { 0 } else { way.pc % 4 };
+        Track::of(code.get(origin as usize..).unwrap_or_default(), origin, way, budget)
+    }
+}
+
+impl<'v> Track<'v, true> {
+    /// The track through a part of the code that begins at the address `origin`, from `way.pc` on, which is aligned as that
+    /// is.
+    #[inline(always)]
+    pub fn through(part: &'v [u8], origin: u32, way: &Progress, budget: u32) -> Self {
+        Track::of(part, origin, way, budget)
+    }
+}
+
+impl<'v, const PART: bool> Track<'v, PART> {
+    #[inline(always)]
+    fn of(bytes: &'v [u8], origin: u32, way: &Progress, budget: u32) -> Self {
         let Progress { pc, before, .. } = *way;
-        let origin = if profile.strict(Switch::Alignment) { 0 } else { pc % 4 };
-        let words = code.get(origin as usize..).unwrap_or_default().as_chunks().0;
-        let at = (pc - origin).rotate_right(2);
+        let words = bytes.as_chunks().0;
+        let at = pc.wrapping_sub(origin).rotate_right(2);
         Track { at, until: at, landed: at, from: before, origin, words, ahead: &[] }.ending(budget)
+    }
+
+    /// The address of the first word.
+    #[inline(always)]
+    fn origin(&self, profile: impl Profile) -> u32 {
+        if !PART && profile.strict(Switch::Alignment) { 0 } else { self.origin }
     }
 
     /// The same with `left` instructions to go.
@@ -75,8 +99,7 @@ impl<'v> Track<'v> {
     /// Goes on at the address `target` after the instruction at hand.
     #[inline(always)]
     pub fn jump(self, profile: impl Profile, target: u32) -> Self {
-        let origin = if profile.strict(Switch::Alignment) { 0 } else { self.origin };
-        self.land(profile, target.wrapping_sub(origin).rotate_right(2))
+        self.land(profile, target.wrapping_sub(self.origin(profile)).rotate_right(2))
     }
 
     /// Goes on behind the literal of the instruction at hand.
@@ -94,8 +117,7 @@ impl<'v> Track<'v> {
     /// The address of the instruction that is next.
     #[inline(always)]
     pub fn pc(&self, profile: impl Profile) -> u32 {
-        let origin = if profile.strict(Switch::Alignment) { 0 } else { self.origin };
-        self.at.rotate_left(2).wrapping_add(origin)
+        self.at.rotate_left(2).wrapping_add(self.origin(profile))
     }
 
     /// The address of the instruction that has retired last.

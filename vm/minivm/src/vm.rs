@@ -7,7 +7,7 @@ use crate::cpu::Cpu;
 use crate::execute::trap;
 use crate::instruction::{Reg, Word};
 use crate::isa::Opcode;
-use crate::memory::{DataMemory, Memory};
+use crate::memory::{LoadStore, Memory};
 use crate::profile::{Profile, Switch};
 use crate::stop::{Fault, Stop};
 use crate::track::{NOWHERE, Progress, Track, fetch};
@@ -58,7 +58,7 @@ impl<'a, P: Profile, S: CallStack> Vm<'a, P, S> {
     }
 }
 
-impl<'a, P: Profile, S: CallStack, M: DataMemory> Vm<'a, P, S, M> {
+impl<'a, P: Profile, S: CallStack, M: LoadStore> Vm<'a, P, S, M> {
     /// The same with memory of any kind.
     ///
     /// ```
@@ -102,12 +102,17 @@ impl<'a, P: Profile, S: CallStack, M: DataMemory> Vm<'a, P, S, M> {
         self.memory
     }
 
+    /// Data memory, to be written between steps.
+    pub fn memory_mut(&mut self) -> &mut M {
+        self.memory
+    }
+
     /// Whether the instruction that stopped so counts as retired. pc is then behind it, otherwise on it.
     pub fn retires(&self, stop: Stop) -> bool {
         match stop {
             Stop::Svc { .. } | Stop::Break { .. } => true,
             Stop::Fault(Fault::IllegalOpcode) => !self.profile.strict(Switch::IllegalOpcode),
-            Stop::Fault(_) | Stop::Returned { .. } | Stop::CallDepth => false,
+            Stop::Fault(_) | Stop::Returned { .. } | Stop::CallDepth | Stop::Paging { .. } => false,
         }
     }
 
@@ -136,9 +141,12 @@ impl<'a, P: Profile, S: CallStack, M: DataMemory> Vm<'a, P, S, M> {
     ) -> Run {
         let Context { pc, psw, .. } = self.context;
         let mut way = Progress { pc, left: max_steps, flags: Flags::of_psw(psw), before: NOWHERE };
-        let mut stop = None;
+        let failure = |vm: &Self| vm.memory.failure().map(Stop::from);
+        let mut stop = failure(self);
         while way.left > 0 && stop.is_none() {
             stop = advance(self, &mut way);
+            // An access that failed looks like one that is not let through.
+            stop = failure(self).or(stop);
         }
         self.arrive(&way);
         let retired_by_stop = stop.map_or(0, |stop| self.stopped(stop));

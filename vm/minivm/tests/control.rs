@@ -94,6 +94,37 @@ fn what_does_not_fit_is_refused_with_the_header() {
     assert_eq!(refused(little, &parts(4, 8, 9)), no_space);
 }
 
+/// Fills its heap, from R1 on up to R2, with the addresses of its words, then pushes until it may not.
+const FILLS_HEAP: &str =
+    "LDI R3, 4\nfill: ST [R1+0], R1\nADD R1, R1, R3\nCMP R1, R2\nJNZ fill\npush: PUSH R3\nJMP push";
+
+#[test]
+fn a_heap_is_the_programs_from_end_to_end() {
+    let image = hxe::write(&minivm::asm::assemble(FILLS_HEAP).unwrap().into());
+    let (mut code, mut memory) = ([0; 0x100], Memory::new());
+    let mut vm = ControlPlane::new(Strict, [Arena::new(&mut code, &mut memory, &mut [])]);
+    vm.init(&MemConfig { heap_size_bytes: 0x400, stack_size_bytes: 0x100, ..MemConfig::default() }).unwrap();
+    let pid = vm.load(&image).unwrap();
+    vm.set_context(pid).unwrap();
+    let task = vm.tasks().next().unwrap();
+    assert_eq!((task.heap.clone(), task.stack), (0xFAC0..0xFEC0, 0xFEC0..0xFFC0));
+    let register = |number| RegisterId::General(minivm::Reg::new(number).unwrap());
+    vm.set_reg(register(1), task.heap.start).unwrap();
+    vm.set_reg(register(2), task.heap.end).unwrap();
+    assert_eq!(vm.clock(10_000).unwrap().reason, Reason::Fault(Fault::StackOverflow));
+    let mut heap = [0; 0x400];
+    vm.read(task.heap.start, &mut heap).unwrap();
+    for (word, address) in heap.as_chunks().0.iter().zip((task.heap.start..).step_by(4)) {
+        assert_eq!(u32::from_le_bytes(*word), address, "the stack has not grown into it");
+    }
+    // The next task finds nothing of it.
+    vm.unload(pid).unwrap();
+    let pid = vm.load(&image).unwrap();
+    vm.set_context(pid).unwrap();
+    vm.read(task.heap.start, &mut heap).unwrap();
+    assert_eq!(heap, [0; 0x400]);
+}
+
 #[test]
 fn configurations_are_checked() {
     let errno = |fields: &[(&str, u32)]| {

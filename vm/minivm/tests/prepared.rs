@@ -12,41 +12,16 @@ use std::path::Path;
 
 use minivm::prepared::Prepared;
 use minivm::{
-    CallStack, Context, Fault, Instruction, Memory, Opcode, Profile, Reference, Reg, Run, Stop, Strict,
-    SwitchSet, Vm, asm, hxe,
+    Context, Fault, Instruction, Memory, Opcode, Profile, Reference, Reg, Run, Stop, Strict, SwitchSet, Vm,
+    asm, hxe,
 };
 use proptest::prelude::*;
-use random::Start;
+use random::{Calls, Start};
 
 /// The highest budget of a random program.
 const BUDGET: u32 = 300;
 /// Instructions that the buffer of a random program has room for: less than the longest ones have.
 const ROOM: usize = 32;
-
-/// Return addresses, as many as there is room for.
-#[derive(Clone, Debug, PartialEq)]
-struct Calls {
-    addresses: Vec<u32>,
-    capacity: usize,
-}
-
-impl CallStack for Calls {
-    fn push(&mut self, address: u32) -> bool {
-        let has_room = self.addresses.len() < self.capacity;
-        if has_room {
-            self.addresses.push(address);
-        }
-        has_room
-    }
-
-    fn pop(&mut self) {
-        self.addresses.pop();
-    }
-
-    fn depth(&self) -> usize {
-        self.addresses.len()
-    }
-}
 
 /// All of a machine but its memory and what it remembers of the last instruction.
 type Seen = (Context, [u32; 16], Vec<u32>);
@@ -60,18 +35,8 @@ fn last<P: Profile>(vm: &Vm<'_, P, Calls>) -> (u32, u32) {
 }
 
 fn machine<'a, P: Profile>(profile: P, start: &'a Start, memory: &'a mut Memory) -> Vm<'a, P, Calls> {
-    memory.reset();
-    let (top, bottom) = start.memory.split_at(0x100);
-    memory.write_block(0xFF00, top).expect("it fits");
-    memory.write_block(0, bottom).expect("it fits");
-    let Start { pc, sp, psw, wp, stack_limit, .. } = *start;
-    let context = Context { pc, sp, psw, wp, stack_limit, fault_code: 0 };
-    let calls = Calls { addresses: start.calls.clone(), capacity: start.capacity };
-    let mut vm = Vm::new(profile, &start.code, memory, calls, context);
-    for (reg, value) in Reg::all().zip(start.regs) {
-        vm.set_reg(reg, value);
-    }
-    vm
+    start.fill(memory);
+    start.machine(profile, &start.code, memory)
 }
 
 fn same_memory(one: &Memory, other: &Memory) -> bool {
@@ -287,7 +252,9 @@ fn run_to_the_end<P: Profile>(profile: P, program: &asm::Program, quantum: u32) 
             None | Some(Stop::Svc { .. } | Stop::Break { .. } | Stop::Returned { .. } | Stop::Fault(_)) => {
                 return steps;
             }
-            Some(Stop::CallDepth) => panic!("there is room for all calls"),
+            Some(Stop::CallDepth | Stop::Paging { .. }) => {
+                panic!("there is room for all calls, and nothing is paged")
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What the Python package `lockstep_minivm` has in Rust: the machine, its registers, text and images.
+//! What the Python package `lockstep_minivm` has in Rust: the machine, its registers, the control plane, the
+//! executive, text and images.
 //!
 //! Everything here is as small as it can be; what a user of the package sees is written in Python above it. Only
 //! `machine::lend` needs `unsafe`: it lends a `bytearray` of Python to the machine while it runs.
@@ -6,11 +7,17 @@
 #![deny(unsafe_code)]
 
 mod access;
+mod config;
+mod desk;
 mod image;
 mod machine;
+mod plane;
 mod profile;
+mod refusal;
 mod registers;
+mod stop;
 mod text;
+mod told;
 
 use pyo3::prelude::*;
 
@@ -18,17 +25,24 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = true)]
 mod _core {
     #[pymodule_export]
+    use super::desk::Executive;
+    #[pymodule_export]
     use super::image::{build_image, load_image};
     #[pymodule_export]
     use super::machine::Machine;
+    #[pymodule_export]
+    use super::plane::Plane;
     #[pymodule_export]
     use super::registers::Registers;
     #[pymodule_export]
     use super::text::{assemble, disassemble};
     use super::*;
+    use executive::Config;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("DESKTOP", config::parts_of(&Config::default()))?;
+        module.add("EMBEDDED", config::parts_of(&Config::embedded()))?;
         let faults: Vec<_> = minivm::Fault::ALL.iter().map(|fault| fault.name()).collect();
         module.add("FAULTS", pyo3::types::PyTuple::new(module.py(), faults)?)
     }

@@ -1,5 +1,6 @@
 //! The machine as the package drives it: state that Python can reach, and steps in Rust between.
 
+use minivm::control::Reason;
 use minivm::memory::SIZE;
 use minivm::vm::LastInstruction;
 use minivm::{Context, Portable, Profile, Reference, Reg, Run, Stop, Strict, Vm};
@@ -10,12 +11,7 @@ use pyo3::types::PyByteArray;
 use crate::access::{Access, access};
 use crate::profile::ProfileName;
 use crate::registers::Registers;
-
-/// How many instructions are run before signals are looked for.
-const SLICE: u32 = 10_000_000;
-
-/// A stop: what kind it is, and the number that belongs to it.
-type StopParts = (&'static str, u32);
+use crate::stop::{SLICE, StopParts, parts};
 
 /// A machine and everything that it works on. No borrow of it outlives a call.
 #[pyclass(module = "lockstep_minivm._core")]
@@ -154,7 +150,7 @@ impl Machine {
         machine.context.wp = window;
         machine.context.stack_limit = stack_limit;
         let run = machine.advance(slf.py(), None)?;
-        run.stop.map(parts).transpose()
+        Ok(run.stop.map(stop_parts).transpose()?.flatten())
     }
 
     /// Executes until something stops the machine, or `max_steps` instructions have retired.
@@ -164,7 +160,7 @@ impl Machine {
             let run = slf.borrow_mut().advance(slf.py(), Some(left.min(SLICE)))?;
             left -= run.steps;
             if left == 0 || run.stop.is_some() {
-                return Ok((max_steps - left, run.stop.map(parts).transpose()?));
+                return Ok((max_steps - left, run.stop.map(stop_parts).transpose()?.flatten()));
             }
             slf.py().check_signals()?;
         }
@@ -222,14 +218,12 @@ impl Machine {
     }
 }
 
-fn parts(stop: Stop) -> PyResult<StopParts> {
-    Ok(match stop {
-        Stop::Svc { module, function } => ("svc", u32::from(module) << 8 | u32::from(function)),
-        Stop::Break { code } => ("break", code.into()),
-        Stop::Returned { status } => ("returned", status),
-        Stop::Fault(fault) => ("fault", fault as u32),
-        Stop::CallDepth => return Err(PyMemoryError::new_err("no room for another return address")),
-    })
+fn stop_parts(stop: Stop) -> PyResult<Option<StopParts>> {
+    match stop {
+        Stop::CallDepth => Err(PyMemoryError::new_err("no room for another return address")),
+        Stop::Paging { .. } => Err(PyMemoryError::new_err("memory could not be reached")),
+        stop => Ok(parts(Reason::from(Some(stop)))),
+    }
 }
 
 /// Lends the machine its part of a `bytearray` for as long as `work` takes, which runs no code of Python.

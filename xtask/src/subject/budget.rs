@@ -29,7 +29,9 @@ pub fn measure<S: Subject>(
             budget::measure::<S>(&firmware, &mut session, &suite.vectors)
         }),
     };
-    Ok([alone.map_err(Failure::undetermined)?, among.map_err(Failure::undetermined)?].concat())
+    let apart = budget::measure_apart::<S>(project, &target_folder(project), &suite.vectors);
+    let found: Result<Vec<_>, String> = [alone, among, apart].into_iter().collect();
+    Ok(found.map_err(Failure::undetermined)?.concat())
 }
 
 /// The same for people.

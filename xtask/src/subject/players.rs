@@ -27,6 +27,8 @@ pub struct Players {
     models: Workers,
     /// What runs the reference that is behind adapters in Python, if a checkout was named.
     references: Option<Workers>,
+    /// Our machine in C, which is a process of its own; `None` if nobody wants it.
+    pub in_c: Option<Program>,
     /// The programs, by the command that starts each.
     pub programs: Vec<(String, Program)>,
     /// The chip, if one was named.
@@ -45,6 +47,8 @@ pub struct Entry<S: Subject> {
     pub machine: Result<Box<dyn Machine<S>>, String>,
     /// The command that starts it, if it is a program from the command line.
     pub command: Option<String>,
+    /// The profiles in which it has lanes if nobody names any; `None`: in all that it has.
+    by_default: Option<&'static [Profile]>,
 }
 
 impl Players {
@@ -59,6 +63,7 @@ impl Players {
                 .map(|checkout| python::workers(project, Some(&checkout), jobs)),
             checkouts,
             time_limit: TIME_LIMIT,
+            in_c: None,
             programs: Vec::new(),
             target: None,
             warnings: Vec::new(),
@@ -70,13 +75,14 @@ impl Players {
     pub fn of<S: Subject>(&self) -> Vec<Entry<S>> {
         let mut entries: Vec<Entry<S>> = S::machines()
             .into_iter()
-            .map(|(role, machine)| Entry {
-                name: machine.name().into(),
-                role,
-                machine: Ok(machine),
-                command: None,
-            })
+            .map(|(role, machine)| Entry::new(&machine.name().to_owned(), role, Ok(machine)))
             .collect();
+        let in_c = self.in_c.iter().filter_map(|it| it.machine::<S>(it.hello().name).transpose());
+        entries.extend(in_c.map(|machine| Entry {
+            // The boundary is the same in every profile, and a process costs what a function does not.
+            by_default: Some(&S::PROFILES[..1]),
+            ..Entry::new("c", Role::Twin, machine.map(boxed))
+        }));
         if python::has_model::<S>(&self.project) {
             entries.push(Entry::new("python", Role::Model, self.models.model::<S>().map(boxed)));
         }
@@ -133,7 +139,7 @@ impl Players {
 
 impl<S: Subject> Entry<S> {
     fn new(name: &str, role: Role, machine: Result<Box<dyn Machine<S>>, String>) -> Self {
-        Entry { name: name.into(), role, machine, command: None }
+        Entry { name: name.into(), role, machine, command: None, by_default: None }
     }
 
     /// The machine as far as lanes are made of it. One that is not there is taken to run what one like it would run.
@@ -142,7 +148,8 @@ impl<S: Subject> Entry<S> {
             Role::Native | Role::Twin | Role::Model | Role::Chip => S::PROFILES.to_vec(),
             Role::Reference | Role::Program => S::PROFILES[..1].to_vec(),
         };
-        let profiles = self.machine.as_ref().map_or(usual, |machine| machine.profiles().to_vec());
+        let all = self.machine.as_ref().map_or(usual, |machine| machine.profiles().to_vec());
+        let profiles = self.by_default.map_or(all, <[Profile]>::to_vec);
         Player { name: self.name.clone(), role: self.role, profiles }
     }
 }

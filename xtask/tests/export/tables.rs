@@ -47,7 +47,9 @@ fn check(profile: impl Profile, vector: &Vector) {
         Some(minivm::Stop::Break { code }) => Stop::Break(code),
         Some(minivm::Stop::Returned { status }) => Stop::Returned(status),
         Some(minivm::Stop::Fault(fault)) => Stop::Fault(fault.name()),
-        Some(minivm::Stop::CallDepth) => panic!("{}: a vector has room for its calls", vector.name),
+        Some(stop @ (minivm::Stop::CallDepth | minivm::Stop::Paging { .. })) => {
+            panic!("{}: a vector has room for its calls, and nothing is paged: {stop:?}", vector.name)
+        }
     };
     let (regs, calls, context) = (vm.regs(), std::mem::take(&mut vm.calls), vm.context);
     let end = (stop, run.steps, regs, context.pc, context.sp, context.psw, &calls[..]);

@@ -1,8 +1,12 @@
 //! Subject `minivm`: the VM of `vm/minivm`.
 
+#[cfg(feature = "paged")]
+mod paged;
+
 use hil_wire::{Cost, Task};
 use minivm::call_stack::{CallStack, FixedCallStack};
 use minivm::instruction::Reg;
+use minivm::memory::LoadStore;
 use minivm::prepared::Prepared;
 use minivm::{Context, Memory, Run, Vm};
 use vectors_minivm_wire::{Block, Canary, Case, End, Item, Limit, MAX_STEPS, Profile, State, Stop, digest};
@@ -24,7 +28,7 @@ const _: () = assert!(RUN + 16 <= MAX_PART);
 const GAP: usize = 4;
 
 type Calls = FixedCallStack<MAX_CALLS>;
-type Machine<'v, P> = Vm<'v, P, &'v mut Calls>;
+type Machine<'v, P, M = Memory> = Vm<'v, P, &'v mut Calls, M>;
 
 /// Words of prepared code. What a program has beyond runs plainly.
 const ROOM: usize = 1024;
@@ -32,6 +36,8 @@ const ROOM: usize = 1024;
 /// The ways in which a case can be measured.
 const PLAIN: u8 = 0;
 const PREPARED: u8 = 1;
+#[cfg(feature = "paged")]
+const PAGED: u8 = 2;
 
 /// What the VM needs to run: data memory and return addresses, and room for prepared code.
 pub(super) struct Subject {
@@ -82,6 +88,10 @@ impl Subject {
             answer.unsupported(limit.number());
             return Ok(());
         }
+        #[cfg(feature = "paged")]
+        if let Task::Measure { rounds, way: PAGED, .. } = task {
+            return paged::measure(profile, (&case, rounds), (memory, calls), answer);
+        }
         let mut vm = Vm::new(profile, case.code, memory, &mut *calls, context(&case));
         set_registers(&mut vm, &case);
         let prepared = Prepared::new(case.code, words);
@@ -89,9 +99,12 @@ impl Subject {
             Task::Outcome | Task::Canary(_) => vm.run_prepared(&prepared, case.max_steps),
             Task::Trace => traced(&mut vm, case.max_steps, answer),
             Task::Digests { every } => digested(&mut vm, &prepared, (case.max_steps, every.max(1)), answer),
-            Task::Measure { rounds, way: PLAIN, .. } => measured(&mut vm, None, (&case, rounds), answer),
+            Task::Measure { rounds, way: PLAIN, .. } => {
+                measured(&mut vm, &mut Vm::run, (&case, rounds), NOTES, answer)
+            }
             Task::Measure { rounds, way: PREPARED, .. } => {
-                measured(&mut vm, Some(&prepared), (&case, rounds), answer)
+                let run = &mut |vm: &mut Machine<'_, P>, steps| vm.run_prepared(&prepared, steps);
+                measured(&mut vm, run, (&case, rounds), NOTES, answer)
             }
             Task::Measure { .. } => return Err(Unread::Malformed),
         };
@@ -150,7 +163,7 @@ fn context(case: &Case<'_>) -> Context {
     }
 }
 
-fn set_registers<P: minivm::Profile>(vm: &mut Machine<'_, P>, case: &Case<'_>) {
+fn set_registers<P: minivm::Profile, M: LoadStore>(vm: &mut Machine<'_, P, M>, case: &Case<'_>) {
     for (reg, value) in Reg::all().zip(case.regs) {
         vm.set_reg(reg, value);
     }
@@ -189,11 +202,16 @@ fn digested<P: minivm::Profile, H: Hardware>(
     whole
 }
 
-/// Memory is what the round before has left of it: a round that must find it fresh has to make it so.
-fn measured<P: minivm::Profile, H: Hardware>(
-    vm: &mut Machine<'_, P>,
-    prepared: Option<&Prepared<'_, ROOM>>,
+/// Bytes that data memory has beside its contents.
+const NOTES: usize = size_of::<Memory>() - minivm::memory::SIZE;
+
+/// Measures so many rounds of a case, and counts `beside` bytes of RAM that the machine has not in itself. Memory is what
+/// the round before has left of it: a round that must find it fresh has to make it so.
+fn measured<'v, P: minivm::Profile, M: LoadStore, H: Hardware>(
+    vm: &mut Machine<'v, P, M>,
+    go: &mut dyn FnMut(&mut Machine<'v, P, M>, u32) -> Run,
     (case, rounds): (&Case<'_>, u16),
+    beside: usize,
     answer: &mut Answer<'_, H>,
 ) -> Run {
     let mut run = Run { steps: 0, stop: None };
@@ -201,15 +219,11 @@ fn measured<P: minivm::Profile, H: Hardware>(
         for _ in 0..rounds {
             vm.context = context(case);
             set_registers(vm, case);
-            run = match prepared {
-                None => vm.run(case.max_steps),
-                Some(prepared) => vm.run_prepared(prepared, case.max_steps),
-            };
+            run = go(vm, case.max_steps);
         }
     });
     // Data memory itself and the return addresses are not counted.
-    let notes_of_memory = size_of::<Memory>() - minivm::memory::SIZE;
-    let state = (size_of::<Machine<'_, P>>() + notes_of_memory) as u32;
+    let state = (size_of::<Machine<'_, P, M>>() + beside) as u32;
     answer.cost(Cost { ticks, stack, state });
     run
 }

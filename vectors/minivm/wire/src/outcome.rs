@@ -1,6 +1,7 @@
 //! The way back from the chip: an outcome, in pieces.
 
 use minivm::call_stack::CallStack;
+use minivm::memory::LoadStore;
 use minivm::{Fault, Vm};
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +42,7 @@ pub struct State {
 
 impl State {
     /// The state of a VM.
-    pub fn of<P: minivm::Profile, S: CallStack>(vm: &Vm<'_, P, S>) -> Self {
+    pub fn of<P: minivm::Profile, S: CallStack, M: LoadStore>(vm: &Vm<'_, P, S, M>) -> Self {
         State { pc: vm.context.pc, sp: vm.context.sp, psw: vm.context.psw, regs: vm.regs() }
     }
 }
@@ -60,14 +61,15 @@ pub enum Stop {
 }
 
 impl Stop {
-    /// What stopped the VM; `None` if it had no room for return addresses, which is no stop of the machine.
+    /// What stopped the VM; `None` if it had no room for return addresses or could not move a page, which is no stop of the
+    /// machine.
     pub fn of(stop: minivm::Stop) -> Option<Self> {
         Some(match stop {
             minivm::Stop::Svc { module, function } => Stop::Svc(module, function),
             minivm::Stop::Break { code } => Stop::Break(code),
             minivm::Stop::Returned { status } => Stop::Returned(status),
             minivm::Stop::Fault(fault) => Stop::Fault(fault as u8),
-            minivm::Stop::CallDepth => return None,
+            minivm::Stop::CallDepth | minivm::Stop::Paging { .. } => return None,
         })
     }
 

@@ -17,7 +17,7 @@ pub trait Devices {
 
 /// Files by name. Names are not empty, and no path: a slash in one is a character like any other.
 pub trait FileSystem {
-    /// Makes everything as at the start: one file "/hello.txt".
+    /// Makes everything as at the start, which in RAM is one file "/hello.txt". What lies elsewhere may stay.
     fn reset(&mut self);
     /// The length of a file in bytes; nothing if there is none of this name.
     fn length(&self, name: &str) -> Option<u32>;
@@ -42,6 +42,42 @@ pub trait FileSystem {
     fn write(&mut self, name: &str, position: u32, bytes: &[u8]) -> Result<(), Full>;
     /// Tells all names in the order of their code points, with a line feed between two, in pieces of any size.
     fn list(&self, tell: &mut dyn FnMut(&[u8]));
+}
+
+/// A file system that is chosen at run time.
+#[cfg(feature = "std")]
+impl<F: FileSystem + ?Sized> FileSystem for std::boxed::Box<F> {
+    fn reset(&mut self) {
+        (**self).reset();
+    }
+
+    fn length(&self, name: &str) -> Option<u32> {
+        (**self).length(name)
+    }
+
+    fn create(&mut self, name: &str) -> Result<(), Full> {
+        (**self).create(name)
+    }
+
+    fn delete(&mut self, name: &str) -> bool {
+        (**self).delete(name)
+    }
+
+    fn rename(&mut self, old: &str, new: &str) -> Result<bool, Full> {
+        (**self).rename(old, new)
+    }
+
+    fn read(&self, name: &str, position: u32, bytes: &mut [u8]) -> usize {
+        (**self).read(name, position, bytes)
+    }
+
+    fn write(&mut self, name: &str, position: u32, bytes: &[u8]) -> Result<(), Full> {
+        (**self).write(name, position, bytes)
+    }
+
+    fn list(&self, tell: &mut dyn FnMut(&[u8])) {
+        (**self).list(tell);
+    }
 }
 
 /// Numbers that outlive a reset of the chip.

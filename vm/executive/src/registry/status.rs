@@ -39,6 +39,36 @@ impl Status {
             Status::Failed => 7,
         }
     }
+
+    /// The name in the headers for guests, without its prefix.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Status::Ok => "OK",
+            Status::NoEntry => "ENOENT",
+            Status::NotPermitted => "EPERM",
+            Status::NoSpace => "ENOSPC",
+            Status::Invalid => "EINVAL",
+            Status::Exists => "EEXIST",
+            Status::Busy => "EBUSY",
+            Status::NoAsync => "ENOASYNC",
+            Status::Failed => "EFAIL",
+        }
+    }
+
+    /// What it means, in words.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Status::Ok => "it is done",
+            Status::NoEntry => "there is no such OID",
+            Status::NotPermitted => "not this caller, or nobody",
+            Status::NoSpace => "a table is full",
+            Status::Invalid => "an argument makes no sense",
+            Status::Exists => "the OID is taken",
+            Status::Busy => "the value changed a moment ago",
+            Status::NoAsync => "the command may not be called without waiting",
+            Status::Failed => "the handler failed",
+        }
+    }
 }
 
 impl From<Status> for Error {

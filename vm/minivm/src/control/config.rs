@@ -10,8 +10,47 @@ pub(super) const WINDOW: u32 = 64;
 
 /// The configuration of the machine. The default runs with all options off.
 ///
-/// `code_line_bytes`, `data_page_bytes` and `alloc_hooks` of the document are not known here: there is no paging, and
-/// arenas are handed over by the caller.
+/// `code_line_bytes`, `data_page_bytes` and `alloc_hooks` of the document are not known here: sizes of lines and pages are
+/// types ([`paging`](crate::paging)), a task has its code and memory at hand, and arenas are handed over by the caller.
+///
+/// # Three sizes of chip
+/// 20 KiB of RAM: one task, of whose data memory 5 KiB can differ from zero.
+/// ```
+/// use minivm::control::{Arena, ControlPlane, MemConfig};
+/// use minivm::{Strict, memory::SparseMemory};
+///
+/// let (mut code, mut memory) = ([0; 0x1000], SparseMemory::<20>::new());
+/// assert!(size_of_val(&code) + size_of_val(&memory) < 10 << 10);
+/// let mut vm = ControlPlane::new(Strict, [Arena::with_memory(&mut code, &mut memory, &mut [])]);
+/// vm.init(&MemConfig { stack_size_bytes: 0x200, data_max: Some(0x1000), ..MemConfig::default() })?;
+/// # Ok::<(), minivm::control::Error>(())
+/// ```
+/// 128 KiB: eight tasks, each with 4 KiB of code and, in pages of 256 bytes, 8 KiB of data.
+/// ```
+/// # use minivm::control::{Arena, ControlPlane, MemConfig};
+/// # use minivm::{Strict, memory::SparseMemory};
+/// let (mut code, mut memory) = ([[0; 0x1000]; 8], [const { SparseMemory::<32>::new() }; 8]);
+/// assert!(size_of_val(&code) + size_of_val(&memory) < 104 << 10);
+/// let mut rooms = code.iter_mut().zip(&mut memory);
+/// let arenas = [(); 8].map(|()| rooms.next().unwrap());
+/// let arenas = arenas.map(|(code, memory)| Arena::with_memory(code, memory, &mut []));
+/// let mut vm = ControlPlane::new(Strict, arenas);
+/// let config = MemConfig { stack_size_bytes: 0x400, heap_size_bytes: 0x400, ..MemConfig::default() };
+/// vm.init(&MemConfig { data_max: Some(0x1800), autorun_quanta: 16, ..config })?;
+/// # Ok::<(), minivm::control::Error>(())
+/// ```
+/// 512 KiB: four tasks with all that the machine can address.
+/// ```
+/// # use minivm::control::{Arena, ControlPlane, MemConfig};
+/// # use minivm::{Memory, Strict};
+/// let (mut code, mut memory) = (vec![[0; 0x1_0000]; 4], vec![Memory::new(); 4]);
+/// assert!(size_of_val(code.as_slice()) + size_of_val(memory.as_slice()) < 513 << 10);
+/// let mut rooms = code.iter_mut().zip(&mut memory);
+/// let arenas = [(); 4].map(|()| rooms.next().unwrap()).map(|(code, memory)| Arena::new(code, memory, &mut []));
+/// let mut vm = ControlPlane::new(Strict, arenas);
+/// vm.init(&MemConfig { heap_size_bytes: 0x4000, autorun_quanta: 64, ..MemConfig::default() })?;
+/// # Ok::<(), minivm::control::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MemConfig {
     /// How many instructions a step retires at most; not 0.
@@ -24,7 +63,28 @@ pub struct MemConfig {
     pub data_max: Option<u32>,
     /// The stack of a task in bytes; a multiple of 8, not 0. Headers of version 1 and 2 have no field for it.
     pub stack_size_bytes: u32,
-    /// The heap of a task in bytes; a multiple of 8.
+    /// The heap of a task in bytes; a multiple of 8. It lies below the stack ([`TaskInfo::heap`](super::TaskInfo)), is zero
+    /// when the task is made, and belongs to the program: an image whose rodata and bss would reach it is refused, and a
+    /// push that would is a fault. How it is divided is for the program to say; the machine has no `malloc`. Nothing tells
+    /// the program where it is but the host, say by its registers before the first step:
+    /// ```
+    /// use minivm::control::{Arena, ControlPlane, MemConfig, Reason, RegisterId};
+    /// use minivm::{Memory, Reg, Strict, asm, hxe};
+    ///
+    /// // Takes 8 bytes from the heap at R1, keeps R2 there, and returns what lies there.
+    /// let program = asm::assemble("LDI R3, 8\nMOV R4, R1\nADD R1, R1, R3\nST [R4+0], R2\nLD R0, [R4+0]\nRET")?;
+    /// let (mut code, mut memory) = ([0; 64], Memory::new());
+    /// let mut vm = ControlPlane::new(Strict, [Arena::new(&mut code, &mut memory, &mut [])]);
+    /// vm.init(&MemConfig { heap_size_bytes: 0x800, ..MemConfig::default() })?;
+    /// let pid = vm.load(&hxe::write(&program.into()))?;
+    /// vm.set_context(pid)?;
+    /// let heap = vm.tasks().next().unwrap().heap;
+    /// let register = |number| Reg::new(number).map(RegisterId::General).unwrap();
+    /// vm.set_reg(register(1), heap.start)?;
+    /// vm.set_reg(register(2), 42)?;
+    /// assert_eq!((vm.clock(100)?.reason, heap), (Reason::Returned { status: 42 }, 0xE7C0..0xEFC0));
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
     pub heap_size_bytes: u32,
     /// What the executive may do.
     pub policy: Policy,

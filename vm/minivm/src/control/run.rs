@@ -73,6 +73,8 @@ impl From<Option<Stop>> for Reason {
             Some(Stop::Fault(fault)) => Reason::Fault(fault),
             // A task counts its depth only, so there is no storage that could be full.
             Some(Stop::CallDepth) => Reason::Fault(Fault::StackOverflow),
+            // The memory of a task is not paged.
+            Some(Stop::Paging { .. }) => Reason::Fault(Fault::Memory),
         }
     }
 }
@@ -130,7 +132,8 @@ impl<P: Profile, const N: usize, M: DataMemory> ControlPlane<'_, P, N, M> {
         vm.last = self.last;
         let run = if self.config.keep_last_regs { step_by_step(&mut vm, n) } else { vm.run(n) };
         (task.context, self.last) = (vm.context, vm.last);
-        if let Some(Stop::Returned { .. } | Stop::Fault(_) | Stop::CallDepth) = run.stop {
+        if let Some(Stop::Returned { .. } | Stop::Fault(_) | Stop::CallDepth | Stop::Paging { .. }) = run.stop
+        {
             task.state = TaskState::Stopped;
         }
         Ok(StepResult {

@@ -4,7 +4,7 @@ use super::error::Error;
 use super::plane::ControlPlane;
 use super::run::{Reason, StepResult};
 use crate::instruction::Reg;
-use crate::memory::DataMemory;
+use crate::memory::LoadStore;
 use crate::profile::Profile;
 use crate::stop::Fault;
 

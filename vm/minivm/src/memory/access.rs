@@ -1,6 +1,7 @@
 //! Data memory as instructions, the control plane and services reach it, whatever keeps its bytes.
 
 use crate::instruction::Reg;
+use crate::stop::PagingFailure;
 
 /// The size of data memory in bytes.
 pub const SIZE: usize = 0x1_0000;
@@ -59,51 +60,39 @@ impl<const N: usize> Bytes for [u8; N] {
     }
 }
 
-/// The data memory of a task: 64 KiB, little-endian, all zero when new.
-pub trait DataMemory: Bytes {
-    /// Makes all bytes zero again.
-    fn reset(&mut self);
-
+/// Data memory as instructions reach it: 64 KiB, little-endian.
+pub trait LoadStore {
     /// Reads `N` bytes at `address`; nothing if they do not all lie within memory.
     fn read<const N: usize>(&self, address: u32) -> Option<[u8; N]>;
 
     /// Writes `N` bytes at `address`; nothing is written if they do not all lie within memory, or find no room.
     fn write<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Option<()>;
 
-    /// Writes a block of any length; nothing is written if it does not lie within memory, or finds no room.
-    fn write_block(&mut self, address: u32, block: &[u8]) -> Option<()>;
-
-    /// The bytes from `address` on, cut at the end of memory, lying together. Those that are kept nowhere are given room;
-    /// it ends before those for which there is none.
-    fn gather(&mut self, address: u16, length: u16) -> &[u8];
-
-    /// Everything that was written, piece by piece, each with its address; ascending. All other bytes are zero.
-    fn written(&self) -> impl Iterator<Item = (usize, &[u8])>;
-
-    /// Whether something has found no room since this memory was new: then nothing that came after it has a meaning.
-    fn lacks_room(&self) -> bool {
-        false
+    /// What has failed of that which keeps the bytes, if anything has: then no access is let through.
+    #[inline(always)]
+    fn failure(&self) -> Option<PagingFailure> {
+        None
     }
 
-    /// As [`DataMemory::read`]; nothing if `address` is no multiple of `N` (4, 2 or 1).
+    /// As [`LoadStore::read`]; nothing if `address` is no multiple of `N` (4, 2 or 1).
     #[inline(always)]
     fn read_aligned<const N: usize>(&self, address: u32) -> Option<[u8; N]> {
         if address.is_multiple_of(N as u32) { self.read(address) } else { None }
     }
 
-    /// As [`DataMemory::write`]; nothing is written if `address` is no multiple of `N` (4, 2 or 1).
+    /// As [`LoadStore::write`]; nothing is written if `address` is no multiple of `N` (4, 2 or 1).
     #[inline(always)]
     fn write_aligned<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Option<()> {
         if address.is_multiple_of(N as u32) { self.write(address, bytes) } else { None }
     }
 
-    /// As [`DataMemory::read_aligned`], at the low 16 bits of `address`.
+    /// As [`LoadStore::read_aligned`], at the low 16 bits of `address`.
     #[inline(always)]
     fn read_wrapped<const N: usize>(&self, address: u32) -> Option<[u8; N]> {
         self.read_aligned(address % SIZE as u32)
     }
 
-    /// As [`DataMemory::write_aligned`], at the low 16 bits of `address`.
+    /// As [`LoadStore::write_aligned`], at the low 16 bits of `address`.
     #[inline(always)]
     fn write_wrapped<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Option<()> {
         self.write_aligned(address % SIZE as u32, bytes)
@@ -119,5 +108,26 @@ pub trait DataMemory: Bytes {
     #[inline(never)]
     fn set_register(&mut self, wp: u16, reg: Reg, value: u32) {
         self.write(u32::from(wp) + 4 * reg.index() as u32, value.to_le_bytes());
+    }
+}
+
+/// The data memory of a task that lies together: all zero when new.
+pub trait DataMemory: Bytes + LoadStore {
+    /// Makes all bytes zero again.
+    fn reset(&mut self);
+
+    /// Writes a block of any length; nothing is written if it does not lie within memory, or finds no room.
+    fn write_block(&mut self, address: u32, block: &[u8]) -> Option<()>;
+
+    /// The bytes from `address` on, cut at the end of memory, lying together. Those that are kept nowhere are given room;
+    /// it ends before those for which there is none.
+    fn gather(&mut self, address: u16, length: u16) -> &[u8];
+
+    /// Everything that was written, piece by piece, each with its address; ascending. All other bytes are zero.
+    fn written(&self) -> impl Iterator<Item = (usize, &[u8])>;
+
+    /// Whether something has found no room since this memory was new: then nothing that came after it has a meaning.
+    fn lacks_room(&self) -> bool {
+        false
     }
 }

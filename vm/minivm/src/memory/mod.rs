@@ -8,6 +8,6 @@ mod plain;
 mod sparse;
 mod whole;
 
-pub use access::{Bytes, DataMemory, SIZE};
+pub use access::{Bytes, DataMemory, LoadStore, SIZE};
 pub use sparse::SparseMemory;
 pub use whole::{Memory, PAGE};

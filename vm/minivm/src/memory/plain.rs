@@ -1,21 +1,17 @@
 //! Data memory in an array that somebody else keeps, such as a buffer of another language.
 
-use super::access::{DataMemory, SIZE};
+use super::access::{DataMemory, LoadStore, SIZE};
 
 /// Nothing is noted of what was written, so all of it counts as written.
 ///
 /// ```
-/// use minivm::memory::{DataMemory, SIZE};
+/// use minivm::memory::{LoadStore, SIZE};
 /// let mut bytes = vec![0; SIZE];
 /// let memory: &mut [u8; SIZE] = bytes.as_mut_slice().try_into().unwrap();
 /// assert_eq!((memory.write(0xFFFC, [1, 2, 3, 4]), memory.write(0xFFFD, [9; 4])), (Some(()), None));
 /// assert_eq!((memory.read(0xFFFE), memory.read::<4>(0xFFFE)), (Some([3, 4]), None));
 /// ```
-impl DataMemory for [u8; SIZE] {
-    fn reset(&mut self) {
-        self.fill(0);
-    }
-
+impl LoadStore for [u8; SIZE] {
     #[inline(always)]
     fn read<const N: usize>(&self, address: u32) -> Option<[u8; N]> {
         self.get(address as usize..)?.first_chunk().copied()
@@ -25,6 +21,12 @@ impl DataMemory for [u8; SIZE] {
     fn write<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Option<()> {
         *self.get_mut(address as usize..)?.first_chunk_mut()? = bytes;
         Some(())
+    }
+}
+
+impl DataMemory for [u8; SIZE] {
+    fn reset(&mut self) {
+        self.fill(0);
     }
 
     fn write_block(&mut self, address: u32, block: &[u8]) -> Option<()> {

@@ -1,6 +1,6 @@
 //! Data memory for chips that have less than 64 KiB for a task.
 
-use super::access::{Bytes, DataMemory, SIZE};
+use super::access::{Bytes, DataMemory, LoadStore, SIZE};
 use super::whole::Memory;
 
 /// Bytes of a page: what gets room together.
@@ -13,7 +13,7 @@ const PAGES: usize = SIZE / PAGE;
 /// follow each other in memory do so where they are kept, so that what lies in several of them can be read as one piece.
 ///
 /// ```
-/// use minivm::memory::{DataMemory, SparseMemory};
+/// use minivm::memory::{DataMemory, LoadStore, SparseMemory};
 /// let mut memory = SparseMemory::<2>::new();
 /// assert_eq!((memory.write(0x10FF, [1, 2]), memory.write(0x4000, [0; 4])), (Some(()), Some(())));
 /// assert_eq!((memory.read(0x10FE), memory.lacks_room()), (Some([0, 1, 2, 0]), false));
@@ -51,9 +51,9 @@ impl<const FRAMES: usize> SparseMemory<FRAMES> {
         self.lacks_room = false;
     }
 
-    /// As [`DataMemory::write`].
+    /// As [`LoadStore::write`].
     pub fn write<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Option<()> {
-        DataMemory::write(self, address, bytes)
+        LoadStore::write(self, address, bytes)
     }
 
     /// The frame that keeps a page.
@@ -111,12 +111,7 @@ impl<const FRAMES: usize> Bytes for SparseMemory<FRAMES> {
     }
 }
 
-impl<const FRAMES: usize> DataMemory for SparseMemory<FRAMES> {
-    fn reset(&mut self) {
-        self.frame_of = [0; PAGES];
-        self.used = 0;
-    }
-
+impl<const FRAMES: usize> LoadStore for SparseMemory<FRAMES> {
     fn read<const N: usize>(&self, address: u32) -> Option<[u8; N]> {
         if !Memory::contains::<N>(address) {
             return None;
@@ -141,6 +136,13 @@ impl<const FRAMES: usize> DataMemory for SparseMemory<FRAMES> {
             }
             _ => self.write_block(address, &bytes),
         }
+    }
+}
+
+impl<const FRAMES: usize> DataMemory for SparseMemory<FRAMES> {
+    fn reset(&mut self) {
+        self.frame_of = [0; PAGES];
+        self.used = 0;
     }
 
     fn write_block(&mut self, address: u32, block: &[u8]) -> Option<()> {
@@ -226,13 +228,13 @@ mod tests {
                         (whole.write_aligned(at, value), whole.write(at, value))
                             == (sparse.write_aligned(at, value), sparse.write(at, value))
                             && whole.write_wrapped(at, value) == sparse.write_wrapped(at, value)
-                            && whole.read::<4>(at) == DataMemory::read(&sparse, at)
+                            && whole.read::<4>(at) == LoadStore::read(&sparse, at)
                             && whole.read_wrapped::<4>(at) == sparse.read_wrapped(at)
                     }
                     Access::Half(at, value) => {
                         let value = value.to_le_bytes();
                         whole.write(at, value) == sparse.write(at, value)
-                            && whole.read::<2>(at) == DataMemory::read(&sparse, at)
+                            && whole.read::<2>(at) == LoadStore::read(&sparse, at)
                     }
                     Access::Block(at, block) => whole.write_block(at, &block) == sparse.write_block(at, &block),
                     Access::Gather(at, length) => {
@@ -265,7 +267,7 @@ mod tests {
         let mut memory = SparseMemory::<1>::new();
         assert_eq!(memory.write_block(0x01FE, &[0, 0, 5]), Some(()));
         assert_eq!((memory.write_block(0x02FE, &[1, 1, 1]), memory.lacks_room()), (None, true));
-        assert_eq!(DataMemory::read(&memory, 0x01FE), Some([0, 0, 5, 0]));
+        assert_eq!(LoadStore::read(&memory, 0x01FE), Some([0, 0, 5, 0]));
         DataMemory::reset(&mut memory);
         assert!(memory.lacks_room() && memory.written().count() == 0);
         memory.renew();

@@ -3,7 +3,7 @@
 //! A harness resets memory between millions of short cases; clearing 64 KiB each time would cost more than the case.
 //! So every write marks its page of 1 KiB, and [`Memory::reset`] clears the marked pages only.
 
-use super::access::{Bytes, DataMemory, SIZE};
+use super::access::{Bytes, DataMemory, LoadStore, SIZE};
 
 /// The size of a page in bytes: what one mark stands for.
 pub const PAGE: usize = SIZE / PAGES;
@@ -135,11 +135,7 @@ impl Bytes for Memory {
     }
 }
 
-impl DataMemory for Memory {
-    fn reset(&mut self) {
-        Memory::reset(self);
-    }
-
+impl LoadStore for Memory {
     #[inline(always)]
     fn read<const N: usize>(&self, address: u32) -> Option<[u8; N]> {
         Memory::read(self, address)
@@ -148,19 +144,6 @@ impl DataMemory for Memory {
     #[inline(always)]
     fn write<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Option<()> {
         Memory::write(self, address, bytes)
-    }
-
-    fn write_block(&mut self, address: u32, block: &[u8]) -> Option<()> {
-        Memory::write_block(self, address, block)
-    }
-
-    fn gather(&mut self, address: u16, length: u16) -> &[u8] {
-        let start = usize::from(address);
-        &self.bytes[start..SIZE.min(start + usize::from(length))]
-    }
-
-    fn written(&self) -> impl Iterator<Item = (usize, &[u8])> {
-        self.written_pages().map(|page| (page.start, &self.bytes[page]))
     }
 
     #[inline(always)]
@@ -181,6 +164,25 @@ impl DataMemory for Memory {
     #[inline(always)]
     fn write_wrapped<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Option<()> {
         Memory::write_wrapped(self, address, bytes)
+    }
+}
+
+impl DataMemory for Memory {
+    fn reset(&mut self) {
+        Memory::reset(self);
+    }
+
+    fn write_block(&mut self, address: u32, block: &[u8]) -> Option<()> {
+        Memory::write_block(self, address, block)
+    }
+
+    fn gather(&mut self, address: u16, length: u16) -> &[u8] {
+        let start = usize::from(address);
+        &self.bytes[start..SIZE.min(start + usize::from(length))]
+    }
+
+    fn written(&self) -> impl Iterator<Item = (usize, &[u8])> {
+        self.written_pages().map(|page| (page.start, &self.bytes[page]))
     }
 }
 

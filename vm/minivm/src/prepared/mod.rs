@@ -46,7 +46,7 @@ mod run;
 mod word;
 
 use crate::call_stack::CallStack;
-use crate::memory::DataMemory;
+use crate::memory::LoadStore;
 use crate::profile::Profile;
 use crate::stop::Stop;
 use crate::track::{Progress, Track};
@@ -74,7 +74,7 @@ impl<'p, const N: usize> Prepared<'p, N> {
 /// Instructions that run plainly in a row where nothing is prepared.
 const STRETCH: u32 = 64;
 
-impl<P: Profile, S: CallStack, M: DataMemory> Vm<'_, P, S, M> {
+impl<P: Profile, S: CallStack, M: LoadStore> Vm<'_, P, S, M> {
     /// Like [`Vm::run`], and faster. `prepared` has to be of the code of this machine; of another, it is as if the code
     /// were a mixture of both.
     pub fn run_prepared<const N: usize>(&mut self, prepared: &Prepared<'_, N>, max_steps: u32) -> Run {

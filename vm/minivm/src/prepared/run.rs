@@ -16,11 +16,11 @@ use crate::cpu::Cpu;
 use crate::float::{self, Operation};
 use crate::instruction::Fields;
 use crate::isa::Opcode;
-use crate::memory::DataMemory;
+use crate::memory::LoadStore;
 use crate::profile::Profile;
 use crate::track::{Progress, Track};
 
-impl<P: Profile, S: CallStack, M: DataMemory> Cpu<'_, P, S, M, false, true> {
+impl<P: Profile, S: CallStack, M: LoadStore> Cpu<'_, P, S, M, false, true> {
     /// Executes instructions until one is not for the fast path, or less than the reserve is left of the budget. At
     /// least one is left.
     ///

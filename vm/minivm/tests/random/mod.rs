@@ -4,8 +4,34 @@
 
 use std::fmt;
 
-use minivm::{Instruction, Opcode, Reg, Switch, SwitchSet};
+use minivm::memory::LoadStore;
+use minivm::{CallStack, Context, Instruction, Memory, Opcode, Profile, Reg, Switch, SwitchSet, Vm};
 use proptest::prelude::*;
+
+/// Return addresses, as many as there is room for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Calls {
+    pub addresses: Vec<u32>,
+    pub capacity: usize,
+}
+
+impl CallStack for Calls {
+    fn push(&mut self, address: u32) -> bool {
+        let has_room = self.addresses.len() < self.capacity;
+        if has_room {
+            self.addresses.push(address);
+        }
+        has_room
+    }
+
+    fn pop(&mut self) {
+        self.addresses.pop();
+    }
+
+    fn depth(&self) -> usize {
+        self.addresses.len()
+    }
+}
 
 /// A complete starting state.
 #[derive(Clone)]
@@ -24,6 +50,33 @@ pub struct Start {
     pub capacity: usize,
     /// Bytes of memory, from address 0xFF00 on up to its end and from 0 on.
     pub memory: Vec<u8>,
+}
+
+impl Start {
+    /// Makes memory what it is at the start, but for registers that live in it.
+    pub fn fill(&self, memory: &mut Memory) {
+        memory.reset();
+        let (top, bottom) = self.memory.split_at(0x100);
+        memory.write_block(0xFF00, top).expect("it fits");
+        memory.write_block(0, bottom).expect("it fits");
+    }
+
+    /// A machine at the start.
+    pub fn machine<'a, P: Profile, M: LoadStore>(
+        &self,
+        profile: P,
+        code: &'a [u8],
+        memory: &'a mut M,
+    ) -> Vm<'a, P, Calls, M> {
+        let Start { pc, sp, psw, wp, stack_limit, .. } = *self;
+        let context = Context { pc, sp, psw, wp, stack_limit, fault_code: 0 };
+        let calls = Calls { addresses: self.calls.clone(), capacity: self.capacity };
+        let mut vm = Vm::with_memory(profile, code, memory, calls, context);
+        for (reg, value) in Reg::all().zip(self.regs) {
+            vm.set_reg(reg, value);
+        }
+        vm
+    }
 }
 
 impl fmt::Debug for Start {

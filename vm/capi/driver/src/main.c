@@ -1,0 +1,6 @@
+/* The driver as a program of its own. */
+#include "driver.h"
+
+int main(void) {
+    return minivm_driver_serve();
+}

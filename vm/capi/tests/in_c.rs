@@ -1,0 +1,210 @@
+//! The library as C programs have it: header, examples and boundary, built with the compiler at hand, also under its
+//! sanitizers. What a trial needs and is not installed is in its name, and the trial is ignored.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use minivm::{asm, hxe};
+
+/// What the library in Rust needs beside it.
+const LIBRARIES: [&str; 6] = ["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl"];
+const STRICT: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
+const SANITIZERS: &str = "-fsanitize=address,undefined";
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let is_sanitized = sanitizers_work();
+    let mut trials = Vec::new();
+    let mut trial =
+        |name: &str, needs: &str, is_there: bool, test: Box<dyn FnOnce() -> Result<(), Failed> + Send>| {
+            let name = if is_there { name.to_owned() } else { format!("{name}, without {needs}") };
+            trials.push(Trial::test(name, test).with_ignored_flag(!is_there));
+        };
+    let cc = is_there("cc");
+    trial("header as C99", "cc", cc, Box::new(|| header("cc", "c", "c99")));
+    trial("header as C++17", "c++", is_there("c++"), Box::new(|| header("c++", "c++", "c++17")));
+    for (how, flags, is_there) in [("", "-O2", cc), (", sanitized", SANITIZERS, is_sanitized)] {
+        let programs: [(&str, fn(&str) -> Result<(), Failed>); 4] =
+            [("boundary", boundary), ("plain", plain), ("host", host), ("driver", driver)];
+        for (name, test) in programs {
+            trial(&format!("{name}{how}"), SANITIZERS, is_there, Box::new(move || test(flags)));
+        }
+    }
+    trial("pkg-config", "pkg-config", cc && is_there("pkg-config"), Box::new(by_pkg_config));
+    let cmake = cc && is_there("pkg-config") && is_there("cmake");
+    trial("CMake", "cmake", cmake, Box::new(by_cmake));
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn is_there(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+/// Whether a program that is built with them runs.
+fn sanitizers_work() -> bool {
+    let folder = folder("probe");
+    let Ok(()) = fs::write(folder.join("probe.c"), "int main(void) { return 0; }\n") else { return false };
+    let mut cc = Command::new("cc");
+    let built = cc.arg(SANITIZERS).args(["-o", "probe", "probe.c"]).current_dir(&folder).output();
+    let ran = || Command::new(folder.join("probe")).output().is_ok_and(|output| output.status.success());
+    built.is_ok_and(|output| output.status.success()) && ran()
+}
+
+/// A folder for a trial alone.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("in_c").join(name.replace([' ', ','], "-"));
+    fs::create_dir_all(&folder).expect("the folder of temporary files can be written");
+    folder
+}
+
+fn crate_folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Where Cargo has put the libraries: beside this test.
+fn libraries() -> Result<PathBuf, Failed> {
+    let test = std::env::current_exe()?;
+    let folder = test.parent().ok_or("this test is in no folder")?;
+    let library = folder.join("libminivm_capi.a");
+    if library.exists() {
+        Ok(folder.into())
+    } else {
+        Err(format!("there is no {}", library.display()).into())
+    }
+}
+
+/// Runs a command, which has to succeed and say nothing wrong.
+fn run(command: &mut Command) -> Result<Output, Failed> {
+    let output = command.output()?;
+    if output.status.success() {
+        return Ok(output);
+    }
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Err(format!("{command:?}: {}\n{}{}", output.status, text(&output.stdout), text(&output.stderr)).into())
+}
+
+fn header(compiler: &str, language: &str, standard: &str) -> Result<(), Failed> {
+    let standard = format!("-std={standard}");
+    let mut command = Command::new(compiler);
+    command.args(STRICT).arg(standard).args(["-fsyntax-only", "-x", language]);
+    run(command.arg(crate_folder().join("include/minivm.h"))).map(drop)
+}
+
+/// Builds sources of the crate with the static library.
+fn build(name: &str, flags: &str, sources: &[&str]) -> Result<PathBuf, Failed> {
+    let program = folder(&format!("{name}{flags}")).join(name);
+    let mut cc = Command::new("cc");
+    cc.args(STRICT).args(["-std=c99", "-D_POSIX_C_SOURCE=200809L", "-DDRIVER_VERSION=\"test\"", "-g", flags]);
+    cc.args(["-fno-sanitize-recover=all", "-I"]).arg(crate_folder().join("include"));
+    cc.arg("-o").arg(&program).args(sources.iter().map(|source| crate_folder().join(source)));
+    run(cc.arg(libraries()?.join("libminivm_capi.a")).args(LIBRARIES))?;
+    Ok(program)
+}
+
+fn says(output: &Output, expected: &str) -> Result<(), Failed> {
+    let said = String::from_utf8_lossy(&output.stdout);
+    if said == expected { Ok(()) } else { Err(format!("it says {said:?}, not {expected:?}").into()) }
+}
+
+fn boundary(flags: &str) -> Result<(), Failed> {
+    run(&mut Command::new(build("boundary", flags, &["tests/boundary.c"])?)).map(drop)
+}
+
+const OF_PLAIN: &str = "4 instructions, R0 is 42\n";
+
+fn plain(flags: &str) -> Result<(), Failed> {
+    says(&run(&mut Command::new(build("plain", flags, &["examples/plain.c"])?))?, OF_PLAIN)
+}
+
+/// Writes the image of a program.
+fn image(name: &str, program: &str) -> Result<PathBuf, Failed> {
+    let file = folder("images").join(name);
+    fs::write(&file, hxe::write(&asm::assemble(program)?.into()))?;
+    Ok(file)
+}
+
+fn host(flags: &str) -> Result<(), Failed> {
+    let program = build("host", flags, &["examples/host.c"])?;
+    let ends = |name: &str, text: &str, expected: &str| {
+        says(&run(Command::new(&program).arg(image(&format!("{name}{flags}"), text)?))?, expected)
+    };
+    ends(
+        "hello",
+        ".data\ntext: .asciz \"hello\\n\"\n.text\nLDI32 R1, text\nLDI R2, 6\nSVC MOD=1 FN=1\nLDI R0, 5\nSVC MOD=1 FN=0",
+        "hello\nexit status 5\n",
+    )?;
+    ends("nobody", "SVC MOD=9 FN=1\nRET", "exit status 4294967041\n")?;
+    ends("fault", "LDI R1, 1\nDIV R0, R1, R2", "divide_by_zero at 0x4\n")?;
+    let cut = image("cut", "RET")?;
+    let bytes = fs::read(&cut)?;
+    fs::write(&cut, &bytes[..bytes.len() - 1])?;
+    let output = Command::new(&program).arg(&cut).output()?;
+    if output.status.code() != Some(1) || output.stderr != b"EBADMSG\n" {
+        return Err(format!("half an image: {output:?}").into());
+    }
+    Ok(())
+}
+
+/// Talks with the driver: good cases of both subjects, bad ones, and lines that are none.
+fn driver(flags: &str) -> Result<(), Failed> {
+    let names = ["control", "driver", "json", "main", "minivm", "out", "script"];
+    let sources = names.map(|name| format!("driver/src/{name}.c"));
+    let program = build("driver", flags, &sources.each_ref().map(String::as_str))?;
+    let talk = fs::read_to_string(crate_folder().join("tests/talk.txt"))?;
+    let said =
+        |mark: &str| talk.lines().filter_map(|line| line.strip_prefix(mark)).collect::<Vec<_>>().join("\n");
+    let requests = folder(&format!("driver{flags}")).join("requests");
+    fs::write(&requests, said("> "))?;
+    let output = run(Command::new(program).stdin(fs::File::open(&requests)?))?;
+    let replies = String::from_utf8(output.stdout)?;
+    for (reply, expected) in replies.lines().zip(said("< ").lines()) {
+        if reply != expected {
+            return Err(format!("it says\n{reply}\nnot\n{expected}").into());
+        }
+    }
+    let (got, wanted) = (replies.lines().count(), said("< ").lines().count());
+    if got == wanted { Ok(()) } else { Err(format!("{got} replies, not {wanted}").into()) }
+}
+
+/// Installs the library for a trial.
+fn install(name: &str) -> Result<PathBuf, Failed> {
+    let prefix = folder(name);
+    run(Command::new(crate_folder().join("install.sh")).arg(&prefix).arg(libraries()?))?;
+    Ok(prefix)
+}
+
+fn by_pkg_config() -> Result<(), Failed> {
+    let prefix = install("pkg-config")?;
+    for options in [&["--cflags", "--libs"][..], &["--cflags", "--libs", "--static"]] {
+        let mut query = Command::new("pkg-config");
+        query.args(options).arg("minivm").env("PKG_CONFIG_PATH", prefix.join("lib/pkgconfig"));
+        let flags = String::from_utf8(run(&mut query)?.stdout)?;
+        let program = prefix.join("plain");
+        let mut cc = Command::new("cc");
+        cc.arg("-o")
+            .arg(&program)
+            .arg(crate_folder().join("examples/plain.c"))
+            .args(flags.split_whitespace());
+        run(&mut cc)?;
+        says(&run(with_library(&mut Command::new(&program), &prefix))?, OF_PLAIN)?;
+    }
+    Ok(())
+}
+
+fn by_cmake() -> Result<(), Failed> {
+    let prefix = install("cmake")?;
+    let build = prefix.join("build");
+    let mut cmake = Command::new("cmake");
+    cmake.arg("-S").arg(crate_folder().join("examples")).arg("-B").arg(&build);
+    run(cmake.arg(format!("-DCMAKE_PREFIX_PATH={}", prefix.display())))?;
+    run(Command::new("cmake").arg("--build").arg(&build))?;
+    says(&run(with_library(&mut Command::new(build.join("plain")), &prefix))?, OF_PLAIN)
+}
+
+/// The dynamic library is not where the system looks.
+fn with_library<'a>(command: &'a mut Command, prefix: &Path) -> &'a mut Command {
+    command.env("LD_LIBRARY_PATH", AsRef::<OsStr>::as_ref(&prefix.join("lib")))
+}

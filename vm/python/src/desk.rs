@@ -1,0 +1,335 @@
+//! The executive as the package drives it, with the rooms that it works in.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+use executive::desk::{DeskExecutive, DeskRooms, Start};
+use executive::hal::{FileSystem, FolderFiles};
+use executive::host::{CommandCall, HostMessage, HostReceived};
+use executive::registry::{Command, Status, Texts, Value};
+use executive::task::Task;
+use executive::{Config, Error, Profile, SwitchSet};
+use minivm::control::RegisterId;
+use minivm::memory::SIZE;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use self_cell::{MutBorrow, self_cell};
+
+use crate::config::{ConfigParts, TASKS, config, policy, profile};
+use crate::image::read;
+use crate::refusal::{of_executive, of_plane, of_registry, refusal};
+use crate::told::{IoParts, event, number, told};
+
+/// What an executive works in.
+struct Ground {
+    rooms: MutBorrow<Box<DeskRooms<TASKS>>>,
+    pin: Option<String>,
+}
+
+type Files<'m> = Box<dyn FileSystem + Send + Sync + 'm>;
+type Tasks<'m> = DeskExecutive<'m, SwitchSet, TASKS, Files<'m>>;
+
+self_cell!(
+    /// An executive beside what it works in.
+    struct Owned {
+        owner: Ground,
+        #[not_covariant]
+        dependent: Tasks,
+    }
+);
+
+/// A task: PID, name, state, steps, status at its end, priority, quantum, when it wakes, why it is parked.
+type TaskParts = (u16, String, &'static str, u64, Option<u32>, u8, u16, Option<u64>, Option<&'static str>);
+/// A step: turns, whether the task goes on, its pc, its steps, whether the active task sleeps, whether all are paused, the
+/// task, the next one.
+type StepParts = (u32, bool, Option<u32>, u64, bool, bool, Option<u16>, Option<u16>);
+/// Registers: pc, sp, flags, R0 to R15, depth of calls, where R0 to R15 are, the addresses of the stack.
+type RegisterParts = (u32, u32, u8, [u32; 16], u32, u16, (u32, u32));
+/// A mailbox: descriptor, namespace, name, owner, capacity, mode, bytes in use.
+type MailboxParts = (u32, &'static str, String, Option<i128>, u64, u16, u64);
+/// A message: payload, flags, channel, the PID that sent it.
+type MessageParts = (Vec<u8>, u32, u32, u16);
+/// A value: OID, owner, bits, flags, auth level, name, group, unit.
+type ValueParts = (u16, u16, u16, u8, u8, String, String, String);
+/// A command: OID, owner, flags, auth level, name, group, help.
+type CommandParts = (u16, u16, u8, u8, String, String, String);
+
+/// An executive. No borrow of it outlives a call, and no code of Python is called within one.
+#[pyclass(module = "lockstep_minivm._core")]
+pub struct Executive {
+    owned: Owned,
+    profile: SwitchSet,
+}
+
+#[pymethods]
+impl Executive {
+    #[new]
+    fn new(
+        names: (String, String),
+        parts: ConfigParts,
+        pin: Option<String>,
+        stored: Vec<(u16, u16)>,
+        folder: Option<(PathBuf, u64)>,
+    ) -> PyResult<Self> {
+        let (profile, policy) = (profile(&names.0)?, policy(&names.1)?);
+        let config = config(parts)?;
+        let folder = folder.map(|(path, limit)| FolderFiles::new(&path, limit)).transpose()?;
+        let ground = Ground { rooms: MutBorrow::new(Box::default()), pin };
+        let owned = Owned::new(ground, |ground| {
+            let config = Config { pin: ground.pin.as_deref(), ..config };
+            let start = Start { policy, stored, ..Start::default() };
+            ground.rooms.borrow_mut().executive_with(profile, config, start, |ram| match folder {
+                Some(folder) => Box::new(folder),
+                None => Box::new(ram) as Files<'_>,
+            })
+        });
+        Ok(Executive { owned, profile })
+    }
+
+    #[getter]
+    fn now(&self) -> u64 {
+        self.owned.with_dependent(|_, it| it.now())
+    }
+
+    fn set_time(&mut self, now: u64) {
+        self.owned.with_dependent_mut(|_, it| it.set_time(now));
+    }
+
+    fn load(&mut self, image: Cow<'_, [u8]>, name: &str) -> PyResult<(u16, String)> {
+        let loaded = self.owned.with_dependent_mut(|_, it| it.load_named(&image, name));
+        loaded.map(|loaded| (loaded.pid, loaded.name.as_str().to_owned())).map_err(|error| {
+            // The executive says that it is invalid; why is told here.
+            match (error, read(&image, self.profile.machine())) {
+                (Error::BadImage, Err(why)) => refusal(error.name(), why.to_string()),
+                _ => of_executive(error),
+            }
+        })
+    }
+
+    fn step(&mut self, turns: u32, pid: Option<u16>) -> StepParts {
+        let reply = self.owned.with_dependent_mut(|_, it| it.step(turns, pid));
+        let executive::StepReply { executed, running, pc, steps, sleep_pending, paused, current, next } =
+            reply;
+        (executed, running, pc, steps, sleep_pending, paused, current, next)
+    }
+
+    fn next_turn(&self, pid: Option<u16>) -> Option<u16> {
+        self.owned.with_dependent(|_, it| it.next_turn(pid))
+    }
+
+    fn tasks(&self) -> Vec<TaskParts> {
+        self.owned.with_dependent(|_, it| it.tasks().iter().map(task_parts).collect())
+    }
+
+    #[getter]
+    fn current(&self) -> Option<u16> {
+        self.owned.with_dependent(|_, it| it.current())
+    }
+
+    #[getter]
+    fn is_paused(&self) -> bool {
+        self.owned.with_dependent(|_, it| it.is_paused())
+    }
+
+    fn pause(&mut self, pid: Option<u16>) -> PyResult<()> {
+        self.with(|it| it.pause(pid))
+    }
+
+    fn resume(&mut self, pid: Option<u16>) -> PyResult<()> {
+        self.with(|it| it.resume(pid))
+    }
+
+    fn kill(&mut self, pid: u16) -> PyResult<()> {
+        self.with(|it| it.kill(pid))
+    }
+
+    fn schedule(&mut self, pid: u16, priority: Option<u8>, quantum: Option<u16>) -> PyResult<()> {
+        self.with(|it| it.schedule(pid, priority, quantum))
+    }
+
+    fn registers(&self, pid: u16) -> PyResult<RegisterParts> {
+        let registers = self.owned.with_dependent(|_, it| it.registers(pid));
+        let registers = registers.ok_or_else(|| of_executive(Error::NoTask))?;
+        let executive::host::Registers { pc, sp, psw, regs, depth, reg_base, stack } = registers;
+        Ok((pc, sp, psw, regs, depth, reg_base, (stack.start, stack.end)))
+    }
+
+    /// Sets a register by its number in the control plane.
+    fn set_register(&mut self, pid: u16, register: u32, value: u32) -> PyResult<()> {
+        match RegisterId::try_from(register).map_err(of_plane)? {
+            RegisterId::General(reg) => self.with(|it| it.set_register(pid, reg.index() as u8, value)),
+            special => self.with(|it| it.set_special(pid, special, value)),
+        }
+    }
+
+    fn peek<'py>(
+        &self,
+        py: Python<'py>,
+        pid: u16,
+        address: u16,
+        length: usize,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let mut bytes = vec![0; length.min(SIZE)];
+        let count =
+            self.owned.with_dependent(|_, it| it.peek(pid, address, &mut bytes)).map_err(of_executive)?;
+        Ok(PyBytes::new(py, &bytes[..count]))
+    }
+
+    fn poke(&mut self, pid: u16, address: u16, data: Cow<'_, [u8]>) -> PyResult<()> {
+        self.with(|it| it.poke(pid, address, &data[..data.len().min(SIZE)]))
+    }
+
+    fn mailboxes(&self) -> Vec<MailboxParts> {
+        let parts = |it: &executive::mailbox::Mailbox| {
+            let namespace = ["pid", "svc", "app", "shared"][usize::from(it.namespace)];
+            (it.id, namespace, it.name.as_str().to_owned(), it.owner, it.capacity, it.mode, it.used)
+        };
+        self.owned.with_dependent(|_, it| it.mail().boxes().iter().map(parts).collect())
+    }
+
+    fn mailbox_open(&mut self, pid: u16, target: &str) -> PyResult<u32> {
+        self.with(|it| it.mailbox_open(pid, target))
+    }
+
+    fn mailbox_close(&mut self, pid: u16, handle: u32) -> PyResult<()> {
+        self.with(|it| it.mailbox_close(pid, handle))
+    }
+
+    fn mailbox_discard(&mut self, descriptor: u32) -> bool {
+        self.owned.with_dependent_mut(|_, it| it.mailbox_discard(descriptor))
+    }
+
+    fn mailbox_bind(
+        &mut self,
+        pid: u16,
+        target: &str,
+        capacity: u16,
+        mode: u16,
+    ) -> PyResult<(u32, u64, u16)> {
+        let bound = self.with(|it| it.mailbox_bind(pid, target, capacity, mode))?;
+        Ok((bound.descriptor, bound.capacity, bound.mode))
+    }
+
+    fn mailbox_send(
+        &mut self,
+        pid: u16,
+        way: (Option<u32>, Option<String>),
+        data: Cow<'_, [u8]>,
+        flags: u32,
+        channel: u32,
+    ) -> PyResult<(bool, u32)> {
+        let message = HostMessage { data: &data, flags, channel };
+        let sent = self.with(|it| it.mailbox_send(pid, way.0, way.1.as_deref(), message))?;
+        Ok((sent.taken, sent.descriptor))
+    }
+
+    fn mailbox_receive(&mut self, pid: u16, handle: u32) -> PyResult<Option<MessageParts>> {
+        self.with(|it| {
+            let mut buffer = vec![0; it.mailbox_peek(pid, handle)?.next_length as usize];
+            let received = it.mailbox_receive(pid, handle, &mut buffer)?;
+            Ok(received.map(|HostReceived { flags, channel, src, .. }| (buffer, flags, channel, src)))
+        })
+    }
+
+    fn mailbox_peek(&self, pid: u16, handle: u32) -> PyResult<(u32, u64, u64, u32, u32, u32, u16)> {
+        let peek = self.owned.with_dependent(|_, it| it.mailbox_peek(pid, handle)).map_err(of_executive)?;
+        let executive::mailbox::Peek { depth, used, capacity, next_length, head_seq, next_seq, mode } = peek;
+        Ok((depth, used, capacity, next_length, head_seq, next_seq, mode))
+    }
+
+    fn mailbox_tap(&mut self, pid: u16, handle: u32, enable: bool) -> PyResult<()> {
+        self.with(|it| it.mailbox_tap(pid, handle, enable))
+    }
+
+    /// The ids of the mailboxes whose mode has changed.
+    fn mailbox_stdio(&mut self, stream: usize, mode: u16, update: bool) -> PyResult<Vec<u32>> {
+        let mut updated = Vec::new();
+        self.with(|it| it.mailbox_stdio(stream, mode, update, |id| updated.push(id)))?;
+        Ok(updated)
+    }
+
+    fn values(&self) -> Vec<ValueParts> {
+        let parts = |value: &Value, texts: Texts<'_>| {
+            let Value { entry, bits, .. } = value;
+            let [name, group, unit] = [texts.name, texts.group_name, texts.unit()].map(str::to_owned);
+            (entry.oid, entry.owner, *bits, entry.flags, entry.auth, name, group, unit)
+        };
+        self.owned.with_dependent(|_, it| {
+            let registry = it.registry();
+            registry.values.iter().map(|value| parts(value, registry.texts(&value.entry))).collect()
+        })
+    }
+
+    fn value(&self, oid: u16, pid: Option<u16>) -> PyResult<u16> {
+        self.owned.with_dependent(|_, it| it.value(oid, pid)).map_err(of_registry)
+    }
+
+    fn set_value(&mut self, oid: u16, bits: u16, pid: Option<u16>) -> PyResult<u16> {
+        self.owned.with_dependent_mut(|_, it| it.set_value_as(oid, bits, pid)).map_err(of_registry)
+    }
+
+    fn commands(&self) -> Vec<CommandParts> {
+        let parts = |command: &Command, texts: Texts<'_>| {
+            let entry = &command.entry;
+            let [name, group, help] = [texts.name, texts.group_name, texts.help].map(str::to_owned);
+            (entry.oid, entry.owner, entry.flags, entry.auth, name, group, help)
+        };
+        self.owned.with_dependent(|_, it| {
+            let registry = it.registry();
+            registry.commands.iter().map(|command| parts(command, registry.texts(&command.entry))).collect()
+        })
+    }
+
+    fn call_command(
+        &mut self,
+        oid: u16,
+        pid: Option<u16>,
+        token: Option<&str>,
+        waits: bool,
+    ) -> PyResult<Option<i64>> {
+        let call = CommandCall { oid, pid, token, waits };
+        let (status, result) = self.owned.with_dependent_mut(|_, it| it.call_command_as(call));
+        if status == Status::Ok { Ok(number(result)) } else { Err(of_registry(status)) }
+    }
+
+    /// The events since the last time: the type and the fields of each.
+    fn take_events<'py>(&mut self, py: Python<'py>) -> PyResult<Vec<(&'static str, Bound<'py, PyDict>)>> {
+        let events = self.owned.with_dependent_mut(|_, it| std::mem::take(&mut it.devices_mut().events));
+        events.iter().map(|happened| event(py, happened)).collect()
+    }
+
+    /// What devices were told since the last time.
+    fn take_output<'py>(&mut self, py: Python<'py>) -> Vec<IoParts<'py>> {
+        let io = self.owned.with_dependent_mut(|_, it| std::mem::take(&mut it.devices_mut().io));
+        io.iter().map(|io| told(py, io)).collect()
+    }
+
+    #[getter]
+    fn stored(&self) -> Vec<(u16, u16)> {
+        self.owned.with_dependent(|_, it| it.non_volatile().entries().to_vec())
+    }
+
+    #[getter]
+    fn raised(&self) -> Option<&'static str> {
+        self.owned.with_dependent(|_, it| it.raised().map(executive::Raise::name))
+    }
+
+    #[getter]
+    fn shortage(&self) -> Option<&'static str> {
+        self.owned.with_dependent(|_, it| it.shortage().map(executive::Shortage::name))
+    }
+}
+
+impl Executive {
+    fn with<R>(&mut self, call: impl FnOnce(&mut Tasks<'_>) -> Result<R, Error>) -> PyResult<R> {
+        self.owned.with_dependent_mut(|_, it| call(it)).map_err(of_executive)
+    }
+}
+
+fn task_parts(task: &Task) -> TaskParts {
+    let wakes = task.sleep.map(|sleep| sleep.deadline);
+    let fault = task.fault.map(minivm::Fault::name);
+    let name = task.name.as_str().to_owned();
+    let state = task.state().name();
+    (task.pid, name, state, task.steps, task.exit_status, task.priority, task.quantum, wakes, fault)
+}

@@ -1,0 +1,240 @@
+//! The control plane as the package drives it, with the arenas of its tasks.
+
+use std::array::from_fn;
+use std::borrow::Cow;
+
+use minivm::control::{Arena, ControlPlane, Ending, Error, MemConfig, Pid, RegisterId, StepResult, TaskInfo};
+use minivm::memory::SIZE;
+use minivm::{Memory, SwitchSet};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use self_cell::{MutBorrow, self_cell};
+
+use crate::profile::ProfileName;
+use crate::refusal::{of_plane, refusal};
+use crate::stop::{SLICE, StopParts, parts};
+
+/// The most tasks that there can be.
+const TASKS: usize = 64;
+/// The most text that is kept until the package takes it, in bytes.
+const TEXT: usize = 1 << 20;
+
+/// Room for one task.
+struct Space {
+    code: Vec<u8>,
+    memory: Box<Memory>,
+    metadata: Vec<u8>,
+}
+
+type Tasks<'m> = ControlPlane<'m, SwitchSet, TASKS>;
+
+self_cell!(
+    /// A control plane beside the arenas that it works on.
+    struct Owned {
+        owner: MutBorrow<Box<[Space; TASKS]>>,
+        #[not_covariant]
+        dependent: Tasks,
+    }
+);
+
+/// How a step ended: pc, what stopped it, instructions retired, cycles.
+type StepParts = (u32, Option<StopParts>, u32, u64);
+/// A task: PID, state, fault code, the addresses of its stack and of its heap.
+type TaskParts = (u16, String, u16, (u32, u32), (u32, u32));
+
+/// A control plane. No borrow of it outlives a call, and no code of Python is called within one.
+#[pyclass(module = "lockstep_minivm._core")]
+pub struct Plane {
+    owned: Owned,
+    /// How many tasks there may be. There is room for more, which is never used.
+    tasks: u32,
+}
+
+#[pymethods]
+impl Plane {
+    #[new]
+    fn new(tasks: usize, code_size: usize, metadata_size: usize, profile: &str) -> PyResult<Self> {
+        let profile = ProfileName::of(profile)?.switches();
+        if tasks == 0 || tasks > TASKS {
+            return Err(PyValueError::new_err(format!("there can be 1 to {TASKS} tasks, not {tasks}")));
+        }
+        let spaces = from_fn(|place| {
+            let room = |size| if place < tasks { vec![0; size] } else { Vec::new() };
+            Space { code: room(code_size), memory: Box::default(), metadata: room(metadata_size) }
+        });
+        let owned = Owned::new(MutBorrow::new(Box::new(spaces)), |spaces| {
+            let spaces = spaces.borrow_mut().each_mut();
+            let arenas = spaces.map(|Space { code, memory, metadata }| Arena::new(code, memory, metadata));
+            ControlPlane::new(profile, arenas)
+        });
+        let mut plane = Plane { owned, tasks: tasks as u32 };
+        plane.init(Vec::new())?;
+        Ok(plane)
+    }
+
+    /// Takes down all tasks and applies the default with these fields, by the names of the document.
+    fn init(&mut self, fields: Vec<(String, u32)>) -> PyResult<()> {
+        let config = MemConfig::from_fields(fields.iter().map(|(name, value)| (name.as_str(), *value)));
+        let tasks = config.max_pids.unwrap_or(self.tasks);
+        if tasks > self.tasks {
+            return Err(of_plane(Error::TooLarge { field: "limits.max_pids", value: tasks }));
+        }
+        self.with(|plane| plane.init(&MemConfig { max_pids: Some(tasks), ..config }))
+    }
+
+    fn load(&mut self, image: Cow<'_, [u8]>) -> PyResult<u16> {
+        self.with(|plane| plane.load(&image)).map(Pid::get)
+    }
+
+    fn load_begin(&mut self) -> PyResult<u16> {
+        self.with(|plane| plane.load_begin()).map(Pid::get)
+    }
+
+    fn load_write(&mut self, pid: i64, chunk: Cow<'_, [u8]>) -> PyResult<()> {
+        let pid = known(pid)?;
+        self.with(|plane| plane.load_write(pid, &chunk))
+    }
+
+    fn load_end(&mut self, pid: i64) -> PyResult<()> {
+        let pid = known(pid)?;
+        self.with(|plane| plane.load_end(pid))
+    }
+
+    fn load_abort(&mut self, pid: i64) -> PyResult<()> {
+        let pid = known(pid)?;
+        self.with(|plane| plane.load_abort(pid))
+    }
+
+    fn unload(&mut self, pid: i64) -> PyResult<()> {
+        let pid = known(pid)?;
+        self.with(|plane| plane.unload(pid))
+    }
+
+    fn tasks(&self) -> Vec<TaskParts> {
+        let parts = |task: TaskInfo| {
+            let TaskInfo { pid, state, fault_code, stack, heap } = task;
+            (pid.get(), state.to_string(), fault_code, (stack.start, stack.end), (heap.start, heap.end))
+        };
+        self.owned.with_dependent(|_, plane| plane.tasks().map(parts).collect())
+    }
+
+    #[getter]
+    fn active(&self) -> Option<u16> {
+        self.owned.with_dependent(|_, plane| plane.active().map(Pid::get))
+    }
+
+    fn set_context(&mut self, pid: i64) -> PyResult<()> {
+        let pid = known(pid)?;
+        self.with(|plane| plane.set_context(pid))
+    }
+
+    fn step(&mut self) -> PyResult<StepParts> {
+        self.with(|plane| plane.step()).map(step_parts)
+    }
+
+    fn clock(slf: &Bound<'_, Self>, n: u32) -> PyResult<StepParts> {
+        let (mut retired, mut cycles) = (0, 0);
+        loop {
+            let slice = (n - retired).min(SLICE);
+            let result = slf.borrow_mut().with(|plane| plane.clock(slice))?;
+            retired += result.retired;
+            cycles += result.cycles;
+            let (pc, stop, ..) = step_parts(result);
+            if stop.is_some() || retired == n {
+                return Ok((pc, stop, retired, cycles));
+            }
+            slf.py().check_signals()?;
+        }
+    }
+
+    /// Runs without an executive, for `steps` steps at most. How the last one ended, how the program did if it did, the
+    /// text that it has put out, and the number of steps.
+    fn run_alone(&mut self, steps: u32) -> PyResult<(StepParts, Option<StopParts>, Vec<u8>, u32)> {
+        let mut text = Vec::new();
+        let length = std::cell::Cell::new(0);
+        let mut left = steps;
+        let mut last = None;
+        let ending = self.with(|plane| {
+            let console = |bytes: &[u8]| {
+                text.extend_from_slice(bytes);
+                length.set(text.len());
+            };
+            plane.run_until(console, |_, result| {
+                last = Some(*result);
+                left = left.saturating_sub(1);
+                left == 0 || length.get() >= TEXT
+            })
+        })?;
+        let ending = match ending {
+            Ending::Exit { status } => Some(("exit", status)),
+            Ending::Break { code } => Some(("break", code.into())),
+            Ending::Fault(fault) => Some(("fault", fault as u32)),
+            Ending::Condition => None,
+        };
+        // The condition was asked about each step.
+        let last = last.ok_or_else(|| of_plane(Error::NoActiveTask))?;
+        Ok((step_parts(last), ending, text, steps - left))
+    }
+
+    fn reg(&self, id: u32) -> PyResult<u32> {
+        let id = RegisterId::try_from(id).map_err(of_plane)?;
+        self.owned.with_dependent(|_, plane| plane.reg(id)).map_err(of_plane)
+    }
+
+    fn set_reg(&mut self, id: u32, value: u32) -> PyResult<()> {
+        let id = RegisterId::try_from(id).map_err(of_plane)?;
+        self.with(|plane| plane.set_reg(id, value))
+    }
+
+    fn reg_for(&self, pid: i64, id: u32) -> PyResult<u32> {
+        let (pid, id) = (known(pid)?, RegisterId::try_from(id).map_err(of_plane)?);
+        self.owned.with_dependent(|_, plane| plane.reg_for(pid, id)).map_err(of_plane)
+    }
+
+    fn set_reg_for(&mut self, pid: i64, id: u32, value: u32) -> PyResult<()> {
+        let (pid, id) = (known(pid)?, RegisterId::try_from(id).map_err(of_plane)?);
+        self.with(|plane| plane.set_reg_for(pid, id, value))
+    }
+
+    fn read(&self, address: u32, length: usize) -> PyResult<Vec<u8>> {
+        // What is longer than memory is refused, and needs no room.
+        let mut bytes = vec![0; length.min(SIZE + 1)];
+        let read = self.owned.with_dependent(|_, plane| plane.read(address, &mut bytes));
+        let whole = |error| match error {
+            Error::Address { address, .. } => Error::Address { address, length },
+            error => error,
+        };
+        read.map(|()| bytes).map_err(|error| of_plane(whole(error)))
+    }
+
+    fn write(&mut self, address: u32, data: Cow<'_, [u8]>) -> PyResult<()> {
+        self.with(|plane| plane.write(address, &data))
+    }
+
+    /// Address and first word of the instruction that was executed last.
+    #[getter]
+    fn last(&self) -> (u32, u32) {
+        self.owned.with_dependent(|_, plane| (plane.last_pc(), plane.last_opcode()))
+    }
+
+    #[getter]
+    fn last_regs(&self) -> Option<[u32; 16]> {
+        self.owned.with_dependent(|_, plane| plane.last_regs())
+    }
+}
+
+impl Plane {
+    fn with<R>(&mut self, call: impl FnOnce(&mut Tasks<'_>) -> Result<R, Error>) -> PyResult<R> {
+        self.owned.with_dependent_mut(|_, plane| call(plane)).map_err(of_plane)
+    }
+}
+
+fn step_parts(result: StepResult) -> StepParts {
+    (result.pc, parts(result.reason), result.retired, result.cycles)
+}
+
+/// The PID of a number; a number that is none names nobody.
+fn known(number: i64) -> PyResult<Pid> {
+    let pid = u16::try_from(number).ok().and_then(Pid::new);
+    pid.ok_or_else(|| refusal("ESRCH", format!("there is no task {number}")))
+}
