@@ -53,7 +53,7 @@ fn the_guide_to_migration_has_every_row_that_an_application_can_meet() {
 
 #[test]
 fn links_of_the_guides_lead_somewhere() {
-    for name in ["MIGRATION.md", "DIFFERENCES.md"] {
+    for name in ["README.md", "MIGRATION.md", "DIFFERENCES.md"] {
         let guide = guide(name);
         let links = guide.split("](").skip(1).map(|rest| rest.split([')', '#']).next().unwrap());
         let gone: BTreeSet<&str> = links.filter(|link| !root().join("vm").join(link).exists()).collect();
