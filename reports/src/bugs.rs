@@ -11,6 +11,8 @@ use oracle::lane::Oracle;
 use oracle::report::{Blame, Finding, Report};
 use serde::Serialize;
 
+use crate::numbers::plural;
+
 /// Findings of one cause.
 #[derive(Clone, Debug)]
 pub struct Bug<'a> {
@@ -29,6 +31,8 @@ pub struct BugData {
     pub cases: u64,
     /// On how many lanes it shows.
     pub lanes: usize,
+    /// In how many cases of which lanes it shows.
+    pub extent: String,
     /// The places of its findings, the one that says most first.
     pub findings: Vec<usize>,
 }
@@ -132,6 +136,15 @@ impl<'a> Bug<'a> {
         self.lanes().into_iter().map(|(_, cases)| cases).max().unwrap_or(0)
     }
 
+    /// In how many cases it shows, e.g. `up to 6 cases on each of 2 lanes`.
+    pub(crate) fn extent(&self) -> String {
+        let cases = plural(self.cases(), "case");
+        match self.lanes()[..] {
+            [(lane, _)] => format!("{cases} on {lane}"),
+            ref lanes => format!("up to {cases} on each of {} lanes", lanes.len()),
+        }
+    }
+
     /// The rule that is broken, or what differs.
     pub fn sentence(&self) -> String {
         let lead = self.lead();
@@ -145,6 +158,7 @@ impl<'a> Bug<'a> {
             machine: self.machine().to_owned(),
             cases: self.cases(),
             lanes: self.lanes().len(),
+            extent: self.extent(),
             findings: self.findings.iter().map(|(at, _)| *at).collect(),
         }
     }

@@ -10,17 +10,8 @@ use oracle::verdict::Sign;
 use crate::bugs::{Bug, what};
 use crate::clean;
 use crate::layout::{command, folded, laid_out};
-use crate::numbers::{grouped, plural};
+use crate::numbers::grouped;
 use crate::states::side_by_side;
-
-/// In how many cases it shows, e.g. `up to 6 cases on each of 2 lanes`.
-pub(crate) fn extent(bug: &Bug<'_>) -> String {
-    let cases = plural(bug.cases(), "case");
-    match bug.lanes()[..] {
-        [(lane, _)] => format!("{cases} on {lane}"),
-        ref lanes => format!("up to {cases} on each of {} lanes", lanes.len()),
-    }
-}
 
 /// The sentence behind its sign, and who does what.
 pub(crate) fn headline(bug: &Bug<'_>, width: usize) -> String {
@@ -32,7 +23,7 @@ pub(crate) fn headline(bug: &Bug<'_>, width: usize) -> String {
     let sentence = clean::line(&format!("{} {}", sign.symbol(), bug.sentence()));
     let Finding { subject, topic, origin, .. } = lead;
     let seen = lead.rule.as_ref().map_or(String::new(), |_| format!("{}; ", what(lead)));
-    let facts = format!("  {who}, {subject} {topic}: {seen}{}, e.g. {origin}", extent(bug));
+    let facts = format!("  {who}, {subject} {topic}: {seen}{}, e.g. {origin}", bug.extent());
     format!("{}\n{}\n", folded(&sentence, width, 2), folded(&clean::line(&facts), width, 4))
 }
 

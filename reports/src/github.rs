@@ -158,7 +158,7 @@ fn table(report: &Report) -> String {
 /// What a bug is about, in a few words.
 fn title(bug: &Bug<'_>) -> String {
     let Finding { subject, topic, .. } = bug.lead();
-    clean::line(&format!("{} {subject} {topic}: {}", bug.machine(), finding::extent(bug)))
+    clean::line(&format!("{} {subject} {topic}: {}", bug.machine(), bug.extent()))
 }
 
 /// Workflow commands, at most ten, one a bug; the last says how many more there are.

@@ -8,7 +8,7 @@ use oracle::report::{Exit, Ladder, Measurement, Report};
 use oracle::verdict::{Counts, Sign, Verdict};
 use serde::Serialize;
 
-use crate::bugs::{Bug, BugData, bugs};
+use crate::bugs::{Bug, BugData, bugs, what};
 use crate::change::matters;
 use crate::coverage::machines;
 use crate::{paint, terminal};
@@ -38,6 +38,8 @@ struct Data<'a> {
     past: &'a Past,
     /// The findings by their cause; see [`crate::bugs`].
     bugs: Vec<BugData>,
+    /// What is seen of each finding.
+    seen: Vec<String>,
     /// What each program should implement next, in a sentence.
     next: Vec<NextData>,
     /// The command that made it, as it is typed; empty if it was made by none.
@@ -214,6 +216,7 @@ pub fn page(report: &Report, past: &Past) -> Result<String, minijinja::Error> {
         report: &shown,
         past,
         bugs: bugs(report).iter().map(Bug::data).collect(),
+        seen: report.findings.iter().map(what).collect(),
         next: report.ladders.iter().map(NextData::of).collect(),
         command: command(report),
         changed: past.series.iter().map(Series::has_changed).collect(),

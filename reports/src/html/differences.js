@@ -23,16 +23,11 @@ const currentBug = () => bugs.find((bug) => bug.findings.includes(currentFinding
 
 const bugSign = (bug) => sign(signNamed(report.findings[leadOf(bug)].blame === "oracle" ? "oracle_fault" : "differ"));
 
-/** What is seen of a finding. */
-const seenOf = (finding) => finding.failure ?? `differs in ${unique(finding.differences.map(pathText)).join(", ") || finding.aspect}`;
-
 /** Who is wrong, about what, how it shows, and in how many cases. */
 function bugFacts(bug) {
   const lead = report.findings[leadOf(bug)];
   const { subject, topic, blame, explained } = lead;
-  const cases = plural(bug.cases, "case");
-  const extent = bug.lanes === 1 ? cases : `up to ${cases} on each of ${bug.lanes} lanes`;
-  return [h("b", {}, bug.machine), ` ${blame === "oracle" ? "(the oracle) " : ""}· ${subject} ${topic} · ${seenOf(lead)} · ${extent}${explained ? "" : " · counted only"}`];
+  return [h("b", {}, bug.machine), ` ${blame === "oracle" ? "(the oracle) " : ""}· ${subject} ${topic} · ${seen[leadOf(bug)]} · ${bug.extent}${explained ? "" : " · counted only"}`];
 }
 
 /** The lanes on which a bug shows, each a link to what is seen there. */
@@ -40,7 +35,7 @@ function laneMarks(bug) {
   const current = currentFinding();
   return h("ul", { class: "marks", "aria-label": "Lanes" }, bug.findings.map((index) => {
     const finding = report.findings[index];
-    return h("li", {}, h("a", { href: link("differences", { finding: index }), "aria-current": place.view === "differences" && index === current ? "true" : false, title: seenOf(finding) },
+    return h("li", {}, h("a", { href: link("differences", { finding: index }), "aria-current": place.view === "differences" && index === current ? "true" : false, title: seen[index] },
       laneText(finding.lane), h("span", { class: "count" }, number(finding.count))));
   }));
 }
@@ -69,7 +64,7 @@ function difference(bug, finding) {
     h("p", { class: "mute" }, bugFacts(bug)),
     laneMarks(bug),
     h("dl", { class: "inline" },
-      fact("lane", laneKey(finding)), fact("seen", seenOf(finding)), finding.profile && fact("profile", finding.profile), fact("cases", number(finding.count)),
+      fact("lane", laneKey(finding)), fact("seen", seen[currentFinding()]), finding.profile && fact("profile", finding.profile), fact("cases", number(finding.count)),
       fact("first", caseOf(finding.origin, finding.subject)), finding.step > 1 && fact("at step", number(finding.step)),
       finding.resembles?.length > 0 && fact("resembles ledger row", finding.resembles.map((row) => [h("a", { href: link("ledger", { row }) }, row), " "])),
       place && fact("vector", h("code", {}, place)),

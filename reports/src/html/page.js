@@ -7,7 +7,7 @@ function exact(key, value, context) {
   return typeof value === "number" && /^-?\d{16,}$/.test(text ?? "") && !Number.isSafeInteger(value) ? BigInt(text) : value;
 }
 
-const { report, past, bugs, next, command, exits, changed, gated, held, coverage, verdicts, signs } = JSON.parse(document.getElementById("data").textContent, exact);
+const { report, past, bugs, seen, next, command, exits, changed, gated, held, coverage, verdicts, signs } = JSON.parse(document.getElementById("data").textContent, exact);
 
 /** An element. Attributes that are false or undefined are left out; `on…` are listeners. */
 function h(name, attributes, ...children) {

@@ -1,6 +1,6 @@
 //! Data memory of an arena of the control plane, which has a fixed number of arenas: not all of them were lent any.
 
-use minivm::memory::{Bytes, DataMemory, SIZE};
+use minivm::memory::{Bytes, DataMemory, LoadStore, SIZE};
 
 /// The memory that was lent; without any it is as if every access were beyond its end.
 pub(crate) struct Room(pub Option<&'static mut [u8; SIZE]>);
@@ -15,13 +15,7 @@ impl Bytes for Room {
     }
 }
 
-impl DataMemory for Room {
-    fn reset(&mut self) {
-        if let Some(bytes) = &mut self.0 {
-            bytes.reset();
-        }
-    }
-
+impl LoadStore for Room {
     #[inline(always)]
     fn read<const N: usize>(&self, address: u32) -> Option<[u8; N]> {
         self.0.as_ref()?.read(address)
@@ -30,6 +24,14 @@ impl DataMemory for Room {
     #[inline(always)]
     fn write<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Option<()> {
         self.0.as_mut()?.write(address, bytes)
+    }
+}
+
+impl DataMemory for Room {
+    fn reset(&mut self) {
+        if let Some(bytes) = &mut self.0 {
+            bytes.reset();
+        }
     }
 
     fn write_block(&mut self, address: u32, block: &[u8]) -> Option<()> {
