@@ -118,11 +118,11 @@ pub fn anchor(topic: &str) -> String {
 }
 
 /// A file of the project, seen from the folder of the subject.
-fn seen_from<'f>(subject: &str, file: &'f str) -> &'f str {
+pub(crate) fn seen_from<'f>(subject: &str, file: &'f str) -> &'f str {
     file.split_once(&format!("vectors/{subject}/")).map_or(file, |(_, file)| file)
 }
 
 /// A sentence within a line or a cell.
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
 }

@@ -5,6 +5,7 @@ mod change;
 pub mod check;
 mod clean;
 mod coverage;
+pub mod differences;
 pub mod events;
 pub mod exhaust;
 mod finding;

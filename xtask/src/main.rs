@@ -9,6 +9,7 @@ mod completions;
 mod config;
 mod conformance;
 mod context;
+mod differences;
 mod exhaust;
 mod export;
 mod failure;
@@ -59,6 +60,8 @@ enum Command {
     Ladder(ladder::Options),
     /// The page of an instruction set: encoding, operands, flags, faults, rules with their vectors, divergences.
     Isa(isa::Options),
+    /// The page of what profiles do unlike the reference or its documents, from the ledgers of some subjects.
+    Differences(differences::Options),
     /// Write a subject's vectors as files: JSON lines, and tables in C and Rust, for ports that are no process.
     Export(export::Options),
     /// Run cases on a chip: in QEMU, at a debug probe, at a serial port.
@@ -192,6 +195,7 @@ fn carry_out(command: Command) -> u8 {
         Command::Check(options) => check::run(&options, &project),
         Command::Ladder(options) => ladder::run(&options, &project),
         Command::Isa(options) => isa::run(&options, &project),
+        Command::Differences(options) => differences::run(&options, &project),
         Command::Export(options) => export::run(&options, &project),
         Command::Hil(options) => hil::run(&options, &project),
         Command::Budget(options) => budget::run(&options, &project),

@@ -17,9 +17,10 @@ use ::hil::session::Session;
 use fuzz_targets::FuzzedSubject;
 use oracle::check::Examples;
 use oracle::exhaust::AnyPart;
+use oracle::ledger::CheckedRow;
 use oracle::plan::Plan;
 use oracle::project::Project;
-use oracle::report::{Exit, Measurement, Report};
+use oracle::report::{Exit, Measurement, Report, SuiteReport, suite_report};
 use oracle::server::Service;
 use oracle::subject::{CheckoutName, Commands, Profile, Subject};
 use reports::statement::Suite;
@@ -118,6 +119,12 @@ pub trait AnySubject: Sync {
     /// Its vectors or its ledger cannot be read.
     fn instruction_set_page(&self, project: &Project) -> Result<Option<String>, Failure>;
 
+    /// Its suite, and the rows of its ledger, checked.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    fn ledger(&self, project: &Project) -> Result<(SuiteReport, Vec<CheckedRow>), Failure>;
+
     /// What its suite and its ledger are now, for the cases of a plan.
     ///
     /// # Errors
@@ -209,9 +216,14 @@ impl<S: Subject> AnySubject for Of<S> {
 
     fn instruction_set_page(&self, project: &Project) -> Result<Option<String>, Failure> {
         let Some(set) = S::instruction_set() else { return Ok(None) };
+        let (suite, rows) = self.ledger(project)?;
+        Ok(Some(reports::isa::page(set, &suite, &rows)))
+    }
+
+    fn ledger(&self, project: &Project) -> Result<(SuiteReport, Vec<CheckedRow>), Failure> {
         let suite = loading::suite::<S>(project)?;
         let (rows, _) = loading::ledger::<S>(project)?.check(&suite);
-        Ok(Some(reports::isa::page(set, &oracle::report::suite_report(&suite), &rows)))
+        Ok((suite_report(&suite), rows))
     }
 
     fn suite(&self, project: &Project, plan: &Plan) -> Result<Suite, Failure> {

@@ -13,44 +13,7 @@ pub(super) const WINDOW: u32 = 64;
 /// `code_line_bytes`, `data_page_bytes` and `alloc_hooks` of the document are not known here: sizes of lines and pages are
 /// types ([`paging`](crate::paging)), a task has its code and memory at hand, and arenas are handed over by the caller.
 ///
-/// # Three sizes of chip
-/// 20 KiB of RAM: one task, of whose data memory 5 KiB can differ from zero.
-/// ```
-/// use minivm::control::{Arena, ControlPlane, MemConfig};
-/// use minivm::{Strict, memory::SparseMemory};
-///
-/// let (mut code, mut memory) = ([0; 0x1000], SparseMemory::<20>::new());
-/// assert!(size_of_val(&code) + size_of_val(&memory) < 10 << 10);
-/// let mut vm = ControlPlane::new(Strict, [Arena::with_memory(&mut code, &mut memory, &mut [])]);
-/// vm.init(&MemConfig { stack_size_bytes: 0x200, data_max: Some(0x1000), ..MemConfig::default() })?;
-/// # Ok::<(), minivm::control::Error>(())
-/// ```
-/// 128 KiB: eight tasks, each with 4 KiB of code and, in pages of 256 bytes, 8 KiB of data.
-/// ```
-/// # use minivm::control::{Arena, ControlPlane, MemConfig};
-/// # use minivm::{Strict, memory::SparseMemory};
-/// let (mut code, mut memory) = ([[0; 0x1000]; 8], [const { SparseMemory::<32>::new() }; 8]);
-/// assert!(size_of_val(&code) + size_of_val(&memory) < 104 << 10);
-/// let mut rooms = code.iter_mut().zip(&mut memory);
-/// let arenas = [(); 8].map(|()| rooms.next().unwrap());
-/// let arenas = arenas.map(|(code, memory)| Arena::with_memory(code, memory, &mut []));
-/// let mut vm = ControlPlane::new(Strict, arenas);
-/// let config = MemConfig { stack_size_bytes: 0x400, heap_size_bytes: 0x400, ..MemConfig::default() };
-/// vm.init(&MemConfig { data_max: Some(0x1800), autorun_quanta: 16, ..config })?;
-/// # Ok::<(), minivm::control::Error>(())
-/// ```
-/// 512 KiB: four tasks with all that the machine can address.
-/// ```
-/// # use minivm::control::{Arena, ControlPlane, MemConfig};
-/// # use minivm::{Memory, Strict};
-/// let (mut code, mut memory) = (vec![[0; 0x1_0000]; 4], vec![Memory::new(); 4]);
-/// assert!(size_of_val(code.as_slice()) + size_of_val(memory.as_slice()) < 513 << 10);
-/// let mut rooms = code.iter_mut().zip(&mut memory);
-/// let arenas = [(); 4].map(|()| rooms.next().unwrap()).map(|(code, memory)| Arena::new(code, memory, &mut []));
-/// let mut vm = ControlPlane::new(Strict, arenas);
-/// vm.init(&MemConfig { heap_size_bytes: 0x4000, autorun_quanta: 64, ..MemConfig::default() })?;
-/// # Ok::<(), minivm::control::Error>(())
-/// ```
+/// The guide in `vm/README.md` has examples for three sizes of chip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MemConfig {
     /// How many instructions a step retires at most; not 0.

@@ -1,0 +1,36 @@
+//! `cargo xtask differences`: the page of what profiles do unlike the reference or its documents.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use oracle::project::Project;
+use oracle::report::Exit;
+
+use crate::failure::Failure;
+use crate::subjects;
+
+/// Options of `cargo xtask differences`.
+#[derive(Args)]
+pub struct Options {
+    /// The subjects, in the order of the page
+    #[arg(required = true, value_parser = PossibleValuesParser::new(subjects::ALL.iter().map(|it| it.name())))]
+    subjects: Vec<String>,
+    /// The file to write, instead of printing it
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// Makes the page.
+pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
+    let named = |name: &String| subjects::ALL.iter().find(|subject| subject.name() == name);
+    let named = options.subjects.iter().filter_map(named);
+    let ledgers: Vec<_> = named.map(|subject| subject.ledger(project)).collect::<Result<_, _>>()?;
+    let page = reports::differences::page(&ledgers);
+    match &options.out {
+        None => print!("{page}"),
+        Some(file) => std::fs::write(file, page)
+            .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?,
+    }
+    Ok(Exit::Conformant)
+}
