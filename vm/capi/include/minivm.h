@@ -12,11 +12,11 @@
 // The size of data memory in bytes: 64 KiB.
 #define VM_MEMORY_SIZE 65536
 
-// The most tasks that a control plane can have.
-#define VM_MAX_TASKS 8
-
 // No limit but what was lent.
 #define VM_NO_LIMIT UINT32_MAX
+
+// The most tasks that a control plane can have.
+#define VM_MAX_TASKS 8
 
 // What a call returns: 0, or an error of the design document as the negative number that Linux has for it, on every
 // system.

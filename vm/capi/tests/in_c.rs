@@ -14,6 +14,9 @@ const LIBRARIES: [&str; 6] = ["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "
 const STRICT: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 const SANITIZERS: &str = "-fsanitize=address,undefined";
 
+/// Builds a program with such a flag, and judges what it does.
+type WithFlags = fn(&str) -> Result<(), Failed>;
+
 fn main() {
     let arguments = Arguments::from_args();
     let is_sanitized = sanitizers_work();
@@ -27,7 +30,7 @@ fn main() {
     trial("header as C99", "cc", cc, Box::new(|| header("cc", "c", "c99")));
     trial("header as C++17", "c++", is_there("c++"), Box::new(|| header("c++", "c++", "c++17")));
     for (how, flags, is_there) in [("", "-O2", cc), (", sanitized", SANITIZERS, is_sanitized)] {
-        let programs: [(&str, fn(&str) -> Result<(), Failed>); 4] =
+        let programs: [(&str, WithFlags); 4] =
             [("boundary", boundary), ("plain", plain), ("host", host), ("driver", driver)];
         for (name, test) in programs {
             trial(&format!("{name}{how}"), SANITIZERS, is_there, Box::new(move || test(flags)));
@@ -36,7 +39,29 @@ fn main() {
     trial("pkg-config", "pkg-config", cc && is_there("pkg-config"), Box::new(by_pkg_config));
     let cmake = cc && is_there("pkg-config") && is_there("cmake");
     trial("CMake", "cmake", cmake, Box::new(by_cmake));
+    let compiler = COMPILERS_FOR_CHIPS.into_iter().find(|(compiler, ..)| is_there(compiler));
+    let tools = compiler.is_some() && is_there("arm-none-eabi-ld") && is_there("qemu-system-arm");
+    let needs =
+        "clang or arm-none-eabi-gcc, arm-none-eabi-ld, qemu-system-arm, or Rust's thumbv7em-none-eabihf";
+    trial("firmware", needs, tools && has_chip_library(), Box::new(move || firmware(compiler)));
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// C compilers that can compile for the chip, each with what tells it to.
+const COMPILERS_FOR_CHIPS: [(&str, &[&str]); 4] = [
+    ("arm-none-eabi-gcc", &["-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"]),
+    ("clang", &["--target=thumbv7em-none-eabihf"]),
+    ("clang-19", &["--target=thumbv7em-none-eabihf"]),
+    ("clang-16", &["--target=thumbv7em-none-eabihf"]),
+];
+/// The chip, as Rust names it.
+const CHIP: &str = "thumbv7em-none-eabihf";
+
+/// Whether Rust's core library is there for the chip.
+fn has_chip_library() -> bool {
+    let output = Command::new("rustc").args(["--print", "target-libdir", "--target", CHIP]).output();
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    text.is_ok_and(|folder| !folder.is_empty() && Path::new(&folder).exists())
 }
 
 fn is_there(program: &str) -> bool {
@@ -202,6 +227,50 @@ fn by_cmake() -> Result<(), Failed> {
     run(cmake.arg(format!("-DCMAKE_PREFIX_PATH={}", prefix.display())))?;
     run(Command::new("cmake").arg("--build").arg(&build))?;
     says(&run(with_library(&mut Command::new(build.join("plain")), &prefix))?, OF_PLAIN)
+}
+
+/// Builds the library for the chip and a firmware in C with it, and runs that in the emulator.
+fn firmware(compiler: Option<(&str, &[&str])>) -> Result<(), Failed> {
+    let (compiler, flags) = compiler.ok_or("no compiler for the chip")?;
+    let folder = folder("firmware");
+    let source = crate_folder().join("examples/cortex-m");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--release", "--no-default-features", "--target", CHIP, "--target-dir"]);
+    run(cargo.arg(&folder).arg("--manifest-path").arg(crate_folder().join("Cargo.toml")))?;
+    let mut cc = Command::new(compiler);
+    cc.args(flags).args([
+        "-mcpu=cortex-m4",
+        "-std=c99",
+        "-Os",
+        "-ffreestanding",
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+    ]);
+    cc.arg("-I").arg(crate_folder().join("include")).arg("-c").arg(source.join("firmware.c"));
+    run(cc.arg("-o").arg(folder.join("firmware.o")))?;
+    let mut ld = Command::new("arm-none-eabi-ld");
+    ld.arg("--gc-sections")
+        .arg("-T")
+        .arg(source.join("stm32f405.ld"))
+        .arg("-o")
+        .arg(folder.join("firmware.elf"));
+    ld.arg(folder.join("firmware.o"));
+    run(ld.arg(folder.join(CHIP).join("release/libminivm_capi.a")))?;
+    let mut qemu = Command::new("qemu-system-arm");
+    qemu.args([
+        "-M",
+        "netduinoplus2",
+        "-nographic",
+        "-semihosting-config",
+        "enable=on,target=native",
+        "-kernel",
+    ]);
+    let output = run(qemu.arg(folder.join("firmware.elf")))?;
+    // The emulator writes to either.
+    let said = [output.stdout, output.stderr].concat();
+    let is_said = String::from_utf8_lossy(&said).contains("hello from R1/R2");
+    if is_said { Ok(()) } else { Err(format!("it says {:?}", String::from_utf8_lossy(&said)).into()) }
 }
 
 /// The dynamic library is not where the system looks.

@@ -2,7 +2,7 @@
 
 use minivm::control::RegisterId;
 
-use super::{Plane, machine, pid, shared};
+use super::handle::{Plane, machine, pid, shared};
 use crate::pointer::{items, items_mut, put};
 use crate::rc::Rc;
 

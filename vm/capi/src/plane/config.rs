@@ -4,7 +4,7 @@ use core::ptr;
 
 use minivm::control::{MemConfig, Policy};
 
-use super::{Plane, machine};
+use super::handle::{Plane, machine};
 use crate::pointer::{checked, put};
 use crate::rc::Rc;
 use crate::storage;

@@ -6,7 +6,7 @@ use core::{array, mem};
 use minivm::control;
 
 use super::config::MemCfg;
-use super::{Machine, Plane, VM_MAX_TASKS};
+use super::handle::{Machine, Plane, VM_MAX_TASKS};
 use crate::numbers;
 use crate::pointer::{Span, check_apart, checked_mut, items, items_mut, put};
 use crate::rc::Rc;

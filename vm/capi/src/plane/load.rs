@@ -1,6 +1,6 @@
 //! Loading images, whole or in pieces (document 6.1.2).
 
-use super::{Plane, machine, pid};
+use super::handle::{Plane, machine, pid};
 use crate::pointer::{checked_mut, items, put};
 use crate::rc::Rc;
 

@@ -1,6 +1,6 @@
 //! Running the active task, and what is remembered of its last instruction.
 
-use super::{Plane, machine, shared};
+use super::handle::{Plane, machine, shared};
 use crate::pointer::{checked, put};
 use crate::rc::Rc;
 use crate::result::StepResult;

@@ -2,7 +2,7 @@
 
 use minivm::control::TaskInfo;
 
-use super::{Plane, machine, pid, shared};
+use super::handle::{Plane, machine, pid, shared};
 use crate::numbers::{FaultNumber, StateNumber};
 use crate::pointer::{items_mut, put};
 use crate::rc::Rc;
