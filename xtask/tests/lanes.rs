@@ -44,6 +44,9 @@ fn lanes_are_selected_by_pattern_and_by_machine() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     let profiles = ["reference", "strict", "portable"];
     assert_eq!(ran("only"), profiles.map(|it| ["minivm".to_owned(), format!("rust~rust-plain/{it}")]));
+    let output = conformance("paged", &["--only", "rust-paged", "--opcode", "LDI32"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert_eq!(ran("paged"), profiles.map(|it| ["minivm".to_owned(), format!("rust~rust-paged/{it}")]));
 }
 
 #[rstest]

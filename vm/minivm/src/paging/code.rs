@@ -114,7 +114,8 @@ impl<S: CodeSource, const LINE: usize, const BUFFERS: usize> PagedCode<S, LINE, 
         let end = if is_near_end { LINE } else { Self::NEAR_END };
         let end = end.min(self.rest(Self::address(line)));
         let is_long = self.buffers[self.current][offset] == Opcode::Ldi32 as u8;
-        let length = self.rest(pc).min(if is_long { LONGEST } else { 4 });
+        // A literal that is not in the code is not looked for.
+        let length = if is_long && self.rest(pc) >= LONGEST { LONGEST } else { 4 };
         if offset + length > end {
             return self.put_together(line, offset, length);
         }

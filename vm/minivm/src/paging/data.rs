@@ -133,11 +133,15 @@ impl<S: PageStore, const PAGE: usize, const ENTRIES: usize> LoadStore for PagedM
     fn write<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Option<()> {
         let pages = self.pages.get_mut();
         let [first, second] = pages.reach::<N>(address)?;
-        pages.change([first, second])?;
+        pages.change(if second == first { 1 } else { 2 })?;
         let at = address as usize % PAGE;
-        for (it, byte) in bytes.into_iter().enumerate() {
-            let frame = if at + it < PAGE { first } else { second };
-            pages.frames[frame][(at + it) % PAGE] = byte;
+        match pages.frames[first].get_mut(at..at + N) {
+            Some(place) => place.copy_from_slice(&bytes),
+            None => {
+                let (here, behind) = bytes.split_at(PAGE - at);
+                pages.frames[first][at..].copy_from_slice(here);
+                pages.frames[second][..behind.len()].copy_from_slice(behind);
+            }
         }
         Some(())
     }
@@ -148,36 +152,42 @@ impl<S: PageStore, const PAGE: usize, const ENTRIES: usize> LoadStore for PagedM
 }
 
 impl<S: PageStore, const PAGE: usize, const ENTRIES: usize> Pages<'_, S, PAGE, ENTRIES> {
-    /// The frames of the pages in which the first and the last of `N` bytes at an address lie; both are at hand then.
+    /// The frames of the pages in which the first and the last of `N` bytes at an address lie. Both are at hand then, and
+    /// no others were used later.
+    #[inline(always)]
     fn reach<const N: usize>(&mut self, address: u32) -> Option<[usize; 2]> {
         const { assert!(N > 0 && N <= PAGE, "an access lies in no more than two pages") };
         if self.failure.is_some() || !Memory::contains::<N>(address) {
             return None;
         }
-        let page = |address: u32| (address as usize / PAGE) as u16;
-        let (first, last) = (page(address), page(address + N as u32 - 1));
-        let frame = self.frame(first)?;
-        // The page used last is not given up for the one behind it.
-        let behind = if last == first { frame } else { self.frame(last)? };
-        Some([frame, behind])
+        let page = (address as usize / PAGE) as u16;
+        let frame = self.frame(page)?;
+        let is_cut = address as usize % PAGE + N > PAGE;
+        Some([frame, if is_cut { self.frame(page + 1)? } else { frame }])
     }
 
     /// The frame of a page, which is read if it is not at hand.
+    #[inline(always)]
     fn frame(&mut self, page: u16) -> Option<usize> {
-        match self.entries.iter().position(|entry| entry.page == page) {
-            Some(at) => {
-                self.counters.hits = self.counters.hits.wrapping_add(1);
-                self.entries[..=at].rotate_right(1);
-            }
-            None => {
-                self.counters.misses = self.counters.misses.wrapping_add(1);
-                if let Err(failure) = self.read(page) {
-                    self.failure = Some(failure);
-                    return None;
-                }
-            }
+        if self.entries[0].page == page {
+            self.counters.hits = self.counters.hits.wrapping_add(1);
+        } else {
+            self.turn_to(page)?;
         }
         Some(self.entries[0].frame.into())
+    }
+
+    /// Makes a page the one that was used last.
+    #[inline(never)]
+    fn turn_to(&mut self, page: u16) -> Option<()> {
+        if let Some(at) = self.entries.iter().position(|entry| entry.page == page) {
+            self.counters.hits = self.counters.hits.wrapping_add(1);
+            self.entries[..=at].rotate_right(1);
+            return Some(());
+        }
+        self.counters.misses = self.counters.misses.wrapping_add(1);
+        self.failure = self.read(page).err();
+        if self.failure.is_none() { Some(()) } else { None }
     }
 
     /// Reads a page into the frame that was used longest ago, and is not pinned.
@@ -216,15 +226,16 @@ impl<S: PageStore, const PAGE: usize, const ENTRIES: usize> Pages<'_, S, PAGE, E
         Ok(())
     }
 
-    /// Notes that what is in frames is going to be changed, if that is allowed in all of them.
-    fn change(&mut self, frames: [usize; 2]) -> Option<()> {
-        let among = |entry: &&mut Entry| frames.contains(&entry.frame.into());
-        if let Some(entry) = self.entries.iter_mut().filter(among).find(|it| it.class == Class::ReadOnly) {
+    /// Notes that the pages used last are going to be changed, so many, if that is allowed in all of them.
+    #[inline(always)]
+    fn change(&mut self, count: usize) -> Option<()> {
+        let used = &mut self.entries[..count];
+        if let Some(entry) = used.iter().find(|entry| entry.class == Class::ReadOnly) {
             let address = u32::from(entry.page) * PAGE as u32;
             self.failure = Some(PagingFailure { tried: Paging::ChangePage, address });
             return None;
         }
-        self.entries.iter_mut().filter(among).for_each(|entry| entry.is_changed = true);
+        used.iter_mut().for_each(|entry| entry.is_changed = true);
         Some(())
     }
 }

@@ -43,10 +43,10 @@ impl LoadStore for Recorder {
     }
 }
 
-/// The bytes of the instruction at an address of the code.
+/// The bytes of the instruction at an address of the code. A literal that is not in the code has none.
 pub fn size_at(code: &[u8], pc: u32) -> u32 {
     let rest = code.len() as u32 - pc;
-    if code[pc as usize] == Opcode::Ldi32 as u8 { rest.min(8) } else { 4 }
+    if code[pc as usize] == Opcode::Ldi32 as u8 && rest >= 8 { 8 } else { 4 }
 }
 
 /// What is counted for instructions at these addresses and of these sizes, one after the other.
