@@ -25,7 +25,7 @@ class ReadmeTest(unittest.TestCase):
                     exec(block, {})
                 self.assertEqual(printed.getvalue().splitlines(), said)
                 counts.append(len(said))
-        self.assertEqual(counts, [2, 2, 2, 0])
+        self.assertEqual(counts, [2, 2, 2, 1, 0])
 
 
 if __name__ == "__main__":

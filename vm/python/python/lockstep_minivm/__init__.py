@@ -1,7 +1,8 @@
 """The HSX MiniVM: a bytecode VM in Rust, and a drop-in for the class `MiniVM` of its Python reference.
 
 `Vm` is the VM as a Python programmer wants it, `MiniVM` the VM as programs written for the reference expect it;
-`ControlPlane` has several tasks, and `Executive` gives them services. All execute with the same Rust code.
+`ControlPlane` has several tasks, `Executive` gives them services, and `Server` has it serve clients over TCP. All
+execute with the same Rust code.
 
 >>> vm = Vm(assemble("LDI R1, 40\\nLDI R2, 2\\nADD R0, R1, R2\\nRET").code)
 >>> vm.run(100)
@@ -35,6 +36,7 @@ from .executive import (
     Value,
     Values,
 )
+from .server import Limits, Server
 from .vm import (
     RODATA_BASE,
     Break,
@@ -68,6 +70,7 @@ __all__ = [
     "Exit",
     "Fault",
     "Image",
+    "Limits",
     "Loaded",
     "Mailbox",
     "MailboxPeek",
@@ -84,6 +87,7 @@ __all__ = [
     "Returned",
     "Run",
     "SchedulerPolicy",
+    "Server",
     "StepReply",
     "StepResult",
     "Stop",

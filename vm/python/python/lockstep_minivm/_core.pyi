@@ -8,10 +8,12 @@ __all__ = [
     "DESKTOP",
     "EMBEDDED",
     "FAULTS",
+    "LIMITS",
     "Executive",
     "Machine",
     "Plane",
     "Registers",
+    "Server",
     "assemble",
     "build_image",
     "disassemble",
@@ -30,6 +32,11 @@ EMBEDDED: _Config
 """The one that it calls "embedded"."""
 FAULTS: tuple[str, ...]
 """Names of the faults; a stop of kind "fault" gives a position in it."""
+
+_Limits: TypeAlias = tuple[int, int, int, int, int, int, int, int, int]
+
+LIMITS: _Limits
+"""The limits of a server that is told nothing else."""
 
 @final
 class Registers:
@@ -171,6 +178,26 @@ class Executive:
     def raised(self) -> str | None: ...
     @property
     def shortage(self) -> str | None: ...
+
+@final
+class Server:
+    """A server that listens, and serves until it is told to end."""
+
+    def __new__(
+        cls,
+        folder: str | PathLike[str],
+        ports: tuple[int, int | None],
+        profile: str,
+        pin: str | None,
+        parts: _Limits,
+    ) -> Server: ...
+    @property
+    def addresses(self) -> list[tuple[str, int]]: ...
+    @property
+    def is_running(self) -> bool: ...
+    def stop(self) -> None: ...
+    def wait(self, seconds: float | None) -> bool: ...
+    def take_lines(self) -> list[str]: ...
 
 @type_check_only
 class ImageFields(TypedDict):

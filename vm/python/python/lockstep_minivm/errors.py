@@ -17,8 +17,8 @@ class VmError(Exception):
         """
         super().__init__(errno, text)
         self.errno = errno
-        """The error of the design document: `EBADMSG`, `ENOSPC`, `ESRCH`, `EBUSY`, `EINVAL`, `EPERM` or `EFAULT`; of
-        the executive also `EEXIST`, `ENODESC`, `ENOHANDLE`, `EBADF`, `EMSGSIZE` and `ENOENT`."""
+        """The error of the design document: `EBADMSG`, `ENOSPC`, `ESRCH`, `EBUSY`, `EINVAL`, `EPERM` or `EFAULT`. Of
+        the executive also `EEXIST`, `ENODESC`, `ENOHANDLE`, `EBADF`, `EMSGSIZE`, `ENOENT`, `ENOASYNC` and `EFAIL`."""
         self.text = text
         """What is wrong, in words."""
 

@@ -327,6 +327,7 @@ class Executive:
     def read_output(self, pid: int, stream: Literal["out", "err"] = "out") -> bytes:
         """Gives what a task has written to a standard stream, and is still in its mailbox, e.g. `svc:stdio.out`.
 
+        If every reader gets every message (`Mailboxes.set_stdio`), that is nothing: open a handle before it writes.
         VmError `ESRCH` if there is no such task.
 
         >>> from lockstep_minivm import assemble, build_image
