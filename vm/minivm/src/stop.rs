@@ -1,5 +1,7 @@
 //! Why a machine stops.
 
+use core::fmt::{self, Display, Formatter};
+
 /// What ends a run, other than having retired the instructions asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stop {
@@ -62,6 +64,20 @@ pub enum Paging {
     /// A page of data that is read-only is changed by an instruction.
     ChangePage,
 }
+
+impl Display for PagingFailure {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let what = match self.tried {
+            Paging::ReadLine => "the line of code cannot be read",
+            Paging::ReadPage => "the page of data cannot be read",
+            Paging::WritePage => "the page of data cannot be written back",
+            Paging::ChangePage => "the page of data is read-only",
+        };
+        write!(f, "{what}: {:#x}", self.address)
+    }
+}
+
+impl core::error::Error for PagingFailure {}
 
 macro_rules! define_faults {
     ($($(#[$doc:meta])* $variant:ident, $name:literal;)*) => {

@@ -166,6 +166,7 @@ fn a_flush_that_fails_says_where_and_can_be_tried_again() {
     memory.write(0x20, [9]);
     let failure = PagingFailure { tried: Paging::WritePage, address: 0x20 };
     assert_eq!((memory.flush(), memory.failure()), (Err(failure), None));
+    assert_eq!(failure.to_string(), "the page of data cannot be written back: 0x20");
     cell.set(None);
     assert_eq!((memory.flush(), memory.counters().write_backs), (Ok(()), 1));
     assert_eq!(store.read(0x20), Some([9]));
