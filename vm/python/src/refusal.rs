@@ -4,13 +4,11 @@ use executive::registry::Status;
 use minivm::control;
 use pyo3::prelude::*;
 
-mod errors {
-    pyo3::import_exception!(lockstep_minivm.errors, VmError);
-}
+pyo3::import_exception!(lockstep_minivm.errors, VmError);
 
 /// The exception of an error of the design document: its name, and what is wrong.
 pub fn refusal(errno: &str, text: impl Into<String>) -> PyErr {
-    errors::VmError::new_err((errno.to_owned(), text.into()))
+    VmError::new_err((errno.to_owned(), text.into()))
 }
 
 /// The exception of a refused call of the control plane.

@@ -87,6 +87,9 @@ impl Server {
             // It ends with the last connection, and has nothing that anybody waits for.
             let _ended = actor.await;
         }
+        // A connection gives its place back when it has sent its last reply.
+        let places = u32::try_from(self.setup.limits.connections).unwrap_or(u32::MAX);
+        let _closed = room.acquire_many(places).await;
     }
 }
 
