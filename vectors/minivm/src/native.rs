@@ -162,27 +162,23 @@ pub(crate) fn traced<'a, P: minivm::Profile, M: LoadStore>(
     (Run { steps: rows.len() as u32, stop }, Some(rows))
 }
 
-/// What has come out, but for memory.
-///
-/// # Errors
-/// Why nothing has.
+/// The answer to a case, but for memory.
 pub(crate) fn ended<P: minivm::Profile, M: LoadStore>(
     vm: &mut Running<'_, P, M>,
     run: Run,
     trace: Option<Vec<TraceRow>>,
-) -> Result<Outcome, Answer<Outcome>> {
+) -> Answer<Outcome> {
     let stop = match run.stop {
         None => Stop::Budget {},
-        Some(minivm::Stop::Paging { tried, address }) => {
-            return Err(stuck(PagingFailure { tried, address }));
-        }
-        Some(stop) => {
-            Stop::of(stop).ok_or_else(|| Answer::Unsupported("no room for so many calls".into()))?
-        }
+        Some(minivm::Stop::Paging { tried, address }) => return stuck(PagingFailure { tried, address }),
+        Some(stop) => match Stop::of(stop) {
+            Some(stop) => stop,
+            None => return Answer::Unsupported("no room for so many calls".into()),
+        },
     };
     let Context { pc, sp, psw, .. } = vm.context;
     let (steps, regs, call_stack) = (run.steps, vm.regs(), std::mem::take(&mut vm.calls));
-    Ok(Outcome { stop, steps, pc, sp, psw, regs, call_stack, mem: Vec::new(), trace })
+    Answer::Outcome(Outcome { stop, steps, pc, sp, psw, regs, call_stack, mem: Vec::new(), trace })
 }
 
 /// The answer if a page could not be moved, which must not happen here.
@@ -190,16 +186,13 @@ pub(crate) fn stuck(failure: PagingFailure) -> Answer<Outcome> {
     Answer::broken(FailureKind::Crash, format!("could not move a page: {failure:?}"))
 }
 
-/// The answer to a case, from what memory held at its start and holds at its end.
-pub(crate) fn answer(
-    ended: Result<Outcome, Answer<Outcome>>,
-    (before, after): (&Memory, &Memory),
-) -> Answer<Outcome> {
-    ended.map_or_else(
-        |none| none,
-        |outcome| {
+/// The same with memory, from what it held at the start and holds at the end.
+pub(crate) fn answer(ended: Answer<Outcome>, (before, after): (&Memory, &Memory)) -> Answer<Outcome> {
+    match ended {
+        Answer::Outcome(outcome) => {
             let mem = changed_runs(before.bytes(), after.bytes(), after.written_pages());
             Answer::Outcome(Outcome { mem, ..outcome })
-        },
-    )
+        }
+        none => none,
+    }
 }
