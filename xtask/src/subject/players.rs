@@ -75,7 +75,13 @@ impl Players {
     pub fn of<S: Subject>(&self) -> Vec<Entry<S>> {
         let mut entries: Vec<Entry<S>> = S::machines()
             .into_iter()
-            .map(|(role, machine)| Entry::new(&machine.name().to_owned(), role, Ok(machine)))
+            .map(|(role, machine)| Entry {
+                name: machine.name().into(),
+                role,
+                machine: Ok(machine),
+                command: None,
+                by_default: None,
+            })
             .collect();
         let in_c = self.in_c.iter().filter_map(|it| it.machine::<S>(it.hello().name).transpose());
         entries.extend(in_c.map(|machine| Entry {
