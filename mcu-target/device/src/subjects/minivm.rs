@@ -1,14 +1,14 @@
 //! Subject `minivm`: the VM of `vm/minivm`.
 
+mod machine;
 #[cfg(feature = "paged")]
 mod paged;
 
-use hil_wire::{Cost, Task};
-use minivm::call_stack::{CallStack, FixedCallStack};
-use minivm::instruction::Reg;
-use minivm::memory::LoadStore;
+use hil_wire::Task;
+use machine::{Calls, Machine, context, measured, set_registers};
+use minivm::call_stack::CallStack;
 use minivm::prepared::Prepared;
-use minivm::{Context, Memory, Run, Vm};
+use minivm::{Memory, Run, Vm};
 use vectors_minivm_wire::{Block, Canary, Case, End, Item, Limit, MAX_STEPS, Profile, State, Stop, digest};
 
 use crate::answer::{Answer, MAX_PART};
@@ -18,17 +18,14 @@ use crate::runner::{Runner, Unread};
 /// The number by which frames call it.
 pub(super) const NUMBER: u8 = vectors_minivm_wire::SUBJECT;
 
-/// Room for return addresses.
-const MAX_CALLS: usize = 1024;
-
 /// Bytes of memory in one item, so that it fits into a part with what stands before it.
 const RUN: usize = 256;
 const _: () = assert!(RUN + 16 <= MAX_PART);
 /// Zeros between two pieces of memory that are cheaper to send than to leave out.
 const GAP: usize = 4;
 
-type Calls = FixedCallStack<MAX_CALLS>;
-type Machine<'v, P, M = Memory> = Vm<'v, P, &'v mut Calls, M>;
+/// Bytes that data memory has beside its contents.
+const NOTES: usize = size_of::<Memory>() - minivm::memory::SIZE;
 
 /// Words of prepared code. What a program has beyond runs plainly.
 const ROOM: usize = 1024;
@@ -152,23 +149,6 @@ fn prepare(case: &Case<'_>, memory: &mut Memory, calls: &mut Calls) -> Result<Op
     Ok(None)
 }
 
-fn context(case: &Case<'_>) -> Context {
-    Context {
-        pc: case.pc,
-        sp: case.sp,
-        psw: case.psw & 0xF,
-        wp: case.reg_base,
-        stack_limit: case.stack_limit,
-        ..Context::default()
-    }
-}
-
-fn set_registers<P: minivm::Profile, M: LoadStore>(vm: &mut Machine<'_, P, M>, case: &Case<'_>) {
-    for (reg, value) in Reg::all().zip(case.regs) {
-        vm.set_reg(reg, value);
-    }
-}
-
 fn traced<P: minivm::Profile, H: Hardware>(vm: &mut Machine<'_, P>, max_steps: u32, answer: &mut Answer<'_, H>) -> Run {
     let mut run = Run { steps: 0, stop: None };
     while run.stop.is_none() && run.steps < max_steps {
@@ -200,32 +180,6 @@ fn digested<P: minivm::Profile, H: Hardware>(
         answer.digest(last);
     }
     whole
-}
-
-/// Bytes that data memory has beside its contents.
-const NOTES: usize = size_of::<Memory>() - minivm::memory::SIZE;
-
-/// Measures so many rounds of a case, and counts `beside` bytes of RAM that the machine has not in itself. Memory is what
-/// the round before has left of it: a round that must find it fresh has to make it so.
-fn measured<'v, P: minivm::Profile, M: LoadStore, H: Hardware>(
-    vm: &mut Machine<'v, P, M>,
-    go: &mut dyn FnMut(&mut Machine<'v, P, M>, u32) -> Run,
-    (case, rounds): (&Case<'_>, u16),
-    beside: usize,
-    answer: &mut Answer<'_, H>,
-) -> Run {
-    let mut run = Run { steps: 0, stop: None };
-    let (ticks, stack) = answer.measure(&mut || {
-        for _ in 0..rounds {
-            vm.context = context(case);
-            set_registers(vm, case);
-            run = go(vm, case.max_steps);
-        }
-    });
-    // Data memory itself and the return addresses are not counted.
-    let state = (size_of::<Machine<'_, P, M>>() + beside) as u32;
-    answer.cost(Cost { ticks, stack, state });
-    run
 }
 
 /// Adds what is not zero in a piece of memory that begins at `address`.

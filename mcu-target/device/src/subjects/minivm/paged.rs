@@ -4,7 +4,7 @@ use minivm::Memory;
 use minivm::paging::{PagedCode, PagedMemory};
 use vectors_minivm_wire::{Case, End, Limit, State, Stop};
 
-use super::{Calls, Machine, context, measured, set_registers};
+use super::machine::{Calls, Machine, context, measured, set_registers};
 use crate::answer::Answer;
 use crate::hardware::Hardware;
 use crate::runner::Unread;
