@@ -165,6 +165,7 @@ impl OnChip<Walk> for Walk {
             max_code: 1,
             ram: "RAM",
             max_ram: 1,
+            apart: Vec::new(),
             alone: Vec::new(),
         })
     }
