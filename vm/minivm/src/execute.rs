@@ -19,30 +19,29 @@ use crate::profile::{Profile, Switch};
 use crate::stop::{Fault, Stop};
 use crate::track::{Progress, Track, fetch};
 
-impl<P: Profile, S: CallStack, M: LoadStore, const WINDOWED: bool> Cpu<'_, P, S, M, WINDOWED, false> {
+impl<'v, P: Profile, S: CallStack, M: LoadStore, const WINDOWED: bool> Cpu<'v, P, S, M, WINDOWED, false> {
     /// Executes up to `budget` instructions, at most [`Track::MOST`], until one stops or the next is aligned otherwise.
     #[inline(never)]
     pub fn run(self, way: &mut Progress, budget: u32) -> Option<Stop> {
-        let track = Track::start(self.profile, self.code, way, budget);
-        self.follow(track, way, budget)
+        self.follow(|cpu, way| Track::start(cpu.profile, cpu.code, way, budget), way, budget)
     }
 
     /// The same in a part of the code that begins at the address `origin`: until the next instruction is not in it, too.
     #[inline(never)]
     pub fn run_part(self, origin: u32, way: &mut Progress, budget: u32) -> Option<Stop> {
-        let track = Track::through(self.code, origin, way, budget);
-        self.follow(track, way, budget)
+        self.follow(|cpu, way| Track::through(cpu.code, origin, way, budget), way, budget)
     }
 
     #[inline(always)]
     fn follow<const PART: bool>(
         mut self,
-        mut track: Track<'_, PART>,
+        track: impl FnOnce(&Self, &Progress) -> Track<'v, PART>,
         way: &mut Progress,
         budget: u32,
     ) -> Option<Stop> {
         // What a result was computed from stands in memory, because most of it is overwritten before anyone asks.
         let Flags { mut result, mut operands } = way.flags;
+        let mut track = track(&self, way);
         let stopped_at = loop {
             let word = match track.ahead.get(track.at as usize) {
                 Some(&bytes) => Word(u32::from_be_bytes(bytes)),

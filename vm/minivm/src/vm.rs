@@ -141,12 +141,13 @@ impl<'a, P: Profile, S: CallStack, M: LoadStore> Vm<'a, P, S, M> {
     ) -> Run {
         let Context { pc, psw, .. } = self.context;
         let mut way = Progress { pc, left: max_steps, flags: Flags::of_psw(psw), before: NOWHERE };
-        let failure = |vm: &Self| vm.memory.failure().map(Stop::from);
-        let mut stop = failure(self);
+        let mut stop = self.memory.failure().map(Stop::from);
         while way.left > 0 && stop.is_none() {
             stop = advance(self, &mut way);
             // An access that failed looks like one that is not let through.
-            stop = failure(self).or(stop);
+            if let Some(failure) = self.memory.failure() {
+                stop = Some(failure.into());
+            }
         }
         self.arrive(&way);
         let retired_by_stop = stop.map_or(0, |stop| self.stopped(stop));
