@@ -68,8 +68,10 @@ fn figures_of_the_guide_are_those_of_the_budget() {
     for (profile, way, name) in [
         ("reference", "from the bytes of the code", "reference plain"),
         ("reference", "prepared", "reference prepared"),
+        ("reference", "paged", "reference paged"),
         ("strict", "from the bytes of the code", "strict plain"),
         ("strict", "prepared", "strict prepared"),
+        ("strict", "paged", "strict paged"),
     ] {
         let part = budget.split(&format!("budget/minivm/thumb/{name}:\n")).nth(1).unwrap();
         let value = |of: &str| part.lines().find_map(|line| line.trim().strip_prefix(of)).unwrap().to_owned();
