@@ -30,8 +30,14 @@ fn main() {
     trial("header as C99", "cc", cc, Box::new(|| header("cc", "c", "c99")));
     trial("header as C++17", "c++", is_there("c++"), Box::new(|| header("c++", "c++", "c++17")));
     for (how, flags, is_there) in [("", "-O2", cc), (", sanitized", SANITIZERS, is_sanitized)] {
-        let programs: [(&str, WithFlags); 4] =
-            [("boundary", boundary), ("plain", plain), ("host", host), ("driver", driver)];
+        let programs: [(&str, WithFlags); 6] = [
+            ("boundary", boundary),
+            ("boundary of the executive", executive_boundary),
+            ("plain", plain),
+            ("host", host),
+            ("executive", executive),
+            ("driver", driver),
+        ];
         for (name, test) in programs {
             trial(&format!("{name}{how}"), SANITIZERS, is_there, Box::new(move || test(flags)));
         }
@@ -171,6 +177,44 @@ fn host(flags: &str) -> Result<(), Failed> {
         return Err(format!("half an image: {output:?}").into());
     }
     Ok(())
+}
+
+/// The image of an example.
+fn example(name: &str, flags: &str) -> Result<PathBuf, Failed> {
+    let program = fs::read_to_string(crate_folder().join(format!("examples/{name}.mvasm")))?;
+    image(&format!("{name}{flags}"), &program)
+}
+
+fn executive(flags: &str) -> Result<(), Failed> {
+    let mut program = Command::new(build("executive", flags, &["examples/executive.c"])?);
+    program.arg(example("display", flags)?).arg(example("sensor", flags)?);
+    let readings = "1: a reading\n".repeat(3);
+    says(&run(&mut program)?, &format!("{readings}2 has left with status 3\nvalue 0x102 is 0x4200\n"))
+}
+
+/// Reads its standard input and writes it to its standard output and to the console.
+const ECHO: &str =
+    "again: LDI R1, 1\nLDI32 R2, 0x2000\nLDI R3, 64\nLDI32 R4, 0xFFFF\nLDI R5, 0\nSVC MOD=5 FN=3
+    MOV R7, R1\nMOV R3, R1\nLDI R1, 1\nLDI32 R2, 0x2000\nSVC MOD=4 FN=2
+    LDI32 R1, 0x2000\nMOV R2, R7\nSVC MOD=1 FN=1\nJMP again";
+/// Value 1 of group 1, which begins with 1.0.
+const VALUE: [u8; 20] = [1, 1, 0, 0, 0x3C, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+/// Command 1 of group 1, which wants the token; its handler is at 4.
+const COMMAND: [u8; 16] = [1, 1, 1, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0];
+
+fn executive_boundary(flags: &str) -> Result<(), Failed> {
+    let server = hxe::ImageParts {
+        version: 2,
+        sections: vec![(1, 1, VALUE.into()), (2, 1, COMMAND.into())],
+        ..asm::assemble("again: JMP again\nLDI R0, 5\nADD R0, R0, R0\nRET")?.into()
+    };
+    let file = folder("images").join(format!("server{flags}"));
+    fs::write(&file, hxe::write(&server))?;
+    let mut program = Command::new(build("executive-boundary", flags, &["tests/executive.c"])?);
+    program
+        .arg(image(&format!("loop{flags}"), "again: JMP again")?)
+        .arg(image(&format!("echo{flags}"), ECHO)?);
+    run(program.arg(file)).map(drop)
 }
 
 /// Talks with the driver: good cases of both subjects, bad ones, and lines that are none.
