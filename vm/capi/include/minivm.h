@@ -468,7 +468,7 @@ typedef struct exec_parts {
     const char *pin;
 } exec_parts;
 
-// Something that happened. exec_event_type says what the fields mean; those that mean nothing are 0.
+// Something that happened. exec_event_kind says what the fields mean; those that mean nothing are 0.
 typedef struct exec_event {
     // A moment of the executive's clock, in ms, or EXEC_NEVER.
     uint64_t time;
@@ -775,7 +775,7 @@ vm_rc exec_commands(const struct exec *exec,
                     size_t *count);
 
 // Calls a command by its OID in the name of a PID; 0: of its owner. `token` opens a command with flag 1; null: none. If its
-// handler is a function of its task (strict), it runs in the steps to come, and EXEC_EVENT_COMMAND_COMPLETED tells of its end.
+// handler is a function of its task (strict), it runs in the steps to come, and EXEC_EVENT_KIND_COMMAND_COMPLETED tells of its end.
 //
 // VM_EINVAL: a bad pointer, text or OID. VM_ESRCH: no PID has this number. VM_ENOENT: no such command. VM_EPERM: not for
 // this PID, or without the token. VM_EIO: it has failed, or its task cannot run a handler now.

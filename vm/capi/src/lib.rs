@@ -15,7 +15,8 @@
 //! Every call returns a [`Rc`]: `VM_OK` (0), or a negative number that is called as in the document. Null pointers,
 //! misaligned ones, lengths that no object can have, numbers that name nothing, buffers that overlap and storage that no
 //! machine was made in are `VM_EINVAL`. A call that is refused changes nothing, but for the loading of an image, which ends
-//! with it, and writes nothing through its pointers but what it says.
+//! with it, and writes nothing through its pointers but what it says. What is refused by the executive may be told of by an
+//! event, and a mailbox that was made for a handle stays.
 //!
 //! # Safety
 //! What cannot be checked is the caller's part, the same in each call:

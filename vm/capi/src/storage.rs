@@ -55,7 +55,8 @@ pub(crate) fn room<T: Stored>(storage: *mut c_void, size: usize) -> Result<(*mut
     if size < self::size::<T>() {
         return Err(Rc::VmEnospc);
     }
-    let gap = first.addr().next_multiple_of(align_of::<T>()) - first.addr();
+    let aligned = const { align_of::<T>() <= align_of::<T::Storage>() };
+    let gap = if aligned { 0 } else { first.align_offset(align_of::<T>()) };
     Ok((first.wrapping_add(gap).cast(), span))
 }
 

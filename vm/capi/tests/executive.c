@@ -2,8 +2,8 @@
  *
  *     executive LOOP ECHO SERVER
  *
- * LOOP runs for ever; ECHO reads its standard input and writes it to its standard output, for ever; SERVER has value 0x101,
- * which begins with 1.0, and command 0x101, which wants the token and gives 10. */
+ * LOOP runs for ever; ECHO reads its standard input and writes it to its standard output, to the console and to the bus,
+ * for ever; SERVER has value 0x101, which begins with 1.0, and command 0x101, which wants the token and gives 10. */
 #undef NDEBUG
 #include <assert.h>
 #include <stdio.h>
@@ -225,6 +225,7 @@ static void streams_are_read_and_written(void) {
     exec *it = fresh(VM_PROFILE_STRICT);
     uint32_t pid = load(it, &echo), from = 0;
     exec_event event;
+    exec_frame frame;
     uint8_t bytes[64];
     size_t count = 0;
     assert(step(it, 100).running == 0 && state(it, pid) == EXEC_STATE_WAITING);
@@ -242,6 +243,9 @@ static void streams_are_read_and_written(void) {
     assert(exec_output_poll(it, bytes, 3, &count, &from) == VM_OK && count == 3 && from == pid && !memcmp(bytes, "pin", 3));
     assert(exec_output_poll(it, bytes, 3, &count, &from) == VM_OK && count == 1 && bytes[0] == 'g');
     assert(exec_output_poll(it, bytes, 3, &count, &from) == VM_EAGAIN);
+    assert(exec_frame_poll(it, NULL) == VM_EINVAL && exec_frame_poll(it, &frame) == VM_OK && frame.pid == pid);
+    assert(frame.id == 0x123 && frame.length == 4 && !memcmp(frame.data, "ping\0\0\0", 8));
+    assert(exec_frame_poll(it, &frame) == VM_EAGAIN);
     assert(exec_event_poll(it, NULL) == VM_EINVAL && exec_event_poll(NULL, &event) == VM_EINVAL);
     assert(exec_event_poll(it, &event) == VM_OK && event.kind == EXEC_EVENT_KIND_MAILBOX_WAIT && event.pid == pid);
     assert(event.time == EXEC_NEVER && event.amount == 0xFFFF);
@@ -293,11 +297,30 @@ static void values_and_commands_are_open_to_the_host(void) {
     assert(event.pid == pid && event.object == 0x101 && event.amount == 1 && event.new_value == 10);
 }
 
+/* Two tasks that never give way: who has had how many of ten turns. The first one is active, and has the first of them. */
+static void schedulers_share_turns(void) {
+    static const struct { uint32_t scheduler; uint64_t first, second; } all[] = {
+        {EXEC_SCHEDULER_INSTRUCTION, 5, 5}, {EXEC_SCHEDULER_COOPERATIVE, 10, 0}, {EXEC_SCHEDULER_PREEMPTIVE, 1, 9}};
+    vm_arena arenas[TASKS];
+    exec_task tasks[TASKS];
+    exec_step_result result;
+    uint32_t pid;
+    size_t at, count;
+    fill(arenas);
+    for (at = 0; at < sizeof all / sizeof *all; at++) {
+        exec *it = NULL;
+        assert(create(arenas, TASKS, all[at].scheduler, NULL, VM_PROFILE_STRICT, &it) == VM_OK);
+        assert(load(it, &loop) && exec_load(it, loop.bytes, loop.length, NULL, &pid) == VM_OK);
+        assert(exec_schedule(it, pid, 1, 4) == VM_OK);
+        assert(exec_step(it, UINT64_MAX, 10, 0, &result) == VM_OK && result.executed == 10);
+        assert(exec_tasks(it, tasks, TASKS, &count) == VM_OK);
+        assert(tasks[0].steps == all[at].first && tasks[1].steps == all[at].second);
+    }
+}
+
 static void the_reference_takes_as_many_tasks_as_arenas(void) {
     exec *it = fresh(VM_PROFILE_REFERENCE);
     uint32_t pid;
-    exec_frame frame;
-    assert(exec_frame_poll(it, NULL) == VM_EINVAL && exec_frame_poll(it, &frame) == VM_EAGAIN);
     assert(load(it, &loop) == 1 && exec_load(it, loop.bytes, loop.length, "b", &pid) == VM_OK);
     assert(exec_load(it, loop.bytes, loop.length, "c", &pid) == VM_ENOSPC && step(it, 7).executed == 7);
 }
@@ -315,6 +338,7 @@ int main(int argc, char **argv) {
     streams_are_read_and_written();
     what_is_not_fetched_is_lost_and_counted();
     values_and_commands_are_open_to_the_host();
+    schedulers_share_turns();
     the_reference_takes_as_many_tasks_as_arenas();
     return 0;
 }

@@ -192,11 +192,12 @@ fn executive(flags: &str) -> Result<(), Failed> {
     says(&run(&mut program)?, &format!("{readings}2 has left with status 3\nvalue 0x102 is 0x4200\n"))
 }
 
-/// Reads its standard input and writes it to its standard output and to the console.
+/// Reads its standard input and writes it to its standard output, to the console and, as a frame, to the bus.
 const ECHO: &str =
     "again: LDI R1, 1\nLDI32 R2, 0x2000\nLDI R3, 64\nLDI32 R4, 0xFFFF\nLDI R5, 0\nSVC MOD=5 FN=3
     MOV R7, R1\nMOV R3, R1\nLDI R1, 1\nLDI32 R2, 0x2000\nSVC MOD=4 FN=2
-    LDI32 R1, 0x2000\nMOV R2, R7\nSVC MOD=1 FN=1\nJMP again";
+    LDI32 R1, 0x2000\nMOV R2, R7\nSVC MOD=1 FN=1
+    LDI R1, 0x123\nLDI32 R2, 0x2000\nMOV R3, R7\nSVC MOD=2 FN=0\nJMP again";
 /// Value 1 of group 1, which begins with 1.0.
 const VALUE: [u8; 20] = [1, 1, 0, 0, 0x3C, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 /// Command 1 of group 1, which wants the token; its handler is at 4.

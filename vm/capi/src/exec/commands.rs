@@ -59,7 +59,7 @@ pub unsafe extern "C" fn exec_commands(
 }
 
 /// Calls a command by its OID in the name of a PID; 0: of its owner. `token` opens a command with flag 1; null: none. If its
-/// handler is a function of its task (strict), it runs in the steps to come, and EXEC_EVENT_COMMAND_COMPLETED tells of its end.
+/// handler is a function of its task (strict), it runs in the steps to come, and EXEC_EVENT_KIND_COMMAND_COMPLETED tells of its end.
 ///
 /// VM_EINVAL: a bad pointer, text or OID. VM_ESRCH: no PID has this number. VM_ENOENT: no such command. VM_EPERM: not for
 /// this PID, or without the token. VM_EIO: it has failed, or its task cannot run a handler now.

@@ -9,7 +9,7 @@ use crate::numbers::FaultNumber;
 /// A time that never comes.
 pub const EXEC_NEVER: u64 = u64::MAX;
 
-/// Something that happened. exec_event_type says what the fields mean; those that mean nothing are 0.
+/// Something that happened. exec_event_kind says what the fields mean; those that mean nothing are 0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExecEvent {
