@@ -274,48 +274,45 @@ fn by_cmake() -> Result<(), Failed> {
     says(&run(with_library(&mut Command::new(build.join("plain")), &prefix))?, OF_PLAIN)
 }
 
-/// Builds the library for the chip and a firmware in C with it, and runs that in the emulator.
+/// Builds the library for the chip and firmwares in C with it, and runs them in the emulator.
 fn firmware(compiler: Option<(&str, &[&str])>) -> Result<(), Failed> {
-    let (compiler, flags) = compiler.ok_or("no compiler for the chip")?;
+    let compiler = compiler.ok_or("no compiler for the chip")?;
     let folder = folder("firmware");
-    let source = crate_folder().join("examples/cortex-m");
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--release", "--no-default-features", "--target", CHIP, "--target-dir"]);
     run(cargo.arg(&folder).arg("--manifest-path").arg(crate_folder().join("Cargo.toml")))?;
-    let mut cc = Command::new(compiler);
-    cc.args(flags).args([
-        "-mcpu=cortex-m4",
-        "-std=c99",
-        "-Os",
-        "-ffreestanding",
-        "-Wall",
-        "-Wextra",
-        "-Werror",
-    ]);
-    cc.arg("-I").arg(crate_folder().join("include")).arg("-c").arg(source.join("firmware.c"));
-    run(cc.arg("-o").arg(folder.join("firmware.o")))?;
+    let library = folder.join(CHIP).join("release/libminivm_capi.a");
+    for (name, expected) in [("firmware", "hello from R1/R2"), ("executive", "hello from a task")] {
+        let file = link_for_chip(compiler, name, &library)?;
+        let mut qemu = Command::new("qemu-system-arm");
+        qemu.args(["-M", "netduinoplus2", "-nographic", "-semihosting-config", "enable=on,target=native"]);
+        let output = run(qemu.arg("-kernel").arg(file))?;
+        // The emulator writes to either.
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        if !said.contains(expected) {
+            return Err(format!("{name} says {said:?}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Makes a firmware of a source, the board and the library.
+fn link_for_chip((compiler, flags): (&str, &[&str]), name: &str, library: &Path) -> Result<PathBuf, Failed> {
+    let (folder, source) = (folder("firmware"), crate_folder().join("examples/cortex-m"));
     let mut ld = Command::new("arm-none-eabi-ld");
-    ld.arg("--gc-sections")
-        .arg("-T")
-        .arg(source.join("stm32f405.ld"))
-        .arg("-o")
-        .arg(folder.join("firmware.elf"));
-    ld.arg(folder.join("firmware.o"));
-    run(ld.arg(folder.join(CHIP).join("release/libminivm_capi.a")))?;
-    let mut qemu = Command::new("qemu-system-arm");
-    qemu.args([
-        "-M",
-        "netduinoplus2",
-        "-nographic",
-        "-semihosting-config",
-        "enable=on,target=native",
-        "-kernel",
-    ]);
-    let output = run(qemu.arg(folder.join("firmware.elf")))?;
-    // The emulator writes to either.
-    let said = [output.stdout, output.stderr].concat();
-    let is_said = String::from_utf8_lossy(&said).contains("hello from R1/R2");
-    if is_said { Ok(()) } else { Err(format!("it says {:?}", String::from_utf8_lossy(&said)).into()) }
+    ld.args(["--gc-sections", "-T"]).arg(source.join("stm32f405.ld"));
+    for part in ["board", name] {
+        let mut cc = Command::new(compiler);
+        cc.args(flags).args(["-mcpu=cortex-m4", "-std=c99", "-Os", "-ffreestanding"]);
+        cc.args(["-Wall", "-Wextra", "-Werror", "-I"]).arg(crate_folder().join("include"));
+        let object = folder.join(part).with_extension("o");
+        run(cc.arg("-c").arg(source.join(part).with_extension("c")).arg("-o").arg(&object))?;
+        ld.arg(object);
+    }
+    let file = folder.join(name).with_extension("elf");
+    run(ld.arg(library).arg("-o").arg(&file))?;
+    Ok(file)
 }
 
 /// The dynamic library is not where the system looks.
