@@ -23,7 +23,7 @@ static vm_rc create(exec **executive) {
         {code[0], CODE, memory[0], VM_MEMORY_SIZE, NULL, 0},
         {code[1], CODE, memory[1], VM_MEMORY_SIZE, NULL, 0},
     };
-    const exec_parts parts = {arenas, TASKS, EXEC_SCHEDULER_INSTRUCTION, NULL};
+    const exec_parts parts = {.arenas = arenas, .arenas_len = TASKS, .scheduler = EXEC_SCHEDULER_INSTRUCTION};
     return exec_create(&storage, sizeof storage, VM_PROFILE_STRICT, &parts, executive);
 }
 

@@ -15,6 +15,9 @@
 // A time that never comes.
 #define EXEC_NEVER UINT64_MAX
 
+// The most keys that can be stored.
+#define EXEC_MAX_STORED 32
+
 // The longest text that a call takes, in bytes without the zero at its end.
 #define EXEC_MAX_TEXT 255
 
@@ -455,6 +458,14 @@ typedef struct vm_arena {
     size_t metadata_len;
 } vm_arena;
 
+// What is stored under a key.
+typedef struct exec_stored {
+    // The key.
+    uint16_t key;
+    // The number, in binary16.
+    uint16_t bits;
+} exec_stored;
+
 // What an executive is made of.
 typedef struct exec_parts {
     // Room for tasks. The array is not needed afterwards; what it names is.
@@ -463,6 +474,11 @@ typedef struct exec_parts {
     size_t arenas_len;
     // Who has the next turn, an exec_scheduler.
     uint32_t scheduler;
+    // What was stored before a reset, as exec_stored_get gave it, for values that are kept. The array is not needed
+    // afterwards.
+    const struct exec_stored *stored;
+    // How many, 0 to EXEC_MAX_STORED.
+    size_t stored_len;
     // The token that opens commands with flag PIN, up to EXEC_MAX_TEXT bytes and a zero; null: nothing opens them. It is
     // lent as long as the executive is used.
     const char *pin;
@@ -791,7 +807,8 @@ size_t exec_storage_size(void);
 // writes a pointer to it to `exec`. It has no tasks, and its clock is at 1 ms.
 //
 // VM_EINVAL: a pointer that is null or misaligned, a profile or scheduler that there is not, a bad number of arenas, an
-// impossible length, a bad text, lent memory that overlaps. VM_ENOSPC: storage or data memory is too small.
+// impossible length, a bad text, lent memory that overlaps. VM_ENOSPC: storage or data memory is too small, or more is
+// stored than there may be.
 vm_rc exec_create(void *storage,
                   size_t size,
                   uint32_t profile,
@@ -912,6 +929,15 @@ vm_rc exec_set_time(struct exec *exec, uint64_t now);
 //
 // VM_EINVAL: a bad pointer.
 vm_rc exec_time(const struct exec *exec, uint64_t *now);
+
+// Reads what is stored to `stored`, ascending by key, and how much there is to `count`.
+//
+// VM_EINVAL: a bad pointer. VM_ENOSPC: there is more than `capacity`; `count` is written, `stored` is not. EXEC_MAX_STORED
+// are always enough.
+vm_rc exec_stored_get(const struct exec *exec,
+                      struct exec_stored *stored,
+                      size_t capacity,
+                      size_t *count);
 
 // Writes to the standard input of a task, as one message.
 //

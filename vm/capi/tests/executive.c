@@ -3,7 +3,7 @@
  *     executive LOOP ECHO SERVER
  *
  * LOOP runs for ever; ECHO reads its standard input and writes it to its standard output, to the console and to the bus,
- * for ever; SERVER has value 0x101, which begins with 1.0, and command 0x101, which wants the token and gives 10. */
+ * for ever; SERVER has value 0x101, which begins with 1.0 and is kept under key 9, and command 0x101, which wants the token and gives 10. */
 #undef NDEBUG
 #include <assert.h>
 #include <stdio.h>
@@ -34,8 +34,7 @@ static void read_image(struct image *image, const char *name) {
 }
 
 static vm_rc create(vm_arena *arenas, size_t count, uint32_t scheduler, const char *pin, uint32_t profile, exec **it) {
-    exec_parts parts;
-    parts.arenas = arenas, parts.arenas_len = count, parts.scheduler = scheduler, parts.pin = pin;
+    exec_parts parts = {.arenas = arenas, .arenas_len = count, .scheduler = scheduler, .pin = pin};
     return exec_create(&storage, sizeof storage, profile, &parts, it);
 }
 
@@ -72,8 +71,9 @@ static exec_state state(exec *it, uint32_t pid) {
 }
 
 static void it_is_made_of_good_parts_only(void) {
+    static exec_stored stored[EXEC_MAX_STORED + 1];
     char longest[EXEC_MAX_TEXT + 2];
-    exec_parts parts = {NULL, 1, EXEC_SCHEDULER_INSTRUCTION, NULL};
+    exec_parts parts = {.arenas_len = 1, .scheduler = EXEC_SCHEDULER_INSTRUCTION};
     vm_arena arenas[TASKS];
     exec *it = NULL;
     fill(arenas);
@@ -92,6 +92,15 @@ static void it_is_made_of_good_parts_only(void) {
     assert(create(arenas, 1, 3, NULL, 1, &it) == VM_EINVAL && create(arenas, 0, 0, NULL, 1, &it) == VM_EINVAL);
     assert(create(arenas, VM_MAX_TASKS + 1, 0, NULL, 1, &it) == VM_EINVAL && create(NULL, 1, 0, NULL, 1, &it) == VM_EINVAL);
     assert(create(arenas, 1, 0, longest, 1, &it) == VM_EINVAL && create(arenas, 1, 0, "\xFF", 1, &it) == VM_EINVAL);
+    parts.stored_len = 1;
+    assert(exec_create(&storage, sizeof storage, 1, &parts, &it) == VM_EINVAL);
+    parts.stored = SKEWED(exec_stored, stored);
+    assert(exec_create(&storage, sizeof storage, 1, &parts, &it) == VM_EINVAL);
+    parts.stored = (const exec_stored *)(const void *)&storage;
+    assert(exec_create(&storage, sizeof storage, 1, &parts, &it) == VM_EINVAL);
+    parts.stored = stored, parts.stored_len = EXEC_MAX_STORED + 1;
+    assert(exec_create(&storage, sizeof storage, 1, &parts, &it) == VM_ENOSPC);
+    parts.stored_len = EXEC_MAX_STORED;
     memcpy(memory[0], "pin", 4);
     assert(create(arenas, 1, 0, (const char *)memory[0], 1, &it) == VM_EINVAL);
     memcpy(storage.words, "pin", 4);
@@ -277,7 +286,8 @@ static void values_and_commands_are_open_to_the_host(void) {
     size_t count;
     assert(exec_values(it, &value, 0, &count) == VM_ENOSPC && count == 1 && exec_values(it, NULL, 1, &count) == VM_EINVAL);
     assert(exec_values(it, &value, 1, NULL) == VM_EINVAL && exec_values(it, &value, 1, &count) == VM_OK);
-    assert(value.oid == 0x101 && value.owner == pid && value.bits == 0x3C00 && !strcmp(value.name, ""));
+    assert(value.oid == 0x101 && value.owner == pid && value.bits == 0x3C00 && value.flags == 2);
+    assert(!strcmp(value.name, "lamp") && !strcmp(value.unit, "V"));
     assert(exec_value_get(it, 0, 0x10101, &bits) == VM_EINVAL && exec_value_get(it, 0, 0x101, NULL) == VM_EINVAL);
     assert(exec_value_get(it, 0, 0x102, &bits) == VM_ENOENT && exec_value_get(it, 65536, 0x101, &bits) == VM_ESRCH);
     assert(exec_value_get(it, 0, 0x101, &bits) == VM_OK && bits == 0x3C00);
@@ -295,6 +305,26 @@ static void values_and_commands_are_open_to_the_host(void) {
     do assert(exec_event_poll(it, &event) == VM_OK);
     while (event.kind != EXEC_EVENT_KIND_COMMAND_COMPLETED || event.status);
     assert(event.pid == pid && event.object == 0x101 && event.amount == 1 && event.new_value == 10);
+}
+
+static void what_is_stored_outlives_an_executive(void) {
+    static const exec_stored before[] = {{5, 1}, {9, 0x4500}};
+    exec_parts parts = {.arenas_len = 1, .stored = before, .stored_len = 2};
+    exec_stored stored[EXEC_MAX_STORED];
+    vm_arena arenas[TASKS];
+    uint16_t bits = 0;
+    size_t count = 0;
+    exec *it = NULL;
+    fill(arenas);
+    parts.arenas = arenas;
+    assert(exec_create(&storage, sizeof storage, VM_PROFILE_STRICT, &parts, &it) == VM_OK && load(it, &server));
+    assert(exec_value_get(it, 0, 0x101, &bits) == VM_OK && bits == 0x4500);
+    bits = 0x4000;
+    assert(exec_value_set(it, 0, 0x101, &bits) == VM_OK);
+    assert(exec_stored_get(it, stored, 1, &count) == VM_ENOSPC && count == 2);
+    assert(exec_stored_get(it, NULL, 2, &count) == VM_EINVAL && exec_stored_get(it, stored, 2, NULL) == VM_EINVAL);
+    assert(exec_stored_get(it, stored, EXEC_MAX_STORED, &count) == VM_OK && count == 2);
+    assert(stored[0].key == 5 && stored[0].bits == 1 && stored[1].key == 9 && stored[1].bits == 0x4000);
 }
 
 /* Two tasks that never give way: who has had how many of ten turns. The first one is active, and has the first of them. */
@@ -338,6 +368,7 @@ int main(int argc, char **argv) {
     streams_are_read_and_written();
     what_is_not_fetched_is_lost_and_counted();
     values_and_commands_are_open_to_the_host();
+    what_is_stored_outlives_an_executive();
     schedulers_share_turns();
     the_reference_takes_as_many_tasks_as_arenas();
     return 0;

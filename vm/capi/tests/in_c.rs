@@ -198,8 +198,8 @@ const ECHO: &str =
     MOV R7, R1\nMOV R3, R1\nLDI R1, 1\nLDI32 R2, 0x2000\nSVC MOD=4 FN=2
     LDI32 R1, 0x2000\nMOV R2, R7\nSVC MOD=1 FN=1
     LDI R1, 0x123\nLDI32 R2, 0x2000\nMOV R3, R7\nSVC MOD=2 FN=0\nJMP again";
-/// Value 1 of group 1, which begins with 1.0.
-const VALUE: [u8; 20] = [1, 1, 0, 0, 0x3C, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+/// Value 1 of group 1, which begins with 1.0 and is kept under key 9; its name and its unit follow.
+const VALUE: &[u8] = b"\x01\x01\0\0\x3C\0\0\x14\0\x19\0\0\0\0\0\0\0\x09\0\0lamp\0V\0";
 /// Command 1 of group 1, which wants the token; its handler is at 4.
 const COMMAND: [u8; 16] = [1, 1, 1, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0];
 

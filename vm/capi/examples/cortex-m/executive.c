@@ -42,7 +42,7 @@ static void show_output(exec *executive) {
 
 int run(void) {
     const vm_arena arena = {code, sizeof code, memory, sizeof memory, NULL, 0};
-    const exec_parts parts = {&arena, 1, EXEC_SCHEDULER_INSTRUCTION, NULL};
+    const exec_parts parts = {.arenas = &arena, .arenas_len = 1, .scheduler = EXEC_SCHEDULER_INSTRUCTION};
     exec_step_result result;
     exec_event event;
     uint32_t pid;

@@ -29,7 +29,8 @@ const FILE_BLOCKS: usize = 64;
 const FILE_BYTES: u32 = 1024;
 /// The longest file name in bytes.
 const FILE_NAME: usize = 64;
-const STORED: usize = 32;
+/// The most keys that can be stored.
+pub const EXEC_MAX_STORED: usize = 32;
 /// Events that wait for the next step (reference).
 const PENDING: usize = 16;
 const PRINTED: usize = 512;
@@ -80,7 +81,7 @@ pub(super) struct Kept {
     pending: [Node<Event>; PENDING],
     files: [File; FILES],
     file_blocks: [Block; FILE_BLOCKS],
-    stored: [(u16, u16); STORED],
+    stored: [(u16, u16); EXEC_MAX_STORED],
     printed: [Printed; PRINTED],
     frames: [Frame; FRAMES],
     events: [ExecEvent; EVENTS],
