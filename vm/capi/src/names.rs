@@ -28,16 +28,24 @@ static FAULTS: [Name; Fault::ALL.len()] = {
     names
 };
 
-static RCS: [(Rc, Name); 9] = [
+static RCS: [(Rc, Name); 17] = [
     (Rc::VmOk, name("OK")),
     (Rc::VmEperm, name(Errno::NotPermitted.name())),
+    (Rc::VmEnoent, name("ENOENT")),
     (Rc::VmEsrch, name(Errno::NoTask.name())),
+    (Rc::VmEio, name("EIO")),
+    (Rc::VmEbadf, name("EBADF")),
+    (Rc::VmEagain, name("EAGAIN")),
     (Rc::VmEfault, name(Errno::Fault.name())),
     (Rc::VmEbusy, name(Errno::Busy.name())),
+    (Rc::VmEexist, name("EEXIST")),
     (Rc::VmEinval, name(Errno::Invalid.name())),
+    (Rc::VmEnfile, name("ENFILE")),
+    (Rc::VmEmfile, name("EMFILE")),
     (Rc::VmEnospc, name(Errno::NoSpace.name())),
     (Rc::VmEnosys, name("ENOSYS")),
     (Rc::VmEbadmsg, name(Errno::BadMessage.name())),
+    (Rc::VmEmsgsize, name("EMSGSIZE")),
 ];
 
 /// The name of a vm_fault, such as `divide_by_zero`. Null for VM_FAULT_NONE, and if there is no such fault.

@@ -101,7 +101,7 @@ unsafe fn shared<'a>(vm: *const MiniVm) -> Result<&'a Machine, Rc> {
 /// How many bytes of storage a plain VM takes; at most sizeof(minivm_storage). They are aligned like that.
 #[unsafe(no_mangle)]
 pub extern "C" fn minivm_storage_size() -> usize {
-    size_of::<MiniVm>()
+    storage::size::<MiniVm>()
 }
 
 /// Makes a plain VM in storage of `size` bytes, in a vm_profile, of what `parts` lends, and writes a pointer to it to

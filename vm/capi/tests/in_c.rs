@@ -30,8 +30,14 @@ fn main() {
     trial("header as C99", "cc", cc, Box::new(|| header("cc", "c", "c99")));
     trial("header as C++17", "c++", is_there("c++"), Box::new(|| header("c++", "c++", "c++17")));
     for (how, flags, is_there) in [("", "-O2", cc), (", sanitized", SANITIZERS, is_sanitized)] {
-        let programs: [(&str, WithFlags); 4] =
-            [("boundary", boundary), ("plain", plain), ("host", host), ("driver", driver)];
+        let programs: [(&str, WithFlags); 6] = [
+            ("boundary", boundary),
+            ("boundary of the executive", executive_boundary),
+            ("plain", plain),
+            ("host", host),
+            ("executive", executive),
+            ("driver", driver),
+        ];
         for (name, test) in programs {
             trial(&format!("{name}{how}"), SANITIZERS, is_there, Box::new(move || test(flags)));
         }
@@ -173,6 +179,45 @@ fn host(flags: &str) -> Result<(), Failed> {
     Ok(())
 }
 
+/// The image of an example.
+fn example(name: &str, flags: &str) -> Result<PathBuf, Failed> {
+    let program = fs::read_to_string(crate_folder().join(format!("examples/{name}.mvasm")))?;
+    image(&format!("{name}{flags}"), &program)
+}
+
+fn executive(flags: &str) -> Result<(), Failed> {
+    let mut program = Command::new(build("executive", flags, &["examples/executive.c"])?);
+    program.arg(example("display", flags)?).arg(example("sensor", flags)?);
+    let readings = "1: a reading\n".repeat(3);
+    says(&run(&mut program)?, &format!("{readings}2 has left with status 3\nvalue 0x102 is 0x4200\n"))
+}
+
+/// Reads its standard input and writes it to its standard output, to the console and, as a frame, to the bus.
+const ECHO: &str =
+    "again: LDI R1, 1\nLDI32 R2, 0x2000\nLDI R3, 64\nLDI32 R4, 0xFFFF\nLDI R5, 0\nSVC MOD=5 FN=3
+    MOV R7, R1\nMOV R3, R1\nLDI R1, 1\nLDI32 R2, 0x2000\nSVC MOD=4 FN=2
+    LDI32 R1, 0x2000\nMOV R2, R7\nSVC MOD=1 FN=1
+    LDI R1, 0x123\nLDI32 R2, 0x2000\nMOV R3, R7\nSVC MOD=2 FN=0\nJMP again";
+/// Value 1 of group 1, which begins with 1.0 and is kept under key 9; its name and its unit follow.
+const VALUE: &[u8] = b"\x01\x01\0\0\x3C\0\0\x14\0\x19\0\0\0\0\0\0\0\x09\0\0lamp\0V\0";
+/// Command 1 of group 1, which wants the token; its handler is at 4.
+const COMMAND: [u8; 16] = [1, 1, 1, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0];
+
+fn executive_boundary(flags: &str) -> Result<(), Failed> {
+    let server = hxe::ImageParts {
+        version: 2,
+        sections: vec![(1, 1, VALUE.into()), (2, 1, COMMAND.into())],
+        ..asm::assemble("again: JMP again\nLDI R0, 5\nADD R0, R0, R0\nRET")?.into()
+    };
+    let file = folder("images").join(format!("server{flags}"));
+    fs::write(&file, hxe::write(&server))?;
+    let mut program = Command::new(build("executive-boundary", flags, &["tests/executive.c"])?);
+    program
+        .arg(image(&format!("loop{flags}"), "again: JMP again")?)
+        .arg(image(&format!("echo{flags}"), ECHO)?);
+    run(program.arg(file)).map(drop)
+}
+
 /// Talks with the driver: good cases of both subjects, bad ones, and lines that are none.
 fn driver(flags: &str) -> Result<(), Failed> {
     let names = ["control", "driver", "json", "main", "minivm", "out", "script"];
@@ -229,48 +274,45 @@ fn by_cmake() -> Result<(), Failed> {
     says(&run(with_library(&mut Command::new(build.join("plain")), &prefix))?, OF_PLAIN)
 }
 
-/// Builds the library for the chip and a firmware in C with it, and runs that in the emulator.
+/// Builds the library for the chip and firmwares in C with it, and runs them in the emulator.
 fn firmware(compiler: Option<(&str, &[&str])>) -> Result<(), Failed> {
-    let (compiler, flags) = compiler.ok_or("no compiler for the chip")?;
+    let compiler = compiler.ok_or("no compiler for the chip")?;
     let folder = folder("firmware");
-    let source = crate_folder().join("examples/cortex-m");
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--release", "--no-default-features", "--target", CHIP, "--target-dir"]);
     run(cargo.arg(&folder).arg("--manifest-path").arg(crate_folder().join("Cargo.toml")))?;
-    let mut cc = Command::new(compiler);
-    cc.args(flags).args([
-        "-mcpu=cortex-m4",
-        "-std=c99",
-        "-Os",
-        "-ffreestanding",
-        "-Wall",
-        "-Wextra",
-        "-Werror",
-    ]);
-    cc.arg("-I").arg(crate_folder().join("include")).arg("-c").arg(source.join("firmware.c"));
-    run(cc.arg("-o").arg(folder.join("firmware.o")))?;
+    let library = folder.join(CHIP).join("release/libminivm_capi.a");
+    for (name, expected) in [("firmware", "hello from R1/R2"), ("executive", "hello from a task")] {
+        let file = link_for_chip(compiler, name, &library)?;
+        let mut qemu = Command::new("qemu-system-arm");
+        qemu.args(["-M", "netduinoplus2", "-nographic", "-semihosting-config", "enable=on,target=native"]);
+        let output = run(qemu.arg("-kernel").arg(file))?;
+        // The emulator writes to either.
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        if !said.contains(expected) {
+            return Err(format!("{name} says {said:?}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Makes a firmware of a source, the board and the library.
+fn link_for_chip((compiler, flags): (&str, &[&str]), name: &str, library: &Path) -> Result<PathBuf, Failed> {
+    let (folder, source) = (folder("firmware"), crate_folder().join("examples/cortex-m"));
     let mut ld = Command::new("arm-none-eabi-ld");
-    ld.arg("--gc-sections")
-        .arg("-T")
-        .arg(source.join("stm32f405.ld"))
-        .arg("-o")
-        .arg(folder.join("firmware.elf"));
-    ld.arg(folder.join("firmware.o"));
-    run(ld.arg(folder.join(CHIP).join("release/libminivm_capi.a")))?;
-    let mut qemu = Command::new("qemu-system-arm");
-    qemu.args([
-        "-M",
-        "netduinoplus2",
-        "-nographic",
-        "-semihosting-config",
-        "enable=on,target=native",
-        "-kernel",
-    ]);
-    let output = run(qemu.arg(folder.join("firmware.elf")))?;
-    // The emulator writes to either.
-    let said = [output.stdout, output.stderr].concat();
-    let is_said = String::from_utf8_lossy(&said).contains("hello from R1/R2");
-    if is_said { Ok(()) } else { Err(format!("it says {:?}", String::from_utf8_lossy(&said)).into()) }
+    ld.args(["--gc-sections", "-T"]).arg(source.join("stm32f405.ld"));
+    for part in ["board", name] {
+        let mut cc = Command::new(compiler);
+        cc.args(flags).args(["-mcpu=cortex-m4", "-std=c99", "-Os", "-ffreestanding"]);
+        cc.args(["-Wall", "-Wextra", "-Werror", "-I"]).arg(crate_folder().join("include"));
+        let object = folder.join(part).with_extension("o");
+        run(cc.arg("-c").arg(source.join(part).with_extension("c")).arg("-o").arg(&object))?;
+        ld.arg(object);
+    }
+    let file = folder.join(name).with_extension("elf");
+    run(ld.arg(library).arg("-o").arg(&file))?;
+    Ok(file)
 }
 
 /// The dynamic library is not where the system looks.

@@ -3,12 +3,10 @@
 use minivm::SwitchSet;
 use minivm::control::{ControlPlane, Pid};
 
+use crate::arena::VM_MAX_TASKS;
 use crate::rc::Rc;
 use crate::room::Room;
 use crate::storage::{self, PlaneStorage, Stored};
-
-/// The most tasks that a control plane can have.
-pub const VM_MAX_TASKS: usize = 8;
 
 pub(super) type Machine = ControlPlane<'static, SwitchSet, VM_MAX_TASKS, Room>;
 

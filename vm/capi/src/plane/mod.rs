@@ -11,7 +11,7 @@ mod tasks;
 pub use access::*;
 pub use config::*;
 pub use create::*;
-pub use handle::{Plane, VM_MAX_TASKS};
+pub use handle::Plane;
 pub use load::*;
 pub use run::*;
 pub use tasks::*;
