@@ -54,9 +54,10 @@ impl Report {
         Some(failing.map(|(group, _)| group).collect())
     }
 
-    /// The rule that is broken if a vector fails: of those that are about its topic, the one of which the largest share of
-    /// vectors fails, of several the one that names what differs, and that is stated first. Its own, if the topic has more than one finding: what
-    /// each of them breaks cannot be told from the shares.
+    /// The rule that is broken if a vector fails: of those that are about its topic, one that is stated where the topic is
+    /// treated, if any is; of several the one of which the largest share of vectors fails, then the one that names what
+    /// differs, and that is stated first. Its own, if the topic has more than one finding: what each of them breaks cannot be
+    /// told from the shares.
     fn likeliest<'a>(&self, finding: &Finding, suite: &'a SuiteReport, own: &'a VectorReport) -> &'a String {
         let failing = self.failing(finding).filter(|_| self.of_vectors(finding).count() == 1);
         let Some(failing) = failing else { return &own.rule };
@@ -75,8 +76,15 @@ impl Report {
         let what_differs: Vec<String> = finding.differences.iter().flat_map(names).collect();
         let sentence = |rule: &String| suite.rules.get(rule).map_or("", String::as_str);
         let says_so = |rule| words(sentence(rule)).any(|word| what_differs.iter().any(|name| name == word));
+        // A file is about a topic by the same measure.
+        let treats_it = |tested: &Tested<'_>| {
+            let of_file = suite.vectors.values().filter(|vector| vector.file == tested.first.0);
+            let (of_topic, others): (Vec<_>, Vec<_>) = of_file.partition(|it| it.topic == finding.topic);
+            of_topic.len() >= others.len()
+        };
         let likeliest = broken.max_by(|(one_rule, one), (other_rule, other)| {
-            let by_share = one.share().total_cmp(&other.share());
+            let by_file = treats_it(one).cmp(&treats_it(other));
+            let by_share = by_file.then_with(|| one.share().total_cmp(&other.share()));
             let by_words = || says_so(one_rule).cmp(&says_so(other_rule));
             by_share.then_with(by_words).then_with(|| other.first.cmp(&one.first))
         });
