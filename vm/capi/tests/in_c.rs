@@ -125,7 +125,7 @@ fn header(compiler: &str, language: &str, standard: &str) -> Result<(), Failed> 
 }
 
 /// Builds sources of the crate with the static library.
-fn build(name: &str, flags: &str, sources: &[&str]) -> Result<PathBuf, Failed> {
+fn build(name: &str, flags: &str, sources: &[impl AsRef<Path>]) -> Result<PathBuf, Failed> {
     let program = folder(&format!("{name}{flags}")).join(name);
     let mut cc = Command::new("cc");
     cc.args(STRICT).args(["-std=c99", "-D_POSIX_C_SOURCE=200809L", "-DDRIVER_VERSION=\"test\"", "-g", flags]);
@@ -220,9 +220,9 @@ fn executive_boundary(flags: &str) -> Result<(), Failed> {
 
 /// Talks with the driver: good cases of both subjects, bad ones, and lines that are none.
 fn driver(flags: &str) -> Result<(), Failed> {
-    let names = ["control", "driver", "json", "main", "minivm", "out", "script"];
-    let sources = names.map(|name| format!("driver/src/{name}.c"));
-    let program = build("driver", flags, &sources.each_ref().map(String::as_str))?;
+    let files = fs::read_dir(crate_folder().join("driver/src"))?.flatten().map(|file| file.path());
+    let sources: Vec<PathBuf> = files.filter(|file| file.extension() == Some(OsStr::new("c"))).collect();
+    let program = build("driver", flags, &sources)?;
     let talk = fs::read_to_string(crate_folder().join("tests/talk.txt"))?;
     let said =
         |mark: &str| talk.lines().filter_map(|line| line.strip_prefix(mark)).collect::<Vec<_>>().join("\n");

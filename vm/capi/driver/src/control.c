@@ -5,6 +5,7 @@
 #include "driver.h"
 #include "minivm.h"
 #include "out.h"
+#include "reason.h"
 #include "script.h"
 
 enum { ARENAS_MAX = 4, CALLS_MAX = 80, QUANTA_MAX = 1000, REGISTERS_END = 0xFFC0 };
@@ -31,11 +32,6 @@ static uint32_t task_of(uint32_t pid) {
     uint32_t task = known;
     while (task-- > 0 && pids[task] != pid) {}
     return task;
-}
-
-static void out_field(const char *key, uint32_t number) {
-    out_text(key);
-    out_number(number);
 }
 
 static void out_words(const uint32_t *words, size_t count) {
@@ -100,22 +96,9 @@ static bool read_mem_cfg(const json *document, size_t config, vm_mem_cfg *cfg) {
 
 static void out_step(const vm_step_result *result) {
     out_field("{\"pc\":", result->pc);
-    out_text(",\"reason\":{\"kind\":");
-    switch (result->reason) {
-    case VM_REASON_SVC:
-        out_field("\"svc\",\"module\":", result->svc_id >> 8);
-        out_field(",\"function\":", result->svc_id & 0xFF);
-        break;
-    case VM_REASON_BREAK: out_field("\"break\",\"code\":", result->break_code); break;
-    case VM_REASON_RETURNED: out_field("\"returned\",\"status\":", result->status); break;
-    case VM_REASON_FAULT:
-        out_text("\"fault\",\"fault\":\"");
-        out_text(vm_fault_name(result->fault));
-        out_text("\"");
-        break;
-    default: out_text("\"ok\"");
-    }
-    out_field("},\"retired\":", result->retired);
+    out_text(",\"reason\":");
+    out_reason(result, "ok");
+    out_field(",\"retired\":", result->retired);
     out_field(",\"cycles\":", result->cycles_est);
     out_text("}");
 }

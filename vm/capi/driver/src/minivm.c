@@ -5,6 +5,7 @@
 #include "driver.h"
 #include "minivm.h"
 #include "out.h"
+#include "reason.h"
 
 enum { STEPS_MAX = 1000000 };
 
@@ -83,30 +84,6 @@ static bool write_blocks(const json *document, size_t list, minivm *vm) {
     return true;
 }
 
-static void out_field(const char *key, uint32_t number) {
-    out_text(key);
-    out_number(number);
-}
-
-static void out_stop(const vm_step_result *result) {
-    out_text("\"stop\":{\"kind\":");
-    switch (result->reason) {
-    case VM_REASON_SVC:
-        out_field("\"svc\",\"module\":", result->svc_id >> 8);
-        out_field(",\"function\":", result->svc_id & 0xFF);
-        break;
-    case VM_REASON_BREAK: out_field("\"break\",\"code\":", result->break_code); break;
-    case VM_REASON_RETURNED: out_field("\"returned\",\"status\":", result->status); break;
-    case VM_REASON_FAULT:
-        out_text("\"fault\",\"fault\":\"");
-        out_text(vm_fault_name(result->fault));
-        out_text("\"");
-        break;
-    default: out_text("\"budget\"");
-    }
-    out_text("}");
-}
-
 static void out_words(const uint32_t *words, size_t count) {
     bool first = true;
     out_text("[");
@@ -153,7 +130,8 @@ static void out_outcome(const minivm *vm, const vm_step_result *result) {
     must(minivm_regs_get(vm, regs));
     must(minivm_calls_get(vm, addresses, calls_room, &depth));
     must(minivm_mem_read(vm, 0, after, sizeof after));
-    out_stop(result);
+    out_text("\"stop\":");
+    out_reason(result, "budget");
     out_field(",\"steps\":", result->retired);
     out_field(",\"pc\":", context.pc);
     out_field(",\"sp\":", context.sp);

@@ -37,6 +37,11 @@ void out_number(uint32_t number) {
     out_bytes(digits + at, sizeof digits - at);
 }
 
+void out_field(const char *before, uint32_t number) {
+    out_text(before);
+    out_number(number);
+}
+
 void out_hex(const uint8_t *bytes, size_t count) {
     static const char digits[] = "0123456789abcdef";
     char *at = more(2 * count + 2);

@@ -9,6 +9,8 @@
 void out_bytes(const char *bytes, size_t count);
 void out_text(const char *text);
 void out_number(uint32_t number);
+/* A number behind the text that leads to it. */
+void out_field(const char *before, uint32_t number);
 /* Bytes as a string in hexadecimal. */
 void out_hex(const uint8_t *bytes, size_t count);
 /* Runs of bytes as `[[address,hex],...]`: every maximal run in which `bytes` differs from `others`, of `count` bytes each. */
