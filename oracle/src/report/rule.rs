@@ -62,26 +62,25 @@ impl Report {
         let failing = self.failing(finding).filter(|_| self.of_vectors(finding).count() == 1);
         let Some(failing) = failing else { return &own.rule };
         let mut rules: BTreeMap<&String, Tested<'_>> = BTreeMap::new();
+        let mut files: BTreeMap<&str, Vectors> = BTreeMap::new();
         for (name, vector) in &suite.vectors {
             let place = (vector.file.as_str(), vector.line);
             let tested = rules.entry(&vector.rule).or_insert(Tested::none(place));
             tested.failing += u32::from(failing.contains(&format!("vector/{name}")));
-            tested.of_topic += u32::from(vector.topic == finding.topic);
-            tested.all += 1;
             tested.first = tested.first.min(place);
+            for vectors in [&mut tested.vectors, files.entry(&vector.file).or_default()] {
+                vectors.of_topic += u32::from(vector.topic == finding.topic);
+                vectors.all += 1;
+            }
         }
         // A vector may begin with another topic than its rule is about.
-        let is_about = |tested: &Tested<'_>| 2 * tested.of_topic >= tested.all;
-        let broken = rules.into_iter().filter(|(_, tested)| tested.failing > 0 && is_about(tested));
+        let broken =
+            rules.into_iter().filter(|(_, tested)| tested.failing > 0 && tested.vectors.are_about_it());
         let what_differs: Vec<String> = finding.differences.iter().flat_map(names).collect();
         let sentence = |rule: &String| suite.rules.get(rule).map_or("", String::as_str);
         let says_so = |rule| words(sentence(rule)).any(|word| what_differs.iter().any(|name| name == word));
-        // A file is about a topic by the same measure.
-        let treats_it = |tested: &Tested<'_>| {
-            let of_file = suite.vectors.values().filter(|vector| vector.file == tested.first.0);
-            let (of_topic, others): (Vec<_>, Vec<_>) = of_file.partition(|it| it.topic == finding.topic);
-            of_topic.len() >= others.len()
-        };
+        // A file is about a topic by the same measure as a rule.
+        let treats_it = |tested: &Tested<'_>| files[tested.first.0].are_about_it();
         let likeliest = broken.max_by(|(one_rule, one), (other_rule, other)| {
             let by_file = treats_it(one).cmp(&treats_it(other));
             let by_share = by_file.then_with(|| one.share().total_cmp(&other.share()));
@@ -133,20 +132,32 @@ fn words(sentence: &str) -> impl Iterator<Item = &str> {
 struct Tested<'a> {
     /// How many of its vectors fail.
     failing: u32,
-    /// How many are of the topic.
-    of_topic: u32,
-    /// How many there are.
-    all: u32,
+    vectors: Vectors,
     /// File and line of the first.
     first: (&'a str, usize),
 }
 
 impl<'a> Tested<'a> {
     fn none(first: (&'a str, usize)) -> Self {
-        Tested { failing: 0, of_topic: 0, all: 0, first }
+        Tested { failing: 0, vectors: Vectors::default(), first }
     }
 
     fn share(&self) -> f64 {
-        f64::from(self.failing) / f64::from(self.all)
+        f64::from(self.failing) / f64::from(self.vectors.all)
+    }
+}
+
+/// The vectors of a rule, or of a file.
+#[derive(Default)]
+struct Vectors {
+    /// How many are of the topic.
+    of_topic: u32,
+    /// How many there are.
+    all: u32,
+}
+
+impl Vectors {
+    fn are_about_it(&self) -> bool {
+        2 * self.of_topic >= self.all
     }
 }
