@@ -8,7 +8,7 @@ use oracle::project::Project;
 use oracle::report::Exit;
 
 use crate::failure::Failure;
-use crate::subjects;
+use crate::{page, subjects};
 
 /// Options of `cargo xtask differences`.
 #[derive(Args)]
@@ -27,10 +27,5 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let named = options.subjects.iter().filter_map(named);
     let ledgers: Vec<_> = named.map(|subject| subject.ledger(project)).collect::<Result<_, _>>()?;
     let page = reports::differences::page(&ledgers);
-    match &options.out {
-        None => print!("{page}"),
-        Some(file) => std::fs::write(file, page)
-            .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?,
-    }
-    Ok(Exit::Conformant)
+    page::put(&page, options.out.as_deref())
 }

@@ -7,7 +7,7 @@ use oracle::project::Project;
 use oracle::report::Exit;
 
 use crate::failure::Failure;
-use crate::subjects;
+use crate::{page, subjects};
 
 /// Options of `cargo xtask isa`.
 #[derive(Args)]
@@ -33,10 +33,5 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     };
     let page =
         page.ok_or_else(|| Failure::usage(format!("`{}` is no subject with instructions", options.subject)))?;
-    match &options.out {
-        None => print!("{page}"),
-        Some(file) => std::fs::write(file, page)
-            .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?,
-    }
-    Ok(Exit::Conformant)
+    page::put(&page, options.out.as_deref())
 }

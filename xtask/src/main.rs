@@ -24,6 +24,7 @@ mod loading;
 mod machine;
 mod machines;
 mod nightly;
+mod page;
 mod replay;
 mod report;
 mod serve;
