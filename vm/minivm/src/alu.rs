@@ -41,6 +41,12 @@ impl Flags {
         Flags::of(0, (psw & Z == 0).into(), psw.into(), 0)
     }
 
+    /// The same flags, however they came about, as those of a program status word.
+    #[inline(always)]
+    pub fn settled(self, profile: impl Profile) -> Self {
+        if self.operands.source == 0 { self } else { Flags::of_psw(self.psw(profile)) }
+    }
+
     /// Whether they are, being those of a shift, of one by 0.
     #[inline(always)]
     pub fn shifts_by_0(self) -> bool {
@@ -71,37 +77,43 @@ impl Flags {
         self.result == 0
     }
 
-    fn overflow(self, profile: impl Profile) -> bool {
-        let Flags { result, operands: Operands { x, y, source } } = self;
-        let textbook = |y: u32| ((x ^ result) & (y ^ result)) >> 31 != 0;
+    /// C and V, being those of a sum; of a difference if the mask is all ones instead of 0.
+    #[inline(always)]
+    fn of_sum(self, profile: impl Profile, mask: u32) -> (bool, bool) {
+        let Flags { result, operands: Operands { x, y, .. } } = self;
+        let added = y ^ mask;
+        let overflow = (x ^ result) & (added ^ result);
         // The reference adds the carry (the borrow) to the second operand before it looks at that operand's sign, so
         // it takes 0x7FFF_FFFF for negative and finds the opposite (host_vm.py:1536, 1552).
-        let taken_for_negative =
-            |moved: bool| y == 0x7FFF_FFFF && moved && !profile.strict(Switch::CarryOverflow);
-        match Word(source).op() {
-            Some(Opcode::Add) => textbook(y),
-            Some(Opcode::Adc) => textbook(y) ^ taken_for_negative(result != x.wrapping_add(y)),
-            Some(Opcode::Sub | Opcode::Cmp) => textbook(!y),
-            Some(Opcode::Sbc) => textbook(!y) ^ taken_for_negative(result != x.wrapping_sub(y)),
-            Some(Opcode::Mul) if profile.strict(Switch::MulOverflow) => {
-                (x as i32).checked_mul(y as i32).is_none()
-            }
-            Some(Opcode::Mul) => carry(result, &self.operands),
-            _ => false,
-        }
+        let is_moved = result != x.wrapping_add(added).wrapping_sub(mask);
+        let taken_for_negative = y == 0x7FFF_FFFF && is_moved && !profile.strict(Switch::CarryOverflow);
+        (self.carry_of_sum(mask), (overflow >> 31 != 0) != taken_for_negative)
+    }
+
+    /// C, by a call.
+    #[inline(always)]
+    pub fn carry(self, profile: impl Profile) -> bool {
+        self.psw(profile) & C != 0
     }
 
     /// The program status word.
     #[inline(never)]
     pub fn psw(self, profile: impl Profile) -> u8 {
-        if self.operands.source == 0 {
-            return self.operands.x as u8;
+        let Flags { result, operands: Operands { x, y, source } } = self;
+        if source == 0 {
+            return x as u8;
         }
-        let negative = self.result >> 31 != 0;
-        bit(self.zero(), Z)
-            | bit(carry(self.result, &self.operands), C)
-            | bit(negative, N)
-            | bit(self.overflow(profile), V)
+        let (carry, overflow) = match Word(source).op() {
+            Some(Opcode::Add | Opcode::Adc) => self.of_sum(profile, 0),
+            Some(Opcode::Sub | Opcode::Sbc | Opcode::Cmp) => self.of_sum(profile, u32::MAX),
+            op => {
+                let carry = carry_of_other(op, x, y);
+                let is_signed = profile.strict(Switch::MulOverflow);
+                let overflow = if is_signed { (x as i32).checked_mul(y as i32).is_none() } else { carry };
+                (carry, op == Some(Opcode::Mul) && overflow)
+            }
+        };
+        bit(self.zero(), Z) | bit(carry, C) | bit(result >> 31 != 0, N) | bit(overflow, V)
     }
 }
 
@@ -130,8 +142,9 @@ fn carry_of_rest(&Operands { x, y, source }: &Operands) -> bool {
 /// The operands of a shift by 0 that comes to `result`, from those of what came to `before`.
 #[cold]
 #[inline(never)]
-pub fn shifted_by_0(before: u32, result: u32, operands: &Operands) -> Operands {
-    Flags::of_shift_by_0(result, carry(before, operands)).operands
+pub fn shifted_by_0(profile: impl Profile, before: u32, result: u32, operands: &Operands) -> Operands {
+    let carry = Flags { result: before, operands: *operands }.carry(profile);
+    Flags::of_shift_by_0(result, carry).operands
 }
 
 /// The C that an instruction has left which neither adds nor subtracts. Three numbers, because they are passed in registers.

@@ -41,12 +41,21 @@ impl<P: Profile, S: CallStack, M: LoadStore, const WINDOWED: bool, const ALIGNED
         }
     }
 
+    /// The values of rs1 and rs2.
+    #[inline(always)]
+    pub fn operands(&self, i: impl Fields) -> (u32, u32) {
+        if WINDOWED {
+            return self.memory.registers(self.context.wp, i.rs1(), i.rs2());
+        }
+        (self.reg(i.rs1()), self.reg(i.rs2()))
+    }
+
     // Results and flags.
 
     /// Sets a result, and gives flags of which C and V follow from the operands.
     #[inline(always)]
     pub fn sum(&mut self, i: impl Fields, compute: impl FnOnce(u32, u32) -> u32) -> Flags {
-        let (x, y) = (self.reg(i.rs1()), self.reg(i.rs2()));
+        let (x, y) = self.operands(i);
         let result = compute(x, y);
         self.set_reg(i.rd(), result);
         Flags::of(i.source(), result, x, y)
@@ -64,7 +73,7 @@ impl<P: Profile, S: CallStack, M: LoadStore, const WINDOWED: bool, const ALIGNED
 
     #[inline(always)]
     pub fn compare(&self, i: impl Fields) -> Flags {
-        let (x, y) = (self.reg(i.rs1()), self.reg(i.rs2()));
+        let (x, y) = self.operands(i);
         Flags::of(i.source(), x.wrapping_sub(y), x, y)
     }
 
@@ -78,7 +87,8 @@ impl<P: Profile, S: CallStack, M: LoadStore, const WINDOWED: bool, const ALIGNED
 
     #[inline(always)]
     pub fn float_arithmetic(&mut self, i: impl Fields, operation: Operation) {
-        self.set_low(i, float::arithmetic(self.profile, operation, self.reg(i.rs1()), self.reg(i.rs2())));
+        let (a, b) = self.operands(i);
+        self.set_low(i, float::arithmetic(self.profile, operation, a, b));
     }
 
     // Data.
@@ -149,19 +159,29 @@ impl<P: Profile, S: CallStack, M: LoadStore, const WINDOWED: bool, const ALIGNED
 
     /// Where the innermost call returns to, if that is not the end of the task.
     #[inline(always)]
-    pub fn return_address(&self) -> Option<u32> {
+    pub fn innermost(&self) -> Option<Frame> {
         if self.calls.depth() == 0 {
             return None;
         }
-        data::top(self.reach(), self.memory, self.context.sp)
+        let sp = self.context.sp;
+        Some(Frame { return_address: data::top(self.reach(), self.memory, sp)?, sp })
     }
 
     /// Returns from it.
     #[inline(always)]
-    pub fn pop_call(&mut self) {
+    pub fn pop_call(&mut self, frame: Frame) {
         self.calls.pop();
-        self.set_sp(self.context.sp + 4);
+        self.set_sp(frame.sp + 4);
     }
+}
+
+/// What `RET` finds on the stack.
+#[derive(Clone, Copy)]
+pub(crate) struct Frame {
+    /// The address that it returns to.
+    pub return_address: u32,
+    /// The stack pointer.
+    sp: u32,
 }
 
 /// The profile of accesses to data.

@@ -2,7 +2,7 @@
 //!
 //! An access that is not let through gives nothing and has changed nothing. Why is asked only then.
 
-use crate::memory::{LoadStore, Memory};
+use crate::memory::{LoadStore, Memory, SIZE};
 use crate::profile::{Profile, Switch};
 use crate::stop::Fault;
 
@@ -29,16 +29,18 @@ pub fn store<const N: usize>(
     address: u32,
     value: u32,
 ) -> Option<()> {
-    if profile.strict(Switch::Alignment) && !profile.strict(Switch::AddressRange) {
+    let aligned = address.is_multiple_of(N as u32) || profile.strict(Switch::Alignment);
+    if aligned && !profile.strict(Switch::AddressRange) {
         return memory.write_wrapped(address, low_bytes::<N>(value));
     }
     put::<N>(profile, memory, reached(profile, address), value)
 }
 
-/// Why a load or a store of `N` bytes at a computed address is not let through. A word across the end of memory is a
-/// fault of range, aligned or not.
-pub fn access_fault<const N: usize>(profile: impl Profile, address: u32) -> Fault {
-    if Memory::contains::<N>(reached(profile, address)) { Fault::Misaligned } else { Fault::Memory }
+/// Why a load or a store of so many bytes (4, 2 or 1) at a computed address is not let through. A word across the end of
+/// memory is a fault of range, aligned or not.
+pub fn access_fault(profile: impl Profile, address: u32, width: u8) -> Fault {
+    let last = SIZE as u32 - u32::from(width);
+    if reached(profile, address) <= last { Fault::Misaligned } else { Fault::Memory }
 }
 
 /// Pushes a value and gives the new stack pointer.
@@ -101,11 +103,18 @@ fn put<const N: usize>(
     address: u32,
     value: u32,
 ) -> Option<()> {
-    if profile.strict(Switch::Alignment) {
+    if profile.strict(Switch::Alignment) || address.is_multiple_of(N as u32) {
         memory.write_aligned(address, low_bytes::<N>(value))
     } else {
-        memory.write(address, low_bytes::<N>(value))
+        put_misaligned(memory, address, low_bytes::<N>(value))
     }
+}
+
+/// Code that does so is rare, and the interpreter is the smaller for a call.
+#[cold]
+#[inline(never)]
+fn put_misaligned<const N: usize>(memory: &mut impl LoadStore, address: u32, bytes: [u8; N]) -> Option<()> {
+    memory.write(address, bytes)
 }
 
 #[inline(always)]

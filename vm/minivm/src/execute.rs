@@ -96,12 +96,22 @@ impl<'v, P: Profile, S: CallStack, M: LoadStore, const WINDOWED: bool> Cpu<'v, P
             ($op:expr) => {{
                 let shift = self.sum(i, |x, y| alu::shift($op, x, y));
                 if shift.shifts_by_0() {
-                    *operands = alu::shifted_by_0(*result, shift.result, operands);
+                    *operands = alu::shifted_by_0(self.profile, *result, shift.result, operands);
                     *result = shift.result;
                 } else {
                     leaves!(shift);
                 }
             }};
+        }
+        // Registers in memory take calls anyway, and one more keeps the code small.
+        macro_rules! carry {
+            () => {
+                if WINDOWED {
+                    Flags { result: *result, operands: *operands }.carry(self.profile)
+                } else {
+                    alu::carry(*result, operands)
+                }
+            };
         }
         match i.action() {
             Action::Ldi => self.set_reg(i.rd(), i.signed_imm() as u32),
@@ -109,7 +119,7 @@ impl<'v, P: Profile, S: CallStack, M: LoadStore, const WINDOWED: bool> Cpu<'v, P
             Action::Ldi32 => {
                 let literal = track.words.get(track.at as usize + 1)?;
                 self.set_reg(i.rd(), u32::from_be_bytes(*literal));
-                *track = track.skip_literal(self.profile);
+                *track = track.skip_literal();
                 return Some(());
             }
             Action::Ld => self.load::<4>(i)?,
@@ -121,11 +131,12 @@ impl<'v, P: Profile, S: CallStack, M: LoadStore, const WINDOWED: bool> Cpu<'v, P
             Action::Add => leaves!(self.sum(i, u32::wrapping_add)),
             Action::Sub => leaves!(self.sum(i, u32::wrapping_sub)),
             Action::Mul => leaves!(self.sum(i, u32::wrapping_mul)),
-            Action::Adc => leaves!(self.add_with(i, alu::carry(*result, operands))),
-            Action::Sbc => leaves!(self.sub_with(i, alu::carry(*result, operands))),
+            Action::Adc => leaves!(self.add_with(i, carry!())),
+            Action::Sbc => leaves!(self.sub_with(i, carry!())),
             Action::Cmp => leaves!(self.compare(i)),
             Action::Div => {
-                let quotient = alu::div(self.reg(i.rs1()), self.reg(i.rs2()))?;
+                let (dividend, divisor) = self.operands(i);
+                let quotient = alu::div(dividend, divisor)?;
                 logic!(|_, _| quotient);
             }
             Action::And => logic!(|x, y| x & y),
@@ -151,9 +162,9 @@ impl<'v, P: Profile, S: CallStack, M: LoadStore, const WINDOWED: bool> Cpu<'v, P
                 return Some(());
             }
             Action::Ret => {
-                let target = self.return_address()?;
-                self.pop_call();
-                *track = track.jump(self.profile, target);
+                let frame = self.innermost()?;
+                self.pop_call(frame);
+                *track = track.jump(self.profile, frame.return_address);
                 return Some(());
             }
             Action::Push => self.push(self.reg(i.rs1()))?,
@@ -205,20 +216,17 @@ fn reason<P: Profile, S: CallStack>(
     &mut Context { sp, stack_limit, .. }: &mut Context,
     (i, address, r0): (Word, u32, u32),
 ) -> Stop {
-    if let Some(trap) = trap(i) {
-        return trap;
+    if let Some(end) = end(i, calls, || r0) {
+        return end;
     }
     let Some(op) = i.op() else { return Stop::Fault(Fault::IllegalOpcode) };
     match op {
-        Opcode::Ret if calls.depth() == 0 => return Stop::Returned { status: r0 },
         Opcode::Call if !calls.push(0) => return Stop::CallDepth,
         Opcode::Call => calls.pop(),
         _ => {}
     }
     Stop::Fault(match op.access() {
-        Access::Load(4) | Access::Store(4) => data::access_fault::<4>(profile, address),
-        Access::Load(2) | Access::Store(2) => data::access_fault::<2>(profile, address),
-        Access::Load(_) | Access::Store(_) => data::access_fault::<1>(profile, address),
+        Access::Load(width) | Access::Store(width) => data::access_fault(profile, address, width),
         Access::Push => data::push_fault(sp, stack_limit),
         Access::Pop => data::pop_fault(sp),
         Access::Nothing => match op {
@@ -230,11 +238,12 @@ fn reason<P: Profile, S: CallStack>(
     })
 }
 
-/// What an instruction is that stops every run, if it is one.
-pub(crate) fn trap(i: Word) -> Option<Stop> {
+/// How an instruction ends every run without a fault, if it does.
+pub(crate) fn end(i: Word, calls: &impl CallStack, r0: impl FnOnce() -> u32) -> Option<Stop> {
     match i.op()? {
         Opcode::Svc => Some(Stop::Svc { module: i.svc_module(), function: i.low_byte() }),
         Opcode::Brk => Some(Stop::Break { code: i.low_byte() }),
+        Opcode::Ret if calls.depth() == 0 => Some(Stop::Returned { status: r0() }),
         _ => None,
     }
 }

@@ -117,6 +117,7 @@ fn to_f32(bits: u32) -> f32 {
 }
 
 /// Rounds to nearest, ties to even.
+#[inline(never)]
 fn round(profile: impl Profile, value: f32) -> u16 {
     const SMALLEST_NORMAL: u16 = 0x0400;
     if value.is_nan() {

@@ -113,6 +113,9 @@ macro_rules! define_opcodes {
         }
 
         impl Action {
+            /// How many there are.
+            pub const COUNT: usize = Action::Illegal as usize + 1;
+
             #[inline(always)]
             pub const fn of_byte(byte: u8) -> Action {
                 static ACTIONS: [Action; 256] = {
@@ -131,12 +134,10 @@ macro_rules! define_opcodes {
             /// The opcode of a byte, or nothing where the byte is illegal.
             #[inline(always)]
             pub const fn from_byte(byte: u8) -> Option<Opcode> {
-                static DECODED: [Option<Opcode>; 256] = {
-                    let mut decoded = [None; 256];
-                    $(decoded[$byte] = Some(Opcode::$variant);)*
-                    decoded
-                };
-                DECODED[byte as usize]
+                match Action::of_byte(byte) {
+                    Action::Illegal => None,
+                    action => Some(Opcode::ALL[action as usize]),
+                }
             }
 
             /// What it does, in Markdown.
@@ -169,8 +170,10 @@ macro_rules! define_opcodes {
 
             /// How it touches data memory.
             pub const fn access(self) -> Access {
-                match self {
-                    $(Opcode::$variant => Access::$access $(($width))?,)*
+                static ACCESSES: &[Access] = &[$(Access::$access $(($width))?,)*];
+                match Action::of_byte(self as u8) {
+                    Action::Illegal => Access::Nothing,
+                    action => ACCESSES[action as usize],
                 }
             }
         }

@@ -34,7 +34,7 @@ pub(crate) struct Track<'v, const PART: bool> {
     until: u32,
     /// Where the run has come last otherwise than from the word before.
     landed: u32,
-    /// The address of the instruction from which it came there.
+    /// The position of the instruction from which it came there.
     from: u32,
     /// The address of the first word. Of the whole code it is 0 to 3; not 0 if pc is misaligned, and is allowed to be.
     pub origin: u32,
@@ -71,8 +71,9 @@ impl<'v, const PART: bool> Track<'v, PART> {
     fn of(bytes: &'v [u8], origin: u32, way: &Progress, budget: u32) -> Self {
         let Progress { pc, before, .. } = *way;
         let words = bytes.as_chunks().0;
-        let at = pc.wrapping_sub(origin).rotate_right(2);
-        Track { at, until: at, landed: at, from: before, origin, words, ahead: &[] }.ending(budget)
+        let position = |address: u32| address.wrapping_sub(origin).rotate_right(2);
+        let (at, from) = (position(pc), position(before));
+        Track { at, until: at, landed: at, from, origin, words, ahead: &[] }.ending(budget)
     }
 
     /// The address of the first word.
@@ -91,21 +92,21 @@ impl<'v, const PART: bool> Track<'v, PART> {
 
     /// Goes on at the position `at` after the instruction at hand.
     #[inline(always)]
-    fn land(self, profile: impl Profile, at: u32) -> Self {
+    fn land(self, at: u32) -> Self {
         let left = self.left().wrapping_sub(1);
-        Track { at, landed: at, from: self.pc(profile), ..self }.ending(left)
+        Track { at, landed: at, from: self.at, ..self }.ending(left)
     }
 
     /// Goes on at the address `target` after the instruction at hand.
     #[inline(always)]
     pub fn jump(self, profile: impl Profile, target: u32) -> Self {
-        self.land(profile, target.wrapping_sub(self.origin(profile)).rotate_right(2))
+        self.land(target.wrapping_sub(self.origin(profile)).rotate_right(2))
     }
 
     /// Goes on behind the literal of the instruction at hand.
     #[inline(always)]
-    pub fn skip_literal(self, profile: impl Profile) -> Self {
-        self.land(profile, self.at + 2)
+    pub fn skip_literal(self) -> Self {
+        self.land(self.at + 2)
     }
 
     /// How many instructions may still retire.
@@ -117,13 +118,18 @@ impl<'v, const PART: bool> Track<'v, PART> {
     /// The address of the instruction that is next.
     #[inline(always)]
     pub fn pc(&self, profile: impl Profile) -> u32 {
-        self.at.rotate_left(2).wrapping_add(self.origin(profile))
+        self.address(profile, self.at)
+    }
+
+    #[inline(always)]
+    fn address(&self, profile: impl Profile, position: u32) -> u32 {
+        position.rotate_left(2).wrapping_add(self.origin(profile))
     }
 
     /// The address of the instruction that has retired last.
     #[inline(always)]
     pub fn before(&self, profile: impl Profile) -> u32 {
-        if self.at == self.landed { self.from } else { self.pc(profile).wrapping_sub(4) }
+        self.address(profile, if self.at == self.landed { self.from } else { self.at.wrapping_sub(1) })
     }
 }
 

@@ -4,7 +4,7 @@ use crate::alu::Flags;
 use crate::call_stack::CallStack;
 use crate::context::Context;
 use crate::cpu::Cpu;
-use crate::execute::trap;
+use crate::execute::end;
 use crate::instruction::{Reg, Word};
 use crate::isa::Opcode;
 use crate::memory::{LoadStore, Memory};
@@ -130,14 +130,15 @@ impl<'a, P: Profile, S: CallStack, M: LoadStore> Vm<'a, P, S, M> {
     /// Executes instructions until one stops the machine or `max_steps` have retired. [`Vm::last`] is then the one that
     /// stopped it, or retired last; the registers before it are not kept.
     pub fn run(&mut self, max_steps: u32) -> Run {
-        self.run_by(max_steps, |vm, way| vm.run_plainly(way, way.left.min(Track::MOST)))
+        self.run_by(max_steps, &mut |vm, way| vm.run_plainly(way, way.left.min(Track::MOST)))
     }
 
     /// Runs in pieces: `advance` executes at least one instruction, unless one stops or pc is aligned otherwise than before.
+    #[inline(never)]
     pub(crate) fn run_by(
         &mut self,
         max_steps: u32,
-        mut advance: impl FnMut(&mut Self, &mut Progress) -> Option<Stop>,
+        advance: &mut dyn FnMut(&mut Self, &mut Progress) -> Option<Stop>,
     ) -> Run {
         let Context { pc, psw, .. } = self.context;
         let mut way = Progress { pc, left: max_steps, flags: Flags::of_psw(psw), before: NOWHERE };
@@ -156,10 +157,10 @@ impl<'a, P: Profile, S: CallStack, M: LoadStore> Vm<'a, P, S, M> {
 
     /// Executes up to `budget` instructions until one stops, or pc is aligned otherwise than before.
     pub(crate) fn run_plainly(&mut self, way: &mut Progress, budget: u32) -> Option<Stop> {
-        // A trap is known without the interpreter, which is dear to enter.
-        if let Some(trap) = self.word_at(way.pc).and_then(trap) {
+        // The end of a run is known without the interpreter, which is dear to enter.
+        if let Some(end) = self.word_at(way.pc).and_then(|i| end(i, &self.calls, || self.reg(Reg::R0))) {
             way.before = way.pc;
-            return Some(trap);
+            return Some(end);
         }
         // Copies of the interpreter: registers in memory cost only those who have them there.
         match self.context.wp {

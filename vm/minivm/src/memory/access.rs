@@ -104,6 +104,12 @@ pub trait LoadStore {
         self.read(u32::from(wp) + 4 * reg.index() as u32).map_or(0, u32::from_le_bytes)
     }
 
+    /// The values of two registers in the window at `wp`, read in this order.
+    #[inline(never)]
+    fn registers(&self, wp: u16, first: Reg, second: Reg) -> (u32, u32) {
+        (self.register(wp, first), self.register(wp, second))
+    }
+
     /// Sets a register in the window at `wp`.
     #[inline(never)]
     fn set_register(&mut self, wp: u16, reg: Reg, value: u32) {

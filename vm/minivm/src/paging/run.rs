@@ -17,7 +17,7 @@ impl<P: Profile, S: CallStack, M: LoadStore> Vm<'_, P, S, M> {
         code: &mut PagedCode<C, LINE, BUFFERS>,
         max_steps: u32,
     ) -> Run {
-        self.run_by(max_steps, |vm, way| vm.run_in_line(code, way))
+        self.run_by(max_steps, &mut |vm, way| vm.run_in_line(code, way))
     }
 
     /// Executes at least one instruction, and then as many as lie together behind it.

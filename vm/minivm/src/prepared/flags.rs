@@ -8,11 +8,10 @@ use crate::isa::Opcode;
 /// C. The operands stand in memory, because most are overwritten before anyone asks.
 #[inline(always)]
 pub fn carry(result: u32, operands: &Operands) -> bool {
-    let kind = Packed(operands.source).kind();
-    if !kind::IS_SUM.contains(&kind) {
+    if operands.source & kind::SUM == 0 {
         return carry_of_other(operands);
     }
-    let mask = if kind & kind::IS_DIFFERENCE != 0 { u32::MAX } else { 0 };
+    let mask = if operands.source & kind::IS_DIFFERENCE != 0 { u32::MAX } else { 0 };
     Flags { result, operands: *operands }.carry_of_sum(mask)
 }
 

@@ -23,10 +23,21 @@ macro_rules! define_kinds {
 
 /// The bits of a word in which its kind is.
 pub const MASK: u32 = 127;
-/// The kinds whose flags are those of sums and differences.
+/// Set in the words of kinds whose flags are those of sums and differences.
+pub const SUM: u32 = 128;
+/// These kinds.
 pub const IS_SUM: core::ops::Range<u32> = 42..95;
 /// Set in the kinds among these whose flags are those of differences.
 pub const IS_DIFFERENCE: u32 = 64;
+
+/// Set in `FSUB`, and not in `FADD`.
+pub const NEGATES: u32 = 2;
+
+/// The low byte of the words of a kind: the kind, and whether it is a sum.
+pub const fn tag(kind: u32) -> u8 {
+    let is_sum = IS_SUM.start <= kind && kind < IS_SUM.end;
+    (if is_sum { SUM | kind } else { kind }) as u8
+}
 
 define_kinds! {
     /// Not for the fast path.
@@ -195,5 +206,6 @@ mod tests {
             assert_eq!(IS_SUM.contains(&kind) && flags.is_some(), is_sum, "{kind}");
             assert!(!is_sum || is_difference == (kind & IS_DIFFERENCE != 0), "{kind}");
         }
+        assert_eq!([FADD & NEGATES, FSUB & NEGATES], [0, NEGATES]);
     }
 }

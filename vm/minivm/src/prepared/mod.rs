@@ -39,6 +39,7 @@
 //! ```
 
 mod decode;
+mod facts;
 mod flags;
 mod kind;
 mod pair;
@@ -78,7 +79,7 @@ impl<P: Profile, S: CallStack, M: LoadStore> Vm<'_, P, S, M> {
     /// Like [`Vm::run`], and faster. `prepared` has to be of the code of this machine; of another, it is as if the code
     /// were a mixture of both.
     pub fn run_prepared<const N: usize>(&mut self, prepared: &Prepared<'_, N>, max_steps: u32) -> Run {
-        self.run_by(max_steps, |vm, way| vm.run_fast(prepared, way))
+        self.run_by(max_steps, &mut |vm, way| vm.run_fast(prepared, way))
     }
 
     /// Executes what the fast path can, and at least one instruction plainly behind that.

@@ -30,7 +30,7 @@ impl<P: Profile, S: CallStack, M: LoadStore> Cpu<'_, P, S, M, false, true> {
         let Prepared { words, len, reserve } = *prepared;
         let code = self.code.as_chunks().0;
         // Of the plain interpreter's the loop does not know what has left them.
-        let Flags { mut result, mut operands } = Flags::of_psw(way.flags.psw(self.profile));
+        let Flags { mut result, mut operands } = way.flags.settled(self.profile);
         let mut at = (way.pc / 4).min(N as u32 - 1);
         // What is not beyond the reserve, or not for this time, is left over in any case.
         let budget = way.left.min(Track::MOST);
@@ -39,7 +39,7 @@ impl<P: Profile, S: CallStack, M: LoadStore> Cpu<'_, P, S, M, false, true> {
 
         macro_rules! leave {
             () => {
-                return leave(way, &operands, at, fuel, result)
+                break
             };
         }
         macro_rules! behind {
@@ -116,9 +116,12 @@ impl<P: Profile, S: CallStack, M: LoadStore> Cpu<'_, P, S, M, false, true> {
             }};
         }
         macro_rules! float {
-            ($i:expr, $operation:expr) => {{
-                let (a, b) = (self.reg($i.rs1()), self.reg($i.rs2()));
-                self.set_low($i, float::arithmetic_in_place(self.profile, $operation, a, b));
+            ($i:expr, $operation:expr) => {
+                float!($i, $operation, 0)
+            };
+            ($i:expr, $operation:expr, $sign:expr) => {{
+                let (a, b) = self.operands($i);
+                self.set_low($i, float::arithmetic_in_place(self.profile, $operation, a, b ^ $sign));
             }};
         }
         // A jump on Z, so many words behind what has left flags. Whatever leaves at the jump is at it.
@@ -186,11 +189,12 @@ impl<P: Profile, S: CallStack, M: LoadStore> Cpu<'_, P, S, M, false, true> {
                     jump!(target);
                 }
                 kind::RET => {
-                    let target = or_leave!(self.return_address()).rotate_right(2);
+                    let frame = or_leave!(self.innermost());
+                    let target = frame.return_address.rotate_right(2);
                     if target >= len || fuel.wrapping_sub(at as i32 + 1) < 0 {
                         leave!();
                     }
-                    self.pop_call();
+                    self.pop_call(frame);
                     jump!(target);
                 }
                 kind::PUSH => step!(or_leave!(self.push(self.reg(i.rs1())))),
@@ -199,8 +203,11 @@ impl<P: Profile, S: CallStack, M: LoadStore> Cpu<'_, P, S, M, false, true> {
                     self.set_reg(i.rd(), value);
                     next!(1);
                 }
-                kind::FADD => step!(float!(i, Operation::Add)),
-                kind::FSUB => step!(float!(i, Operation::Sub)),
+                // a - b is a + -b, and NaN has one form in results.
+                kind::FADD | kind::FSUB => {
+                    let sign = if i.kind() & kind::NEGATES != 0 { 0x8000 } else { 0 };
+                    step!(float!(i, Operation::Add, sign))
+                }
                 kind::FMUL => step!(float!(i, Operation::Mul)),
                 kind::FDIV => step!(float!(i, Operation::Div)),
                 kind::I2F => {
@@ -474,6 +481,7 @@ impl<P: Profile, S: CallStack, M: LoadStore> Cpu<'_, P, S, M, false, true> {
                 _ => unreachable!("a kind has 7 bits"),
             }
         }
+        leave(way, &operands, at, fuel, result)
     }
 
     /// `LSR`, of which only C is wanted.

@@ -6,6 +6,7 @@
 //! | 31 to 22 | of a jump, the position of its target, in words |
 //! | 31 to 8 | of a call without a base register, the position of its target |
 //! | 19 to 16, 15 to 12, 11 to 8 | rd, rs1, rs2 |
+//! | 7 | whether C follows from a sum, of what leaves flags |
 //! | 6 to 0 | the [kind](super::kind) |
 //!
 //! The immediate stands at the top, so that one shift extends its sign. A pair whose first instruction has no immediate
@@ -19,10 +20,10 @@ use crate::instruction::{Fields, Reg, Word};
 pub struct Packed(pub u32);
 
 impl Packed {
-    /// The instruction `word`, to be executed as this kind says.
-    pub fn new(kind: u32, word: Word) -> Self {
+    /// The instruction `word`, to be executed as the kind of this [tag](kind::tag) says.
+    pub fn new(tag: u8, word: Word) -> Self {
         let registers = word.0 >> 4 & 0x000F_FF00;
-        Packed(u32::from(word.imm()) << 20 | registers | kind)
+        Packed(u32::from(word.imm()) << 20 | registers | u32::from(tag))
     }
 
     /// A jump to the position `target`, at most 0x3FF: the immediate of a jump is an address of 12 bits.
@@ -42,6 +43,11 @@ impl Packed {
 
     fn with_imm(self, imm: u32) -> Self {
         Packed(imm << 20 | self.0 & 0x000F_FFFF)
+    }
+
+    /// The [tag](kind::tag).
+    pub fn tag(self) -> u8 {
+        self.0 as u8
     }
 
     /// The kind.
