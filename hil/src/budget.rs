@@ -17,7 +17,7 @@ use oracle::suite::Vector;
 
 use crate::chip::{Codec, codec, contents, is_on, reading};
 use crate::drift::LONG;
-use crate::firmware::Firmware;
+use crate::firmware::{Content, Firmware};
 use crate::items::{Contents, Encoded, Trouble};
 use crate::session::Session;
 use crate::target::counting;
@@ -74,7 +74,7 @@ pub fn measure_apart<S: Subject>(
     let (codec, budget) = (codec::<S>()?, budget::<S>()?);
     let mut found = Vec::new();
     for (way, apart) in (budget.ways.len() as u8..).zip(&budget.apart) {
-        let (_, mut session) = counting(project, Some(apart.feature), folder)?;
+        let (_, mut session) = counting(project, Content::Apart(apart.feature), folder)?;
         let mut chip = Counting { codec, session: &mut session, way, ram: 0 };
         for profile in codec.profiles() {
             found.extend(chip.kinds(profile, &budget, &group::<S>(profile, apart.way))?);

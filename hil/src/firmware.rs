@@ -89,6 +89,22 @@ fn output(command: &mut Command) -> Option<String> {
     String::from_utf8(output.stdout).ok()
 }
 
+/// What firmware with a link has in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content<'a> {
+    /// The subjects that share a chip. Built for speed: they are interpreters.
+    Shared,
+    /// One of these, in a way to run that has firmware of its own.
+    Apart(&'a str),
+    /// A subject that does not share a chip, because it takes all of it. Built for size.
+    Alone(&'a str),
+}
+
+/// The profile of `mcu-target/Cargo.toml` for speed.
+const SPEED: &str = "speed";
+/// The one for size.
+const SIZE: &str = "release";
+
 /// Firmware that was built.
 #[derive(Clone, Debug)]
 pub struct Firmware {
@@ -100,7 +116,7 @@ pub struct Firmware {
 
 impl Firmware {
     /// Builds that of the project, if that is needed, for the chip of this name in [`CHIPS`], with the link `uart`, `rtt`
-    /// or `semihosting`, below the folder `target`: with the subjects that share a chip, or with `only` one that does not.
+    /// or `semihosting`, below the folder `target`.
     ///
     /// # Errors
     /// What is missing, or what the compiler says.
@@ -108,14 +124,24 @@ impl Firmware {
         project: &Project,
         chip: &str,
         link: &str,
-        only: Option<&str>,
+        content: Content<'_>,
         target: &Path,
     ) -> Result<Self, String> {
-        let Some(subject) = only else {
-            return Firmware::make(project, "firmware", &[&format!("--features={chip},{link}")], target);
+        let (only, profile) = match content {
+            Content::Shared => (None, SPEED),
+            Content::Apart(way) => (Some(way), SPEED),
+            Content::Alone(subject) => (Some(subject), SIZE),
         };
-        let features = format!("--features={chip},{link},{subject}");
-        Firmware::make(project, "firmware", &["--no-default-features", &features], target)
+        let Some(only) = only else {
+            return Firmware::make(
+                project,
+                ("firmware", profile),
+                &[&format!("--features={chip},{link}")],
+                target,
+            );
+        };
+        let features = format!("--features={chip},{link},{only}");
+        Firmware::make(project, ("firmware", profile), &["--no-default-features", &features], target)
     }
 
     /// Builds one with a single subject.
@@ -125,18 +151,23 @@ impl Firmware {
     pub fn build_alone(project: &Project, alone: Alone, target: &Path) -> Result<Self, String> {
         let Alone { program, chip, features, .. } = alone;
         let features = format!("--features={chip},{}", features.join(","));
-        Firmware::make(project, program, &["--no-default-features", &features], target)
+        Firmware::make(project, (program, SIZE), &["--no-default-features", &features], target)
     }
 
-    /// Builds a program of `mcu-target` with these features.
-    fn make(project: &Project, program: &str, features: &[&str], target: &Path) -> Result<Self, String> {
+    /// Builds a program of `mcu-target` in a profile of its `Cargo.toml`, with these features.
+    fn make(
+        project: &Project,
+        (program, profile): (&str, &str),
+        features: &[&str],
+        target: &Path,
+    ) -> Result<Self, String> {
         let toolchain = Toolchain::find()?;
         let source = project.root().join("mcu-target");
         // Each variant has a folder of its own, so that one does not undo the other.
         let chosen = features.last().and_then(|it| it.strip_prefix("--features=")).unwrap_or_default();
         let folder = target.join("firmware").join(chosen.replace(',', "-"));
         let mut command = Command::new("cargo");
-        command.current_dir(source).args(["build", "--quiet", "--release", "--bin", program]);
+        command.current_dir(source).args(["build", "--quiet", "--profile", profile, "--bin", program]);
         command.args(features).arg("--target-dir").arg(&folder);
         // Flags for the host are none for the chip.
         command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
@@ -146,7 +177,7 @@ impl Firmware {
             let said = String::from_utf8_lossy(&output.stderr);
             return Err(format!("the firmware does not build:\n{}", said.trim_end()));
         }
-        Firmware::read(folder.join(TARGET).join("release").join(program))
+        Firmware::read(folder.join(TARGET).join(profile).join(program))
     }
 
     /// Bytes of flash that the code takes which a subject runs in one of its profiles.

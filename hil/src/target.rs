@@ -7,7 +7,7 @@ use oracle::project::Project;
 use oracle::subject::Subject;
 
 use crate::chip::{Chip, codec};
-use crate::firmware::{CHIPS, Firmware};
+use crate::firmware::{CHIPS, Content, Firmware};
 use crate::link::Link;
 use crate::links::faulty::{Faulty, Odds};
 use crate::links::qemu::{Line, Qemu};
@@ -91,25 +91,25 @@ impl Target {
     pub fn connect<S: Subject>(&self) -> Result<Chip<S>, String> {
         // Nothing is built for a subject that could not be run.
         codec::<S>()?;
-        let only = alone::<S>();
+        let content = content::<S>();
         match self.kind {
             Kind::Qemu if self.chip != EMULATED => {
                 Err(format!("QEMU has no {}, only the {EMULATED}", self.chip))
             }
             Kind::Qemu => {
-                let firmware = emulated(&self.project, only, &self.folder)?;
+                let firmware = emulated(&self.project, content, &self.folder)?;
                 let start = || Qemu::start(&firmware.path, Line::Semihosting, false);
                 self.machine_of((0..self.jobs.max(1)).map(|_| start()).collect::<Result<_, _>>()?, &firmware)
             }
             Kind::Probe => {
-                let firmware = Firmware::build(&self.project, &self.chip, "rtt", only, &self.folder)?;
+                let firmware = Firmware::build(&self.project, &self.chip, "rtt", content, &self.folder)?;
                 let board = attach(&self.chip, self.probe.as_deref(), &firmware.path)?;
                 self.machine_of(vec![board], &firmware)
             }
             Kind::Serial => {
                 let port =
                     self.port.as_ref().ok_or("which serial port? name it by --port; --list shows them")?;
-                let firmware = Firmware::build(&self.project, &self.chip, "uart", only, &self.folder)?;
+                let firmware = Firmware::build(&self.project, &self.chip, "uart", content, &self.folder)?;
                 let flash = format!("flash {} to the board", firmware.path.display());
                 let serial = Serial::open(port)?;
                 self.machine_of(vec![serial], &firmware).map_err(|why| format!("{port}: {why}; {flash}"))
@@ -137,35 +137,41 @@ impl Target {
     }
 }
 
-/// The subject, if the firmware with it has no other.
-pub fn alone<S: Subject>() -> Option<&'static str> {
-    S::on_chip().filter(|on_chip| on_chip.is_alone()).map(|_| S::NAME)
+/// What the firmware with a subject has in it.
+pub fn content<S: Subject>() -> Content<'static> {
+    if S::on_chip().is_some_and(|on_chip| on_chip.is_alone()) {
+        Content::Alone(S::NAME)
+    } else {
+        Content::Shared
+    }
 }
 
 /// The firmware for the emulator, which must be installed.
-fn emulated(project: &Project, only: Option<&str>, folder: &Path) -> Result<Firmware, String> {
+fn emulated(project: &Project, content: Content<'_>, folder: &Path) -> Result<Firmware, String> {
     Qemu::find()?;
-    Firmware::build(project, EMULATED, "semihosting", only, folder)
+    Firmware::build(project, EMULATED, "semihosting", content, folder)
 }
 
-/// An emulator with the firmware for boards, whose line is its first UART; with `only` one subject, if one is named. Slow:
-/// QEMU carries bytes one by one.
+/// An emulator with the firmware for boards, whose line is its first UART. Slow: QEMU carries bytes one by one.
 ///
 /// # Errors
 /// What is missing.
-pub fn with_uart(project: &Project, only: Option<&str>, folder: &Path) -> Result<Session, String> {
+pub fn with_uart(project: &Project, content: Content<'_>, folder: &Path) -> Result<Session, String> {
     Qemu::find()?;
-    let firmware = Firmware::build(project, EMULATED, "uart", only, folder)?;
+    let firmware = Firmware::build(project, EMULATED, "uart", content, folder)?;
     Session::open(Box::new(Qemu::start(&firmware.path, Line::Uart, false)?))
 }
 
-/// An emulator whose time counts instructions, and the firmware in it, built below `folder`; with `only` one subject, if
-/// one is named.
+/// An emulator whose time counts instructions, and the firmware in it, built below `folder`.
 ///
 /// # Errors
 /// What is missing.
-pub fn counting(project: &Project, only: Option<&str>, folder: &Path) -> Result<(Firmware, Session), String> {
-    let firmware = emulated(project, only, folder)?;
+pub fn counting(
+    project: &Project,
+    content: Content<'_>,
+    folder: &Path,
+) -> Result<(Firmware, Session), String> {
+    let firmware = emulated(project, content, folder)?;
     let qemu = Qemu::start(&firmware.path, Line::Semihosting, true)?;
     Ok((firmware, Session::open(Box::new(qemu))?))
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use hil::budget;
-use hil::firmware::Toolchain;
+use hil::firmware::{Content, Toolchain};
 use hil::target::counting;
 use oracle::project::Project;
 use oracle::report::{Exit, Report};
@@ -32,7 +32,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let baselines = budget::load(&file).map_err(Failure::usage)?;
     let compiler = Toolchain::find().and_then(Toolchain::version).map_err(Failure::undetermined)?;
     let (firmware, mut session) =
-        counting(project, None, &target_folder(project)).map_err(Failure::undetermined)?;
+        counting(project, Content::Shared, &target_folder(project)).map_err(Failure::undetermined)?;
     let context = Context::open(folder, project)?;
 
     let mut report = Report::new("budget", context.commit.clone(), 0);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use hil::chip::Chip;
-use hil::firmware::{Firmware, Toolchain};
+use hil::firmware::{Content, Firmware, Toolchain};
 use hil::link::Link;
 use hil::links::qemu::{Line, Qemu};
 use hil::session::Session;
@@ -101,7 +101,7 @@ fn what_it_costs_is_what_the_project_keeps() -> Result<(), Failed> {
     let project = Project::find()?;
     let file = project.root().join("mcu-target/budget.yaml");
     let (baselines, compiler) = (budget::load(&file)?, Toolchain::find()?.version()?);
-    let (firmware, mut session) = counting(&project, None, folder())?;
+    let (firmware, mut session) = counting(&project, Content::Shared, folder())?;
     let vectors = suite()?.vectors;
     let mut measured = budget::measure::<MiniVm>(&firmware, &mut session, &vectors)?;
     measured.push(budget::measure_firmware(&firmware)?);
@@ -121,7 +121,7 @@ fn suite() -> Result<Suite<MiniVm>, Failed> {
 }
 
 fn session() -> Result<Session, Failed> {
-    Ok(with_uart(&Project::find()?, None, folder())?)
+    Ok(with_uart(&Project::find()?, Content::Shared, folder())?)
 }
 
 fn the_uart_carries_cases_and_answers() -> Result<(), Failed> {

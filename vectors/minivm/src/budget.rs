@@ -29,7 +29,7 @@ pub(crate) fn budget() -> Budget<Case> {
         is_scored: pairs::is_scored,
         part: "interpreter",
         code,
-        max_code: 15 * 1024,
+        max_code: 14 * 1024,
         ram: "RAM of the VM beside data memory, return addresses and prepared code",
         max_ram: 1024,
         apart: vec![PAGED],
@@ -43,11 +43,10 @@ fn code(profile: Profile) -> Code {
         of_crate: "minivm",
         for_type,
         shared: &[
-            "minivm::prepared::decode",
+            "minivm::prepared",
             "minivm::alu::carry",
             "minivm::alu::shifted",
             "minivm::alu::psw_of_shift",
-            "minivm::prepared::flags",
         ],
     }
 }

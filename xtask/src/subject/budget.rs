@@ -1,7 +1,7 @@
 //! What a subject costs on a chip.
 
 use hil::budget;
-use hil::firmware::Firmware;
+use hil::firmware::{Content, Firmware};
 use hil::session::Session;
 use hil::target::{self, counting};
 use oracle::project::Project;
@@ -23,9 +23,9 @@ pub fn measure<S: Subject>(
     }
     let suite = loading::suite::<S>(project)?;
     let alone = budget::measure_alone::<S>(project, &target_folder(project));
-    let among = match target::alone::<S>() {
-        None => budget::measure::<S>(firmware, session, &suite.vectors),
-        only => counting(project, only, &target_folder(project)).and_then(|(firmware, mut session)| {
+    let among = match target::content::<S>() {
+        Content::Shared => budget::measure::<S>(firmware, session, &suite.vectors),
+        content => counting(project, content, &target_folder(project)).and_then(|(firmware, mut session)| {
             budget::measure::<S>(&firmware, &mut session, &suite.vectors)
         }),
     };
