@@ -1,7 +1,10 @@
 //! Subject `cockpit`: the VM of `vm/cockpit`, with devices that answer what the case says.
 
+mod compiled;
+
 use cockpit::vm::MAX_STRINGS;
-use cockpit::{Program, Run, State, Vm};
+use cockpit::{Program, Run, State};
+use compiled::Compiled;
 use hil_wire::{Cost, Task};
 use vectors_cockpit_wire::{
     Board, CELL, Call, Canary, Case, End, Item, Limit, MAX_STEPS, Outside, Profile, Stop, Text, digest, read_cells,
@@ -39,16 +42,15 @@ impl<H: Hardware> Runner<H> for Subject {
         answer: &mut Answer<'_, H>,
     ) -> Result<(), Unread> {
         match Profile::of(profile).ok_or(Unread::Profile)? {
-            Profile::Head => self.run_in(cockpit::Head, task, case, answer),
-            Profile::Plan => self.run_in(cockpit::Plan, task, case, answer),
+            Profile::Head => self.run_in::<cockpit::Head, H>(task, case, answer),
+            Profile::Plan => self.run_in::<cockpit::Plan, H>(task, case, answer),
         }
     }
 }
 
 impl Subject {
-    fn run_in<P: cockpit::Profile, H: Hardware>(
+    fn run_in<P: Compiled, H: Hardware>(
         &mut self,
-        profile: P,
         task: Task,
         case: &[u8],
         answer: &mut Answer<'_, H>,
@@ -72,10 +74,10 @@ impl Subject {
         let run = match task {
             Task::Outcome | Task::Canary(_) | Task::Trace => {
                 let mut send = |call: &Call<'_>| answer.part(&Item::Call(*call));
-                Vm::new(profile, program, state, &mut board(&case, &mut send)?).run(case.max_steps)
+                P::run(program, state, &mut board(&case, &mut send)?, case.max_steps)
             }
-            Task::Digests { every } => digested(profile, program, (&case, every.max(1)), state, answer)?,
-            Task::Measure { rounds, .. } => measured(profile, program, (&case, rounds), state, answer)?,
+            Task::Digests { every } => digested::<P, H>(program, (&case, every.max(1)), state, answer)?,
+            Task::Measure { rounds, .. } => measured::<P, H>(program, (&case, rounds), state, answer)?,
         };
         if let Some(canary) = canary {
             spoil(canary, state, answer);
@@ -157,8 +159,7 @@ fn board<'b>(case: &Case<'_>, done: &'b mut dyn FnMut(&Call<'_>)) -> Result<Boar
     Ok(board)
 }
 
-fn digested<P: cockpit::Profile, H: Hardware>(
-    profile: P,
+fn digested<P: Compiled, H: Hardware>(
     program: Program<'_>,
     (case, every): (&Case<'_>, u32),
     state: &mut State,
@@ -169,7 +170,7 @@ fn digested<P: cockpit::Profile, H: Hardware>(
     while whole.stop.is_none() && whole.steps < case.max_steps {
         let mut note = |call: &Call<'_>| outside.add(call);
         let mut board = board(case, &mut note)?;
-        let run = Vm::new(profile, program, state, &mut board).run(every.min(case.max_steps - whole.steps));
+        let run = P::run(program, state, &mut board, every.min(case.max_steps - whole.steps));
         whole = Run { steps: whole.steps + run.steps, stop: run.stop };
         last = digest(last, state, outside);
         answer.digest(last);
@@ -178,8 +179,7 @@ fn digested<P: cockpit::Profile, H: Hardware>(
 }
 
 /// Every round begins with the starting state; putting it there takes as long if no step follows.
-fn measured<P: cockpit::Profile, H: Hardware>(
-    profile: P,
+fn measured<P: Compiled, H: Hardware>(
     program: Program<'_>,
     (case, rounds): (&Case<'_>, u16),
     state: &mut State,
@@ -193,7 +193,7 @@ fn measured<P: cockpit::Profile, H: Hardware>(
         for _ in 0..rounds {
             // That it can be read was seen before.
             let _ = fill(case, state, &mut texts);
-            run = Vm::new(profile, program, state, &mut board).run(case.max_steps);
+            run = P::run(program, state, &mut board, case.max_steps);
         }
     });
     answer.cost(Cost { ticks, stack, state: size_of::<State>() as u32 });
