@@ -31,7 +31,7 @@ fn run(program: &asm::Program, memory: &mut Memory, run: impl FnOnce(&mut Machin
     run(&mut Vm::new(Reference, &program.code, memory, FixedCallStack::new(), context)).steps
 }
 
-fn compile(compiler: &mut Compiler, program: &asm::Program) -> Compiled {
+fn compile(compiler: &Compiler, program: &asm::Program) -> Compiled {
     compiler.compile(Reference, &program.code, program.entry).expect("Cranelift knows this host")
 }
 
@@ -41,8 +41,8 @@ fn programs(criterion: &mut Criterion) {
     let mut buffers = [[0; WORDS]; PROGRAMS.len()];
     let prepared: Vec<_> =
         programs.iter().zip(&mut buffers).map(|(one, words)| Prepared::new(&one.code, words)).collect();
-    let mut compiler = Compiler::new(Effort::Most).expect("Cranelift knows this host");
-    let mut compiled: Vec<_> = programs.iter().map(|one| compile(&mut compiler, one)).collect();
+    let compiler = Compiler::new(Effort::Most).expect("Cranelift knows this host");
+    let mut compiled: Vec<_> = programs.iter().map(|one| compile(&compiler, one)).collect();
 
     let mut all = criterion.benchmark_group("machine code");
     let steps: u32 = programs.iter().map(|one| run(one, &mut memory, |vm| vm.run(u32::MAX))).sum();
@@ -81,10 +81,9 @@ fn programs(criterion: &mut Criterion) {
     for (name, effort) in [("most", Effort::Most), ("least", Effort::Least)] {
         let mut group = criterion.benchmark_group("compiling");
         group.throughput(Throughput::Bytes(bytes as u64));
-        let mut compiler = Compiler::new(effort).expect("Cranelift knows this host");
+        let compiler = Compiler::new(effort).expect("Cranelift knows this host");
         group.bench_function(name, |bencher| {
-            bencher
-                .iter(|| programs.iter().map(|program| compile(&mut compiler, program)).collect::<Vec<_>>());
+            bencher.iter(|| programs.iter().map(|program| compile(&compiler, program)).collect::<Vec<_>>());
         });
     }
 }

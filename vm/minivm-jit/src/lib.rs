@@ -4,6 +4,7 @@
 mod emit;
 mod executable;
 mod float;
+mod made;
 mod run;
 mod scan;
 mod state;
@@ -11,15 +12,11 @@ mod state;
 use std::error;
 use std::fmt::{self, Debug, Display, Formatter};
 
+use cranelift_codegen::CodegenError;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
-use cranelift_codegen::{CodegenError, Context};
-use cranelift_frontend::FunctionBuilderContext;
-use minivm::SwitchSet;
 
-use executable::Executable;
 pub use run::Compiled;
-use scan::Code;
 
 /// How much work is put into code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,11 +27,10 @@ pub enum Effort {
     Most,
 }
 
-/// Makes machine code for the machine that it runs on.
+/// Makes machine code for the host that it runs on.
+#[derive(Clone)]
 pub struct Compiler {
     isa: OwnedTargetIsa,
-    context: Context,
-    builder: FunctionBuilderContext,
 }
 
 /// Why no machine code could be made.
@@ -96,22 +92,6 @@ impl Compiler {
         }
         let isa = cranelift_native::builder().map_err(|why| Error(why.into()))?;
         let isa = isa.finish(settings::Flags::new(flags))?;
-        Ok(Compiler { isa, context: Context::new(), builder: FunctionBuilderContext::new() })
-    }
-
-    /// Makes a function that is entered at some positions of the code. Says too how many instructions it executes at most
-    /// before it looks at the budget.
-    fn function(
-        &mut self,
-        code: &Code,
-        profile: SwitchSet,
-        entries: &[u32],
-    ) -> Result<(Executable, u32), Error> {
-        let (target, builder) = (self.isa.frontend_config(), &mut self.builder);
-        let mut straight = 0;
-        let executable = Executable::new(self.isa.clone(), &mut self.context, |function| {
-            straight = emit::emit(function, builder, target, (code, profile, entries)).straight;
-        })?;
-        Ok((executable, straight))
+        Ok(Compiler { isa })
     }
 }

@@ -1,13 +1,10 @@
 //! How a machine is run by machine code.
 
-use std::fmt::{self, Debug, Formatter};
-
 use minivm::context::psw;
 use minivm::{CallStack, Profile, Reg, Run, SwitchSet, Vm};
 
-use crate::executable::Executable;
-use crate::scan::{Code, Scan};
-use crate::state::State;
+use crate::made::{Made, Missing};
+use crate::state::{Lent, State};
 use crate::{Compiler, Error};
 
 /// Calls that machine code can have in progress beside those in which it was entered.
@@ -18,71 +15,42 @@ const STRETCH: u32 = 64;
 const MOST: u32 = 1 << 29;
 
 /// Machine code of a program.
+#[derive(Debug)]
 pub struct Compiled {
-    profile: SwitchSet,
-    functions: Vec<Function>,
+    made: Made,
+    /// Room for return addresses.
     calls: Box<[u32; CALLS]>,
 }
 
-struct Function {
-    code: Executable,
-    /// The addresses where it can be entered, ascending.
-    entries: Vec<u32>,
-    reserve: u32,
-}
-
-impl Debug for Compiled {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "Compiled, {} functions", self.functions.len())
-    }
-}
-
 impl Compiler {
-    /// Makes machine code of a program.
+    /// Makes machine code of a program that begins at the address `entry`. More of it may be made while it runs.
     ///
     /// # Errors
-    /// Cranelift cannot.
-    pub fn compile(&mut self, profile: impl Profile, code: &[u8], entry: u32) -> Result<Compiled, Error> {
-        let profile = SwitchSet::of(profile);
-        let code = Code::new(code);
-        let mut functions = Vec::new();
-        if let Some(entry) = code.position(entry) {
-            functions.push(self.enterable(&code, profile, &[entry])?);
-            let again: Vec<u32> = Scan::new(&code, &[entry]).entries.into_iter().collect();
-            if !again.is_empty() {
-                functions.push(self.enterable(&code, profile, &again)?);
-            }
-        }
-        Ok(Compiled { profile, functions, calls: Box::new([0; CALLS]) })
-    }
-
-    fn enterable(&mut self, code: &Code, profile: SwitchSet, entries: &[u32]) -> Result<Function, Error> {
-        let (executable, straight) = self.function(code, profile, entries)?;
-        let entries = entries.iter().map(|at| at * 4).collect();
-        Ok(Function { code: executable, entries, reserve: straight + 1 })
+    /// Cranelift cannot make it.
+    pub fn compile(&self, profile: impl Profile, code: &[u8], entry: u32) -> Result<Compiled, Error> {
+        let made = Made::new(self.clone(), SwitchSet::of(profile), code, entry)?;
+        Ok(Compiled { made, calls: Box::new([0; CALLS]) })
     }
 }
 
 impl Compiled {
-    /// Like [`Vm::run`], and faster.
+    /// Like [`Vm::run`], and faster. The machine has to be one with this code; with another, it is as if the code were a
+    /// mixture of both. In another profile than the code was made for it runs plainly.
     pub fn run<P: Profile, S: CallStack>(&mut self, vm: &mut Vm<'_, P, S>, max_steps: u32) -> Run {
         let (mut left, mut plainly) = (max_steps, 1);
-        let is_for_it = vm.context.wp == 0 && SwitchSet::of(vm.profile()) == self.profile;
+        let is_for_it = vm.context.wp == 0 && SwitchSet::of(vm.profile()) == self.made.profile;
         loop {
-            let entered = if is_for_it { self.enter(vm, left) } else { Entered::LacksBudget };
-            let piece = match entered {
-                Entered::Left(now) => {
+            let entered = if is_for_it { self.enter(vm, left) } else { Err(Missing::Budget) };
+            // What machine code is left before is executed plainly.
+            plainly = match entered {
+                Ok(now) => {
                     left = now;
-                    plainly = 1;
                     1
                 }
-                Entered::Nowhere => {
-                    plainly = STRETCH.min(2 * plainly);
-                    left.min(plainly)
-                }
-                Entered::LacksBudget => left,
+                Err(Missing::Entry) => STRETCH.min(2 * plainly),
+                Err(Missing::Budget) => left,
             };
-            let run = vm.run(piece);
+            let run = vm.run(plainly.min(left));
             left -= run.steps;
             if left == 0 || run.stop.is_some() {
                 return Run { steps: max_steps - left, stop: run.stop };
@@ -90,55 +58,45 @@ impl Compiled {
         }
     }
 
-    /// Runs machine code, if there is some for where the machine is.
-    fn enter<P: Profile, S: CallStack>(&mut self, vm: &mut Vm<'_, P, S>, left: u32) -> Entered {
-        let pc = vm.context.pc;
-        let found = self.functions.iter().filter(|it| it.reserve <= left);
-        let found = found.filter_map(|it| Some((it, it.entries.binary_search(&pc).ok()?))).next();
-        let Some((function, entry)) = found else {
-            let lacks = self.functions.iter().all(|it| it.reserve > left);
-            return if lacks { Entered::LacksBudget } else { Entered::Nowhere };
-        };
-        let Some((result, carry, overflow)) = flags(vm.context.psw) else { return Entered::Nowhere };
+    /// Runs machine code, if there is some for where the machine is. Gives what is left of the budget, which is something.
+    fn enter<P: Profile, S: CallStack>(&mut self, vm: &mut Vm<'_, P, S>, left: u32) -> Result<u32, Missing> {
+        let (function, entry) = self.made.function(vm.context.pc, left)?;
+        let (result, carry, overflow) = flags_of(vm.context.psw).ok_or(Missing::Entry)?;
         let budget = left.min(MOST);
         let room = vm.calls.room().min(CALLS);
-        let mut regs = [0; 16];
-        regs.copy_from_slice(&vm.regs());
-        let (sp, stack_limit) = (vm.context.sp, vm.context.stack_limit);
-        let mut state = State::new(vm.memory_mut().parts_mut(), &mut self.calls[..room]);
-        (state.regs, state.sp, state.stack_limit) = (regs, sp, stack_limit);
-        (state.result, state.carry, state.overflow) = (result, carry, overflow);
-        (state.fuel, state.pc, state.entry) = ((budget - function.reserve) as i32, pc, entry as u32);
+        let (regs, context) = (vm.regs(), vm.context);
+        let mut state = State {
+            regs,
+            sp: context.sp,
+            stack_limit: context.stack_limit,
+            result,
+            carry,
+            overflow,
+            fuel: (budget - function.reserve) as i32,
+            pc: context.pc,
+            entry: entry as u32,
+            lent: Lent::new(vm.memory_mut().parts_mut(), &mut self.calls[..room]),
+        };
         function.code.enter(&mut state);
-        let calls = state.calls();
+        let count = state.lent.calls();
         let State { regs, sp, result, carry, overflow, fuel, pc, .. } = state;
         for (reg, value) in Reg::all().zip(regs) {
             vm.set_reg(reg, value);
         }
         (vm.context.sp, vm.context.pc) = (sp, pc);
         vm.context.psw = psw_of(result, carry, overflow);
-        for &address in &self.calls[..calls] {
+        for &address in &self.calls[..count] {
             let has_room = vm.calls.push(address);
             debug_assert!(has_room, "it said that it has");
         }
         let now = function.reserve.wrapping_add_signed(fuel);
-        debug_assert!(0 < now && now <= budget, "the reserve is too small");
-        Entered::Left(left - budget + now)
+        debug_assert!((1..=budget).contains(&now), "the reserve is too small");
+        Ok(left - budget + now)
     }
 }
 
-/// What became of a try to run machine code.
-enum Entered {
-    /// It ran, and so much of the budget is left.
-    Left(u32),
-    /// There is none for where the machine is.
-    Nowhere,
-    /// The budget is too small for any.
-    LacksBudget,
-}
-
-/// Result, C and V of a program status word; nothing if no result has its flags.
-fn flags(word: u8) -> Option<(u32, u8, u8)> {
+/// Result, C and V of a program status word; nothing if no result has its flags, being 0 and negative.
+fn flags_of(word: u8) -> Option<(u32, u8, u8)> {
     let result = match (word & psw::Z != 0, word & psw::N != 0) {
         (true, true) => return None,
         (true, false) => 0,
@@ -149,9 +107,7 @@ fn flags(word: u8) -> Option<(u32, u8, u8)> {
 }
 
 fn psw_of(result: u32, carry: u8, overflow: u8) -> u8 {
-    let bit = |set, bit| if set { bit } else { 0 };
-    bit(result == 0, psw::Z)
-        | bit(result >> 31 != 0, psw::N)
-        | bit(carry != 0, psw::C)
-        | bit(overflow != 0, psw::V)
+    let flags =
+        [(result == 0, psw::Z), (carry != 0, psw::C), (result >> 31 != 0, psw::N), (overflow != 0, psw::V)];
+    flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag).sum()
 }

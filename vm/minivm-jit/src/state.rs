@@ -5,7 +5,6 @@ use std::marker::PhantomData;
 use minivm::memory::{PAGES, SIZE};
 
 /// The state of a machine, in the form in which machine code reads it when it is entered and writes it when it leaves.
-/// Whoever has one has lent it everything that its pointers point to.
 #[repr(C)]
 pub(crate) struct State<'a> {
     pub regs: [u32; 16],
@@ -23,49 +22,35 @@ pub(crate) struct State<'a> {
     pub pc: u32,
     /// Where to enter: a position in the list of entries.
     pub entry: u32,
-    calls: Calls<'a>,
+    pub lent: Lent<'a>,
+}
+
+/// What machine code reaches beside the state. Whoever has one has lent it everything that its pointers point to.
+#[repr(C)]
+pub(crate) struct Lent<'a> {
     /// Data memory.
     memory: &'a mut [u8; SIZE],
     /// The marks of its pages.
     marks: &'a mut [bool; PAGES],
-}
-
-/// Return addresses of calls since machine code was entered. Code only ever adds one before `end` and drops one behind
-/// `first`.
-#[repr(C)]
-struct Calls<'a> {
-    /// Where the next one goes.
-    next: *mut u32,
-    first: *mut u32,
+    /// Where the next return address goes.
+    next_call: *mut u32,
+    first_call: *mut u32,
     /// Where there is no room for another one.
-    end: *mut u32,
-    lent: PhantomData<&'a mut [u32]>,
+    end_of_calls: *mut u32,
+    calls: PhantomData<&'a mut [u32]>,
 }
 
-impl<'a> State<'a> {
-    /// A state with memory, and room for return addresses; all else is 0.
+impl<'a> Lent<'a> {
+    /// Memory, and room for return addresses.
     pub fn new((memory, marks): (&'a mut [u8; SIZE], &'a mut [bool; PAGES]), calls: &'a mut [u32]) -> Self {
         let room = calls.as_mut_ptr_range();
-        let calls = Calls { next: room.start, first: room.start, end: room.end, lent: PhantomData };
-        State {
-            regs: [0; 16],
-            sp: 0,
-            stack_limit: 0,
-            result: 0,
-            carry: 0,
-            overflow: 0,
-            fuel: 0,
-            pc: 0,
-            entry: 0,
-            calls,
-            memory,
-            marks,
-        }
+        let (next_call, first_call, end_of_calls) = (room.start, room.start, room.end);
+        Lent { memory, marks, next_call, first_call, end_of_calls, calls: PhantomData }
     }
 
     /// How many return addresses there are.
     pub fn calls(&self) -> usize {
-        (self.calls.next.addr() - self.calls.first.addr()) / size_of::<u32>()
+        (self.next_call.addr() - self.first_call.addr()) / size_of::<u32>()
     }
 }
 
@@ -73,7 +58,7 @@ impl<'a> State<'a> {
 pub(crate) mod at {
     use std::mem::offset_of;
 
-    use super::{Calls, State};
+    use super::{Lent, State};
 
     pub fn reg(number: usize) -> i32 {
         (offset_of!(State<'_>, regs) + 4 * number) as i32
@@ -87,10 +72,10 @@ pub(crate) mod at {
     pub const FUEL: i32 = offset_of!(State<'_>, fuel) as i32;
     pub const PC: i32 = offset_of!(State<'_>, pc) as i32;
     pub const ENTRY: i32 = offset_of!(State<'_>, entry) as i32;
-    pub const MEMORY: i32 = offset_of!(State<'_>, memory) as i32;
-    pub const MARKS: i32 = offset_of!(State<'_>, marks) as i32;
-    const CALLS: usize = offset_of!(State<'_>, calls);
-    pub const NEXT_CALL: i32 = (CALLS + offset_of!(Calls<'_>, next)) as i32;
-    pub const FIRST_CALL: i32 = (CALLS + offset_of!(Calls<'_>, first)) as i32;
-    pub const END_OF_CALLS: i32 = (CALLS + offset_of!(Calls<'_>, end)) as i32;
+    const LENT: usize = offset_of!(State<'_>, lent);
+    pub const MEMORY: i32 = (LENT + offset_of!(Lent<'_>, memory)) as i32;
+    pub const MARKS: i32 = (LENT + offset_of!(Lent<'_>, marks)) as i32;
+    pub const NEXT_CALL: i32 = (LENT + offset_of!(Lent<'_>, next_call)) as i32;
+    pub const FIRST_CALL: i32 = (LENT + offset_of!(Lent<'_>, first_call)) as i32;
+    pub const END_OF_CALLS: i32 = (LENT + offset_of!(Lent<'_>, end_of_calls)) as i32;
 }

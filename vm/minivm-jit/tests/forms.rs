@@ -64,7 +64,7 @@ fn compare(start: &Start, bench: &mut Bench) -> Result<(), TestCaseError> {
     let mut words = [0; ROOM];
     let code = Prepared::new(&start.code, &mut words);
     // Half of them with each effort, by something that has nothing to do with it.
-    let compiler = if start.psw & 1 == 0 { &mut bench.most } else { &mut bench.least };
+    let compiler = if start.psw & 1 == 0 { &bench.most } else { &bench.least };
     let made = compiler.compile(profile, &start.code, start.pc);
     let mut made = made.map_err(|error| TestCaseError::fail(error.to_string()))?;
     let mut resumed = machine(profile, start, resumed);
@@ -135,12 +135,7 @@ proptest! {
 }
 
 /// Runs a program to its end in both forms.
-fn run_to_the_end<P: Profile>(
-    profile: P,
-    program: &asm::Program,
-    quantum: u32,
-    compiler: &mut Compiler,
-) -> u32 {
+fn run_to_the_end<P: Profile>(profile: P, program: &asm::Program, quantum: u32, compiler: &Compiler) -> u32 {
     let mut made = compiler.compile(profile, &program.code, program.entry).expect("it is code");
     let (mut memory, mut other) = (Box::new(Memory::new()), Box::new(Memory::new()));
     let context = Context { pc: program.entry, ..Context::default() };
@@ -168,7 +163,7 @@ fn run_to_the_end<P: Profile>(
 #[test]
 fn whole_programs() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/minivm/programs");
-    let Bench { mut most, mut least, .. } = Bench::default();
+    let Bench { most, least, .. } = Bench::default();
     let mut programs = 0;
     for entry in fs::read_dir(folder).expect("it lies in the repository").flatten() {
         let path = entry.path();
@@ -177,10 +172,10 @@ fn whole_programs() {
         }
         let program =
             asm::assemble(&fs::read_to_string(&path).expect("it can be read")).expect("it assembles");
-        let steps = run_to_the_end(Reference, &program, u32::MAX, &mut most);
+        let steps = run_to_the_end(Reference, &program, u32::MAX, &most);
         for quantum in [100, 1000, 1 << 20] {
-            assert_eq!(run_to_the_end(Reference, &program, quantum, &mut least), steps, "{}", path.display());
-            run_to_the_end(Strict, &program, quantum, &mut most);
+            assert_eq!(run_to_the_end(Reference, &program, quantum, &least), steps, "{}", path.display());
+            run_to_the_end(Strict, &program, quantum, &most);
         }
         programs += 1;
     }

@@ -24,19 +24,14 @@ use minivm::SwitchSet;
 use crate::scan::{Code, Scan};
 use crate::state::at;
 
-/// What is known of a function when it was written.
-pub(crate) struct Written {
-    /// The most instructions that are executed before the budget is looked at.
-    pub straight: u32,
-}
-
-/// Writes the code that is reached from some entries, to be entered at each of them.
+/// Writes the code that is reached from some entries, to be entered at each of them. Gives the most instructions that are
+/// executed before the budget is looked at.
 pub(crate) fn emit(
     function: &mut Function,
     context: &mut FunctionBuilderContext,
     target: TargetFrontendConfig,
     (code, profile, entries): (&Code, SwitchSet, &[u32]),
-) -> Written {
+) -> u32 {
     let scan = Scan::new(code, entries);
     let mut emitter = Emitter::new(FunctionBuilder::new(function, context), code, profile, &scan);
     emitter.enter(entries);
@@ -46,7 +41,7 @@ pub(crate) fn emit(
     emitter.b.seal_all_blocks();
     let straight = emitter.longest_way();
     emitter.b.finalize(target);
-    Written { straight }
+    straight
 }
 
 /// The variables of a machine.
