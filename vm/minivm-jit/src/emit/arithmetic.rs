@@ -143,9 +143,9 @@ impl Emitter<'_, '_> {
     fn sum_with_carry(&mut self, word: Word, sign: Sign) {
         let (x, y) = self.operands(word);
         let before = self.b.use_var(self.var.carry);
-        let one = self.b.ins().uextend(I32, before);
         // Of equal operands only the borrow remains. That is how programs ask for C.
         if sign == Sign::Difference && word.rs1() == word.rs2() {
+            let one = self.b.ins().uextend(I32, before);
             let result = self.b.ins().iadd_imm_s(one, -1);
             let borrows = self.b.ins().bxor_imm_u(before, 1);
             let clear = self.b.ins().iconst(I8, 0);
@@ -155,23 +155,29 @@ impl Emitter<'_, '_> {
             self.zero = Some(before);
             return;
         }
+        // In 64 bits, where the 33rd says whether it carried or borrowed.
+        let (wide_x, wide_y) = (self.b.ins().uextend(I64, x), self.b.ins().uextend(I64, y));
         let (result, carry, moved) = match sign {
             Sign::Sum => {
-                let sum = self.b.ins().iadd(x, y);
-                let result = self.b.ins().iadd(sum, one);
-                let carries = self.b.ins().icmp(IntCC::UnsignedLessThan, sum, x);
-                let carries_too = self.b.ins().icmp(IntCC::UnsignedLessThan, result, sum);
-                (result, self.b.ins().bor(carries, carries_too), before)
+                let one = self.b.ins().uextend(I64, before);
+                let sum = self.b.ins().iadd(wide_x, wide_y);
+                let sum = self.b.ins().iadd(sum, one);
+                // Of equal operands the uppermost bit is what carries, whatever came before.
+                let carry = if word.rs1() == word.rs2() {
+                    self.sign(x)
+                } else {
+                    let carry = self.b.ins().ushr_imm_u(sum, 32);
+                    self.b.ins().ireduce(I8, carry)
+                };
+                (self.b.ins().ireduce(I32, sum), carry, before)
             }
             Sign::Difference => {
-                let difference = self.b.ins().isub(x, y);
-                let minus = self.b.ins().iadd_imm_s(one, -1);
-                let result = self.b.ins().iadd(difference, minus);
                 let borrows = self.b.ins().bxor_imm_u(before, 1);
-                let is_less = self.b.ins().icmp(IntCC::UnsignedLessThan, x, y);
-                let is_less_too = self.b.ins().icmp(IntCC::UnsignedGreaterThan, result, difference);
-                let borrowed = self.b.ins().bor(is_less, is_less_too);
-                (result, self.b.ins().bxor_imm_u(borrowed, 1), borrows)
+                let one = self.b.ins().uextend(I64, borrows);
+                let difference = self.b.ins().isub(wide_x, wide_y);
+                let difference = self.b.ins().isub(difference, one);
+                let carry = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, difference, 0);
+                (self.b.ins().ireduce(I32, difference), carry, borrows)
             }
         };
         let overflow = self.textbook_overflow((x, y), result, sign);
