@@ -160,7 +160,7 @@ impl<O> Answer<O> {
 
 /// A part of the cases, for a machine that costs more for a case than it is worth in every one.
 pub struct Sample<S: Cases> {
-    /// Which cases it is, in words, e.g. `one in 8 of those that run more than one instruction`.
+    /// Which cases it is beside the vectors, in words, e.g. `one in 8 of those that run more than one instruction`.
     pub what: &'static str,
     /// Whether a case is one of them in a profile. That depends on nothing else, so the sample is the same in every run,
     /// whatever it is split into.
@@ -199,7 +199,8 @@ pub trait Machine<S: Cases>: Send {
     /// The profiles it can run.
     fn profiles(&self) -> &[Profile];
 
-    /// The cases that are enough in lanes that nobody has named; `None`: all. A lane that is named has all.
+    /// The cases that are enough in lanes that nobody has named, beside the vectors; `None`: all. A lane that is named has
+    /// all.
     fn sample(&self) -> Option<Sample<S>> {
         None
     }

@@ -47,7 +47,10 @@ fn suite(lane: &LaneReport, findings: &[Finding]) -> TestSuite {
         }
     }
     if let Some(SampleReport { what, of }) = &lane.sample {
-        let why = format!("{} of {of} cases are not in the sample: {what}", of.saturating_sub(lane.cases));
+        let why = format!(
+            "{} of {of} cases are not in the sample: the vectors, and {what}",
+            of.saturating_sub(lane.cases)
+        );
         suite.add_test_case(skipped("left out", &why));
     }
     if let Some(problem) = &lane.machine_problem {

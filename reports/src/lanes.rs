@@ -120,7 +120,7 @@ pub(crate) fn sampled(lanes: &[&LaneReport]) -> String {
     let cases = |lane: &&LaneReport| format!("{} {}", lane.lane, grouped(lane.cases));
     let cases = lanes.iter().map(cases).collect::<Vec<_>>().join(", ");
     clean::line(&format!(
-        "sample {subject}: {cases} of {} cases: {what}; a lane that is named (--lane, --only) has all",
+        "sample {subject}: {cases} of {} cases: the vectors, and {what}; a lane that is named (--lane, --only) has all",
         grouped(*of)
     ))
 }

@@ -105,11 +105,12 @@ pub(super) fn draw<S: Subject>(
         let expectations =
             planned.vector.map_or(0, |vector| source.suite.vectors[vector].expected.len() as u64);
         drawn.all += 1;
-        let taken: Vec<(Side, bool)> = source
-            .samples
-            .iter()
-            .map(|(side, sample)| (*side, (sample.takes)(&planned.case, side.1)))
-            .collect();
+        // Vectors are few, and each is there for a reason.
+        let takes = |side: &Side, sample: &Sample<S>| {
+            planned.vector.is_some() || (sample.takes)(&planned.case, side.1)
+        };
+        let taken: Vec<(Side, bool)> =
+            source.samples.iter().map(|(side, sample)| (*side, takes(side, sample))).collect();
         let is_taken = |side: &Side| taken.iter().all(|(of, taken)| of != side || *taken);
         for (asked, lane) in drawn.asked.iter_mut().zip(lanes) {
             *asked += match lane {

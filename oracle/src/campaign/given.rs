@@ -71,7 +71,7 @@ pub struct Seat<S: Subject> {
     pub role: Role,
     /// The machine.
     pub machine: Box<dyn Machine<S>>,
-    /// The part of the cases that its lanes have; `None`: all. Lanes with the vectors have all of them in any case.
+    /// The part of the cases that its lanes have, beside the vectors, which all have; `None`: all cases.
     pub sample: Option<Sample<S>>,
 }
 

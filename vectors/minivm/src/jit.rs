@@ -18,8 +18,10 @@ use crate::profile;
 
 /// Programs whose code is kept: many cases share theirs.
 const KEPT: usize = 512;
-/// Of the cases that cost a compilation each, one in so many is in the sample.
-const ONE_IN: u64 = 8;
+/// The longest code that is made quickly, in bytes.
+const SHORT: usize = 24;
+/// Of the cases that cost a compilation each, one in so many is in the sample: of those with short code, and of others.
+const ONE_IN: [u64; 2] = [8, 64];
 
 /// What runs, and what memory held at the start.
 #[derive(Default)]
@@ -47,7 +49,8 @@ impl Machine<MiniVm> for JitVm {
     }
 
     fn sample(&self) -> Option<Sample<MiniVm>> {
-        let what = "of the cases that run more than one instruction those that start with all registers 0, and one in 8 of the others";
+        let what = "of the cases that run more than one instruction those that start with all registers 0, one in 8 \
+                    of those with at most 6 words of code, and one in 64 of the others";
         Some(Sample { what, takes: is_in_sample })
     }
 
@@ -68,6 +71,9 @@ impl JitVm {
         let mut vm = start(profile, case, &case.code, &mut **memory);
         let (run, trace) = if case.trace {
             traced(&mut vm, case.max_steps, Vm::step)
+        } else if case.max_steps == 1 {
+            // A single instruction is never machine code's.
+            (vm.run(1), None)
         } else {
             match compiled(profile, case, compilers, made) {
                 Ok(compiled) => (compiled.run(&mut vm, case.max_steps), None),
@@ -98,7 +104,7 @@ fn compiled<'a>(
         Entry::Occupied(entry) => entry.into_mut(),
         Entry::Vacant(entry) => {
             // What makes code fast is tried too.
-            let compiler = &mut compilers[usize::from(hash(case.code.iter().copied()).is_multiple_of(4))];
+            let compiler = &compilers[usize::from(hash(case.code.iter().copied()).is_multiple_of(4))];
             let compiled = compiler.compile(profile, &case.code, case.pc)?;
             entry.insert(compiled)
         }
@@ -112,7 +118,8 @@ fn is_in_sample(case: &Case, profile: Profile) -> bool {
         && case.reg_base == 0
         && !case.trace
         && (case.regs == [0; 16]
-            || hash(case.code.iter().copied().chain(profile.name().bytes())).is_multiple_of(ONE_IN))
+            || hash(case.code.iter().copied().chain(profile.name().bytes()))
+                .is_multiple_of(ONE_IN[usize::from(case.code.len() > SHORT)]))
 }
 
 /// A number that is the same everywhere, as the sample has to be (FNV-1a).

@@ -61,7 +61,7 @@ impl Made {
         let (mut start, mut entries) = (None, Vec::new());
         if let Some(at) = code.position(entry) {
             start = Some(compiler.function(&code, profile, &[at])?);
-            entries = Scan::new(&code, &[at]).entries.into_iter().collect();
+            entries = Scan::new(&code, &[at], compiler.effort).entries.into_iter().collect();
         }
         Ok(Made { compiler, profile, code, start, again: None, entries, missed: 0 })
     }
@@ -97,7 +97,7 @@ impl Compiler {
         let target = self.isa.frontend_config();
         let mut straight = 0;
         let executable = Executable::new(self.isa.clone(), &mut context, |function| {
-            straight = emit::emit(function, &mut builder, target, (code, profile, entries));
+            straight = emit::emit(function, &mut builder, target, (code, profile, entries), self.effort);
         })?;
         Ok(Function { code: executable, entries: entries.to_vec(), reserve: straight + 1 })
     }

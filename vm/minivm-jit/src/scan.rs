@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use minivm::instruction::Word;
 use minivm::{Opcode, Reg};
 
+use crate::Effort;
+
 /// The most instructions that a function may have, with all that it calls, to be copied to where it is called.
 const SMALL: usize = 64;
 /// The most instructions that copies may come to.
@@ -84,8 +86,8 @@ pub(crate) struct Scan {
 }
 
 impl Scan {
-    /// Follows the code from its entries.
-    pub fn new(code: &Code, entries: &[u32]) -> Self {
+    /// Follows the code from its entries. With the least effort nothing is copied.
+    pub fn new(code: &Code, entries: &[u32], effort: Effort) -> Self {
         let mut scan = Scan {
             leaders: entries.iter().copied().collect(),
             entries: BTreeSet::new(),
@@ -127,7 +129,7 @@ impl Scan {
             }
             open.extend(next);
         }
-        scan.note_calls(code, &calls);
+        scan.note_calls(code, &calls, effort);
         scan.leaders.extend(&scan.entries);
         scan
     }
@@ -150,13 +152,13 @@ impl Scan {
         }
     }
 
-    fn note_calls(&mut self, code: &Code, calls: &[(u32, u32)]) {
+    fn note_calls(&mut self, code: &Code, calls: &[(u32, u32)], effort: Effort) {
         let mut sizes = BTreeMap::new();
         let copies = |size: &Option<usize>| size.filter(|&size| size <= SMALL);
         let all: usize =
             calls.iter().filter_map(|&(_, callee)| copies(&size(code, callee, &mut sizes))).sum();
         for &(at, callee) in calls {
-            let is_copied = all <= MOST_COPIED && copies(&sizes[&callee]).is_some();
+            let is_copied = effort == Effort::Most && all <= MOST_COPIED && copies(&sizes[&callee]).is_some();
             self.copied.insert(callee, is_copied);
             if !is_copied {
                 self.returns.insert(at + 1);

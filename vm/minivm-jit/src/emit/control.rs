@@ -46,7 +46,7 @@ impl Emitter<'_, '_> {
             Opcode::Ret => self.return_from(call),
             _ if ends && op != Opcode::Call => self.leave_here(),
             Opcode::Jz | Opcode::Jnz => self.jump_if(call, word, op == Opcode::Jz),
-            Opcode::Call => self.call(call, word),
+            Opcode::Call => self.call(call),
             Opcode::Svc | Opcode::Brk => self.leave_here(),
             Opcode::Ldi32 => {
                 let literal = self.code.word(self.at + 1).map_or(0, |word| word.0);
@@ -119,7 +119,7 @@ impl Emitter<'_, '_> {
         self.b.ins().icmp_imm_u(IntCC::Equal, result, 0)
     }
 
-    fn call(&mut self, call: usize, _: Word) {
+    fn call(&mut self, call: usize) {
         let Some(callee) = self.code.called(self.at) else { return self.leave_here() };
         let returns_to = self.at + 1;
         let mut exit = Exit::default();

@@ -21,6 +21,7 @@ use cranelift_codegen::isa::TargetFrontendConfig;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch, Variable};
 use minivm::SwitchSet;
 
+use crate::Effort;
 use crate::scan::{Code, Scan};
 use crate::state::at;
 
@@ -31,8 +32,9 @@ pub(crate) fn emit(
     context: &mut FunctionBuilderContext,
     target: TargetFrontendConfig,
     (code, profile, entries): (&Code, SwitchSet, &[u32]),
+    effort: Effort,
 ) -> u32 {
-    let scan = Scan::new(code, entries);
+    let scan = Scan::new(code, entries, effort);
     let mut emitter = Emitter::new(FunctionBuilder::new(function, context), code, profile, &scan);
     emitter.enter(entries);
     while let Some(node) = emitter.open.pop() {
