@@ -75,7 +75,7 @@ impl Emitter<'_, '_> {
             Opcode::Fmul => self.float(word, Task::Arithmetic(Operation::Mul)),
             Opcode::Fdiv => self.float(word, Task::Arithmetic(Operation::Div)),
             Opcode::I2f => self.float(word, Task::FromInt),
-            Opcode::F2i => self.to_int(word),
+            Opcode::F2i => self.convert_to_int(word),
             Opcode::Ldi32 | Opcode::Jmp | Opcode::Jz | Opcode::Jnz | Opcode::Call | Opcode::Ret => {
                 unreachable!("it does not go straight on")
             }
@@ -270,7 +270,7 @@ impl Emitter<'_, '_> {
         self.set_reg(word.rd(), result);
     }
 
-    fn to_int(&mut self, word: Word) {
+    fn convert_to_int(&mut self, word: Word) {
         let (x, _) = self.operands(word);
         let answer = self.have_done(Task::ToInt, x, x);
         let is_there = self.b.ins().ushr_imm_u(answer, 32);
