@@ -12,7 +12,10 @@ use crate::bench::{Setup, right};
 const LANES: [&str; 3] = ["rust~few/wraps", "rust~model/wraps", "few~vectors"];
 
 /// A machine that does what is right, and keeps what it was asked.
-struct Few(Arc<Mutex<BTreeSet<(u8, String)>>>);
+struct Few(Asked);
+
+/// The cases that a machine was asked.
+type Asked = Arc<Mutex<BTreeSet<(u8, String)>>>;
 
 impl Machine<Toy> for Few {
     fn name(&self) -> &str {
@@ -34,11 +37,11 @@ impl Machine<Toy> for Few {
 }
 
 fn is_even(case: &Toys, _: Profile) -> bool {
-    case.a % 2 == 0
+    case.a.is_multiple_of(2)
 }
 
-fn setup(lanes: &[&'static str], is_sampled: bool) -> (Setup, Arc<Mutex<BTreeSet<(u8, String)>>>) {
-    let asked = Arc::default();
+fn setup(lanes: &[&'static str], is_sampled: bool) -> (Setup, Asked) {
+    let asked = Asked::default();
     let few = Few(Arc::clone(&asked));
     let sample = few.sample().filter(|_| is_sampled);
     let mut setup = Setup::new("samples", lanes, vec![Box::new(few)]);
