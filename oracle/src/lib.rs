@@ -45,6 +45,6 @@ pub mod verdict;
 pub use called::called;
 pub use cases::{Cases, Profile};
 pub use lane::Lane;
-pub use machine::{Answer, Machine, Role};
+pub use machine::{Answer, Machine, Role, Sample};
 pub use origin::Origin;
 pub use subject::Subject;

@@ -158,6 +158,23 @@ impl<O> Answer<O> {
     }
 }
 
+/// A part of the cases, for a machine that costs more for a case than it is worth in every one.
+pub struct Sample<S: Cases> {
+    /// Which cases it is beside the vectors, in words, e.g. `one in 8 of those that run more than one instruction`.
+    pub what: &'static str,
+    /// Whether a case is one of them in a profile. That depends on nothing else, so the sample is the same in every run,
+    /// whatever it is split into.
+    pub takes: fn(&S::Case, Profile) -> bool,
+}
+
+impl<S: Cases> Clone for Sample<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S: Cases> Copy for Sample<S> {}
+
 /// The longest reason that is kept, in characters.
 const LONGEST_REASON: usize = 400;
 
@@ -181,6 +198,12 @@ pub trait Machine<S: Cases>: Send {
 
     /// The profiles it can run.
     fn profiles(&self) -> &[Profile];
+
+    /// The cases that are enough in lanes that nobody has named, beside the vectors; `None`: all. A lane that is named has
+    /// all.
+    fn sample(&self) -> Option<Sample<S>> {
+        None
+    }
 
     /// What it has measured beside its answers, for the report.
     fn measurements(&self) -> Vec<Measurement> {

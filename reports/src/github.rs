@@ -120,6 +120,9 @@ pub fn summary(report: &Report) -> String {
     for lane in report.lanes.iter().filter(|lane| !lane.ran()) {
         items += &item(lanes::skipped(lane));
     }
+    for lane in report.lanes.iter().filter(|lane| lane.sample.is_some()) {
+        items += &item(lanes::sampled(&[lane]));
+    }
     for coverage in report.coverage() {
         items += &item(coverage::line(report, &coverage));
     }

@@ -3,7 +3,7 @@
 //! What was not compared has not passed: what is not implemented is skipped, what was not run is an error. The suite `run`
 //! has the verdict over all, so that the file is as red as the exit status.
 
-use oracle::report::{Exit, Finding, LaneReport, Report};
+use oracle::report::{Exit, Finding, LaneReport, Report, SampleReport};
 use oracle::verdict::{Counts, Sign};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
@@ -45,6 +45,13 @@ fn suite(lane: &LaneReport, findings: &[Finding]) -> TestSuite {
                 group(name, counts, &text.join("\n"))
             }));
         }
+    }
+    if let Some(SampleReport { what, of }) = &lane.sample {
+        let why = format!(
+            "{} of {of} cases are not in the sample: the vectors, and {what}",
+            of.saturating_sub(lane.cases)
+        );
+        suite.add_test_case(skipped("left out", &why));
     }
     if let Some(problem) = &lane.machine_problem {
         suite.add_test_case(failed("machine", NonSuccessKind::Failure, problem, ""));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use oracle::report::{LaneReport, Report};
+use oracle::report::{LaneReport, Report, SampleReport};
 use oracle::verdict::{Sign, Verdict};
 
 use crate::clean;
@@ -92,6 +92,37 @@ fn because(LaneReport { subject, skipped_because, required, .. }: &LaneReport, l
     let because = skipped_because.as_deref().unwrap_or_default();
     let required = if *required { ", although it is required" } else { "" };
     clean::line(&format!("skipped {subject} {lanes}{required}: {because}"))
+}
+
+/// The lanes that had a part of the cases, those of one sample together.
+pub(crate) fn samples(report: &Report, width: usize) -> String {
+    let mut told: Vec<(&str, &str, u64)> = Vec::new();
+    let mut text = String::new();
+    for lane in &report.lanes {
+        let Some(SampleReport { what, of }) = &lane.sample else { continue };
+        let sample = (lane.subject.as_str(), what.as_str(), *of);
+        if told.contains(&sample) {
+            continue;
+        }
+        told.push(sample);
+        let is_same = |it: &&LaneReport| it.subject == lane.subject && it.sample == lane.sample;
+        let lanes: Vec<&LaneReport> = report.lanes.iter().filter(is_same).collect();
+        let _ = writeln!(text, "{}", folded(&sampled(&lanes), width, 2));
+    }
+    text
+}
+
+/// Which cases lanes of one sample had.
+pub(crate) fn sampled(lanes: &[&LaneReport]) -> String {
+    let [LaneReport { subject, sample: Some(SampleReport { what, of }), .. }, ..] = lanes else {
+        return String::new();
+    };
+    let cases = |lane: &&LaneReport| format!("{} {}", lane.lane, grouped(lane.cases));
+    let cases = lanes.iter().map(cases).collect::<Vec<_>>().join(", ");
+    clean::line(&format!(
+        "sample {subject}: {cases} of {} cases: the vectors, and {what}; a lane that is named (--lane, --only) has all",
+        grouped(*of)
+    ))
 }
 
 /// What each machine has not answered, with the most frequent reason.

@@ -128,8 +128,11 @@ impl Statement {
     /// # Errors
     /// Why it says nothing of the machine that could be stated.
     pub fn of(report: &Report, machine: &str) -> Result<Self, String> {
-        let lanes: Vec<&LaneReport> =
-            report.lanes.iter().filter(|lane| lane.ran() && lane.lane.machine == machine).collect();
+        let lanes: Vec<&LaneReport> = report
+            .lanes
+            .iter()
+            .filter(|lane| lane.ran() && lane.sample.is_none() && lane.lane.machine == machine)
+            .collect();
         if lanes.is_empty() {
             return Err(format!("the result has no lane of a machine `{machine}` that ran"));
         }

@@ -22,7 +22,9 @@ pub fn screen(report: &Report, width: usize) -> String {
     let sections = [
         heading(report) + "\n",
         lanes::text(report, width),
-        lanes::skipped_lanes(report, width) + &lanes::unsupported(report, width),
+        lanes::skipped_lanes(report, width)
+            + &lanes::samples(report, width)
+            + &lanes::unsupported(report, width),
         coverage::text(report, width),
         ledger(report, width),
         measured::text(report, width),

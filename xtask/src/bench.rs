@@ -26,8 +26,9 @@ pub struct Options {
 }
 
 /// The ratios that are of interest: of which group, which is how many times as fast as which.
-const RATIOS: [(&str, &str, &str); 11] = [
+const RATIOS: [(&str, &str, &str); 12] = [
     ("interpreter", "prepared", "plain"),
+    ("machine code", "jit", "plain"),
     ("instructions", "rust", "python"),
     ("instructions", "rust", "upstream"),
     ("instructions", "python", "upstream"),

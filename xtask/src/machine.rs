@@ -17,7 +17,7 @@ use crate::subjects;
 #[derive(Args)]
 pub struct Options {
     /// Which machine.
-    #[arg(value_parser = PossibleValuesParser::new(["rust", "rust-plain", "rust-paged", "c", "python", "upstream"]))]
+    #[arg(value_parser = PossibleValuesParser::new(["rust", "rust-plain", "rust-paged", "rust-jit", "c", "python", "upstream"]))]
     name: String,
     #[command(flatten)]
     checkouts: CheckoutOptions,

@@ -44,6 +44,15 @@ fn lanes_are_selected_by_pattern_and_by_machine() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     let profiles = ["reference", "strict", "portable"];
     assert_eq!(ran("only"), profiles.map(|it| ["minivm".to_owned(), format!("rust~rust-plain/{it}")]));
+    // It is built where somebody wants it, and skipped by name elsewhere.
+    let output =
+        conformance("jit", &["--subject", "minivm", "--opcode", "LDI32", "--lane", "rust~rust-*/strict"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let has_run = ran("jit").contains(&["minivm".into(), "rust~rust-jit/strict".into()]);
+    assert_eq!(has_run, cfg!(feature = "jit"));
+    let skipped =
+        text(&output).replace("\n  ", " ").contains("skipped minivm rust~rust-jit/strict: built without");
+    assert_eq!(skipped, !cfg!(feature = "jit"), "{}", text(&output));
     let output = conformance("paged", &["--only", "rust-paged", "--opcode", "LDI32"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     assert_eq!(ran("paged"), profiles.map(|it| ["minivm".to_owned(), format!("rust~rust-paged/{it}")]));

@@ -7,12 +7,9 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use super::draw::Batch;
-use super::given::{Seat, Sides};
+use super::given::{Seat, Side, Sides};
 use crate::machine::{Answer, run_repeated};
 use crate::subject::{Cases, Profile, Subject};
-
-/// A machine, by position, and the profile that it runs.
-type Side = (usize, Profile);
 
 /// Asks, and measures how long it takes.
 pub(super) struct Asking<'a> {
@@ -38,7 +35,7 @@ struct Said<S: Subject> {
 }
 
 impl<S: Subject> Asked<S> {
-    /// What a machine says, in a profile, to the case at this position.
+    /// What a machine says, in a profile, to the case at this position, which it has.
     pub(super) fn answer(&self, machine: usize, profile: Profile, index: usize) -> &Answer<S::Outcome> {
         &self.answers[&(machine, profile)][index]
     }
@@ -87,13 +84,43 @@ impl<'a> Asking<'a> {
 fn ask_one<S: Subject>(seat: &mut Seat<S>, sides: &[Side], batch: &Batch<S>, repeat: u32) -> Vec<Said<S>> {
     let ask = |&side: &Side| {
         let start = Instant::now();
-        let answers = run_repeated(&mut *seat.machine, side.1, &batch.cases, repeat);
+        let answers = match &seat.sample {
+            None => run_repeated(&mut *seat.machine, side.1, &batch.cases, repeat),
+            Some(_) => ask_sample(seat, side, batch, repeat),
+        };
         Said { side, answers, time: start.elapsed() }
     };
     sides.iter().map(ask).collect()
 }
 
+/// Asks a machine that has a sample of the cases. To the others it says nothing.
+fn ask_sample<S: Subject>(
+    seat: &mut Seat<S>,
+    side: Side,
+    batch: &Batch<S>,
+    repeat: u32,
+) -> Vec<Answer<S::Outcome>> {
+    let taken = || (0..batch.cases.len()).map(|index| batch.is_taken(side, index));
+    let cases: Vec<S::Case> =
+        taken().zip(&batch.cases).filter(|(taken, _)| *taken).map(|(_, case)| case.clone()).collect();
+    let mut answers = run_repeated(&mut *seat.machine, side.1, &cases, repeat).into_iter();
+    let left_out = || Answer::NotRun("it is not in the sample".into());
+    taken().map(|taken| if taken { answers.next().unwrap_or_else(left_out) } else { left_out() }).collect()
+}
+
 impl Sides {
+    /// Whether the case at this position is judged in this lane.
+    pub(super) fn take_case<S: Subject>(
+        &self,
+        batch: &Batch<S>,
+        profiles: (Profile, Profile),
+        index: usize,
+    ) -> bool {
+        self.oracle.is_none_or(|oracle| {
+            batch.is_taken((self.machine, profiles.0), index) && batch.is_taken((oracle, profiles.1), index)
+        })
+    }
+
     /// Whether the batch is judged in this lane: by vectors only vectors are, although the machine may have run the batch for
     /// another lane.
     pub(super) fn take<S: Subject>(&self, batch: &Batch<S>) -> bool {
@@ -101,7 +128,7 @@ impl Sides {
     }
 
     /// Both sides, in every profile that is compared.
-    fn all(&self) -> impl Iterator<Item = Side> {
+    pub(super) fn all(&self) -> impl Iterator<Item = Side> {
         let pairs = self.profiles.iter();
         pairs.flat_map(|&(machine_profile, oracle_profile)| {
             let oracle = self.oracle.map(|oracle| (oracle, oracle_profile));

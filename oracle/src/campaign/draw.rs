@@ -1,9 +1,12 @@
 //! Drawing the cases of a campaign, on a thread of its own.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 
+use super::given::Side;
 use crate::digest::Sum;
+use crate::machine::Sample;
 use crate::origin::Origin;
 use crate::plan::{Plan, Planned};
 use crate::subject::Subject;
@@ -13,18 +16,20 @@ use crate::suite::Suite;
 const BATCH: usize = 1024;
 
 /// Cases that are run together: all of them vectors, or none.
-#[derive(Debug)]
 pub(crate) struct Batch<S: Subject> {
     pub cases: Vec<S::Case>,
     /// Where each comes from.
     pub origins: Vec<Origin>,
     /// The vector that each is, by its position in the suite; empty if these are no vectors.
     pub vectors: Vec<usize>,
+    /// What each side that has a sample has of them.
+    taken: BTreeMap<Side, Vec<bool>>,
 }
 
 impl<S: Subject> Default for Batch<S> {
     fn default() -> Self {
-        Batch { cases: Vec::with_capacity(BATCH), origins: Vec::with_capacity(BATCH), vectors: Vec::new() }
+        let (cases, origins) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
+        Batch { cases, origins, vectors: Vec::new(), taken: BTreeMap::new() }
     }
 }
 
@@ -33,6 +38,11 @@ impl<S: Subject> Batch<S> {
         self.cases.push(planned.case);
         self.origins.push(planned.origin);
         self.vectors.extend(planned.vector);
+    }
+
+    /// Whether a side has the case at this position.
+    pub(super) fn is_taken(&self, side: Side, index: usize) -> bool {
+        self.taken.get(&side).is_none_or(|taken| taken[index])
     }
 
     fn takes(&self, planned: &Planned<S>) -> bool {
@@ -45,8 +55,18 @@ impl<S: Subject> Batch<S> {
 pub(crate) struct Drawn {
     /// How many cases each lane is asked for.
     pub asked: Vec<u64>,
+    /// How many cases there are.
+    pub all: u64,
     /// The sum of the digests of all cases.
     pub cases: Sum,
+}
+
+/// What is asked for a case.
+pub(super) enum Wanted {
+    /// What the vectors expect.
+    Vectors,
+    /// All of these sides, if each has the case.
+    Sides(Vec<Side>),
 }
 
 /// Where the cases come from.
@@ -55,6 +75,8 @@ pub(crate) struct Source<'a, S: Subject> {
     /// Cases to take instead of those of the plan.
     pub given: Option<&'a [Planned<S>]>,
     pub suite: &'a Suite<S>,
+    /// The sides that have not all cases.
+    pub samples: Vec<(Side, Sample<S>)>,
 }
 
 impl<'a, S: Subject> Source<'a, S> {
@@ -67,13 +89,13 @@ impl<'a, S: Subject> Source<'a, S> {
 }
 
 /// Draws the cases, in batches, and counts what each lane is asked for.
-pub(crate) fn draw<S: Subject>(
+pub(super) fn draw<S: Subject>(
     source: &Source<'_, S>,
-    by_vectors: &[bool],
+    lanes: &[Wanted],
     interrupt: &AtomicBool,
     send: &SyncSender<Batch<S>>,
 ) -> Drawn {
-    let mut drawn = Drawn { asked: vec![0; by_vectors.len()], cases: Sum::default() };
+    let mut drawn = Drawn { asked: vec![0; lanes.len()], all: 0, cases: Sum::default() };
     let mut batch = Batch::default();
     for planned in source.cases() {
         if interrupt.load(Ordering::Relaxed) {
@@ -82,13 +104,25 @@ pub(crate) fn draw<S: Subject>(
         drawn.cases.add(S::NAME, &planned.text());
         let expectations =
             planned.vector.map_or(0, |vector| source.suite.vectors[vector].expected.len() as u64);
-        for (asked, by_vectors) in drawn.asked.iter_mut().zip(by_vectors) {
-            *asked += if *by_vectors { expectations } else { 1 };
+        drawn.all += 1;
+        // Vectors are few, and each is there for a reason.
+        let takes = |side: &Side, sample: &Sample<S>| {
+            planned.vector.is_some() || (sample.takes)(&planned.case, side.1)
+        };
+        let taken: Vec<(Side, bool)> =
+            source.samples.iter().map(|(side, sample)| (*side, takes(side, sample))).collect();
+        let is_taken = |side: &Side| taken.iter().all(|(of, taken)| of != side || *taken);
+        for (asked, lane) in drawn.asked.iter_mut().zip(lanes) {
+            *asked += match lane {
+                Wanted::Vectors => expectations,
+                Wanted::Sides(sides) => u64::from(sides.iter().all(is_taken)),
+            };
         }
         if !batch.takes(&planned) && send.send(std::mem::take(&mut batch)).is_err() {
             break;
         }
         batch.push(planned);
+        taken.into_iter().for_each(|(side, taken)| batch.taken.entry(side).or_default().push(taken));
     }
     if !batch.cases.is_empty() {
         // If the judge is gone, it has panicked, and that is what will be seen.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::cases::Profile;
 use crate::lane::Lane;
 use crate::ledger::Ledger;
-use crate::machine::{Machine, Role};
+use crate::machine::{Machine, Role, Sample};
 use crate::plan::{Plan, Planned};
 use crate::subject::Subject;
 use crate::suite::Suite;
@@ -71,12 +71,14 @@ pub struct Seat<S: Subject> {
     pub role: Role,
     /// The machine.
     pub machine: Box<dyn Machine<S>>,
+    /// The part of the cases that its lanes have, beside the vectors, which all have; `None`: all cases.
+    pub sample: Option<Sample<S>>,
 }
 
 impl<S: Subject> Seat<S> {
-    /// A machine of this type in this role.
+    /// A machine of this type in this role, for all cases.
     pub fn new(role: Role, machine: impl Machine<S> + 'static) -> Self {
-        Seat { role, machine: Box::new(machine) }
+        Seat { role, machine: Box::new(machine), sample: None }
     }
 }
 
@@ -90,6 +92,9 @@ pub struct Skipped {
     /// Whether it was asked for.
     pub required: bool,
 }
+
+/// A machine, by position, and the profile that it runs.
+pub(super) type Side = (usize, Profile);
 
 /// A lane's two sides, by position in the list of machines.
 #[derive(Clone, Debug)]

@@ -95,6 +95,9 @@ impl<'a, S: Subject> Judge<'a, S> {
     /// The verdict on a case; `None` if it does not run in the lane.
     fn verdict_at(&mut self, place: Place, asked: &Asked<S>) -> Option<Judged<S>> {
         let Place { lane, profiles, index } = place;
+        if !self.sides[lane].take_case(&asked.batch, profiles, index) {
+            return None;
+        }
         let case = &asked.batch.cases[index];
         let got = asked.answer(self.sides[lane].machine, profiles.0, index);
         let Some(oracle) = self.sides[lane].oracle else {

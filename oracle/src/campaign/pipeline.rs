@@ -11,16 +11,17 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
 use super::ask::{Asked, Asking};
-use super::draw::{Batch, Source, draw};
+use super::draw::{Batch, Source, Wanted, draw};
 use super::event::{Event, Listener};
 use super::failing::Examiner;
 use super::findings::Suspects;
-use super::given::{Campaign, Seat, Sides};
+use super::given::{Campaign, Seat, Side, Sides};
 use super::judge::Judge;
 use super::judged::Failing;
 use super::known::Explainer;
 use crate::digest::Sum;
-use crate::report::LaneReport;
+use crate::machine::Sample;
+use crate::report::{LaneReport, SampleReport};
 use crate::subject::Subject;
 
 /// Batches that may wait to be run.
@@ -50,8 +51,10 @@ pub(super) fn run<'a, S: Subject>(
     let mut judge = Judge::new(campaign, sides);
     let mut asking = Asking::new(sides, campaign.repeat);
     let mut suspects = Suspects::default();
-    let source = Source { plan: &campaign.plan, given: campaign.given.as_deref(), suite };
-    let by_vectors: Vec<bool> = sides.iter().map(|sides| sides.oracle.is_none()).collect();
+    let samples = samples(campaign, sides);
+    let whats = samples.iter().map(|&(side, Sample { what, .. })| (side, what)).collect::<Vec<_>>();
+    let source = Source { plan: &campaign.plan, given: campaign.given.as_deref(), suite, samples };
+    let wanted: Vec<Wanted> = sides.iter().map(wanted).collect();
     let mut pipeline = Pipeline {
         examiner: Examiner { sides, suite, seats: &mut campaign.machines },
         asking: &mut asking,
@@ -60,7 +63,7 @@ pub(super) fn run<'a, S: Subject>(
     };
     let (send, batches) = sync_channel(WAITING);
     let drawn = thread::scope(|scope| {
-        let drawing = scope.spawn(move || draw(&source, &by_vectors, interrupt, &send));
+        let drawing = scope.spawn(move || draw(&source, &wanted, interrupt, &send));
         let mut done = 0;
         // The batches go with the call, so that a panic in it ends the drawing too, instead of waiting for it.
         pipeline.run(batches, &mut |cases, differ| {
@@ -72,6 +75,8 @@ pub(super) fn run<'a, S: Subject>(
     let (mut lanes, explainer) = judge.counted();
     for ((lane, sides), asked) in lanes.iter_mut().zip(sides).zip(drawn.asked) {
         lane.cases = asked;
+        let what = whats.iter().find(|(side, _)| sides.oracle.is_some() && sides.all().any(|of| of == *side));
+        lane.sample = what.map(|(_, what)| SampleReport { what: (*what).into(), of: drawn.all });
         if let Some(oracle) = sides.oracle {
             let seconds = |machine, profile| asking.seconds(machine, profile);
             lane.machine_seconds = sides.profiles.iter().map(|(of, _)| seconds(sides.machine, *of)).sum();
@@ -79,6 +84,19 @@ pub(super) fn run<'a, S: Subject>(
         }
     }
     Ran { lanes, suspects, explainer, cases: drawn.cases }
+}
+
+/// The sides that have not all cases.
+fn samples<S: Subject>(campaign: &Campaign<'_, S>, sides: &[Sides]) -> Vec<(Side, Sample<S>)> {
+    let mut all: Vec<Side> = sides.iter().flat_map(Sides::all).collect();
+    all.sort();
+    all.dedup();
+    all.into_iter().filter_map(|side| Some((side, campaign.machines[side.0].sample?))).collect()
+}
+
+/// What a lane asks for.
+fn wanted(sides: &Sides) -> Wanted {
+    if sides.oracle.is_some() { Wanted::Sides(sides.all().collect()) } else { Wanted::Vectors }
 }
 
 struct Pipeline<'p, 'a, S: Subject> {

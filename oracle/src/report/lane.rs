@@ -18,6 +18,9 @@ pub struct LaneReport {
     pub subject: String,
     /// Cases asked for.
     pub cases: u64,
+    /// Which cases these are, if not all that there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<SampleReport>,
     /// Cases by verdict; they must come to `cases`.
     pub counts: Counts,
     /// Known differences by ledger row. A case that it takes several rows to explain is counted at each of them.
@@ -42,6 +45,16 @@ pub struct LaneReport {
     pub machine_seconds: f64,
     /// Seconds spent in the oracle.
     pub oracle_seconds: f64,
+}
+
+/// Which cases a lane has that has not all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SampleReport {
+    /// The machine's words for them.
+    pub what: String,
+    /// How many there are.
+    pub of: u64,
 }
 
 /// The cases of a lane that hit a coverage point.
@@ -105,10 +118,15 @@ impl LaneReport {
     /// Adds the verdicts of another part of the same lane.
     ///
     /// # Errors
-    /// One of them has not run.
+    /// One of them has not run, or has not the same sample of the cases.
     pub(super) fn add(&mut self, other: &LaneReport) -> Result<(), String> {
         if self.ran() != other.ran() {
             return Err(format!("lane {} has run in some shards only", self.lane));
+        }
+        match (&mut self.sample, &other.sample) {
+            (Some(own), Some(others)) if own.what == others.what => own.of += others.of,
+            (None, None) => {}
+            _ => return Err(format!("lane {} has all cases in some shards only", self.lane)),
         }
         self.cases += other.cases;
         self.counts += other.counts;

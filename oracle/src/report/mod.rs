@@ -17,7 +17,7 @@ pub use exit::Exit;
 pub use finding::{Blame, EXPLAINED, Finding, InCase, Step, Traces, file_name};
 pub use ladder::{Ladder, Rung};
 pub(crate) use lane::keep;
-pub use lane::{LaneReport, PointCases};
+pub use lane::{LaneReport, PointCases, SampleReport};
 pub use made::Made;
 pub use merge::{Merging, merge};
 pub use result::{LedgerReport, MachineReport, Part, Report, SCHEMA};

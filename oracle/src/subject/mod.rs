@@ -35,6 +35,12 @@ pub trait Subject: Cases {
         Vec::new()
     }
 
+    /// Machines of this subject that this program was built without: what each would be, its name, and why it is not there.
+    /// Their lanes are skipped.
+    fn absent() -> Vec<(Role, &'static str, &'static str)> {
+        Vec::new()
+    }
+
     /// Its cases can be cut into steps.
     fn steps() -> Capability<dyn Steps<Self>> {
         None

@@ -104,8 +104,8 @@ pub fn folder(name: &str) -> PathBuf {
 impl Setup {
     /// All cases of the toy subject, on its native machine, its model, and these others as programs.
     pub fn new(folder: &'static str, lanes: &[&'static str], others: Vec<Box<dyn Machine<Toy>>>) -> Self {
-        let own = Toy::machines().into_iter().map(|(role, machine)| Seat { role, machine });
-        let others = others.into_iter().map(|machine| Seat { role: Role::Program, machine });
+        let own = Toy::machines().into_iter().map(|(role, machine)| Seat { role, machine, sample: None });
+        let others = others.into_iter().map(|machine| Seat { role: Role::Program, machine, sample: None });
         Setup {
             suite: Toy::written().unwrap().load(&toy()).unwrap(),
             ledger: Ledger::load(&toy().join("ledger.yaml")).unwrap(),

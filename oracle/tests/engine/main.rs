@@ -9,6 +9,7 @@ mod merging;
 mod protocol;
 mod replaying;
 mod rules;
+mod samples;
 mod sequences;
 mod suites;
 mod verdicts;

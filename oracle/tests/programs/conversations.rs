@@ -15,7 +15,7 @@ use crate::bench::{LIMIT, machine};
 fn a_state_that_leaks_is_searched_from_a_fresh_start() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/toy");
     let suite = Toy::written().unwrap().load(&folder).unwrap();
-    let own = Toy::machines().into_iter().map(|(role, machine)| Seat { role, machine });
+    let own = Toy::machines().into_iter().map(|(role, machine)| Seat { role, machine, sample: None });
     let program = Seat::new(Role::Program, machine("leaks", LIMIT));
     let ledger = Ledger::load(&folder.join("ledger.yaml")).unwrap();
     let plan = Plan { seed: 1, random: 0, sweep_stride: 1, topics: Vec::new(), shard: (1, 1) };

@@ -191,10 +191,13 @@ function unsupported(lanes) {
 
 function toKnow(ran) {
   const note = (kind, text) => h("li", {}, h("b", {}, kind), " ", text);
+  const sampled = ran.filter((lane) => lane.sample)
+    .map((lane) => note("sample", `${laneKey(lane)}: ${number(lane.cases)} of ${plural(lane.sample.of, "case")}: the vectors, and ${lane.sample.what}`));
   const skipped = report.lanes.filter((lane) => lane.skipped_because != null)
     .map((lane) => note("skipped", `${laneKey(lane)}${lane.required ? ", although it is required" : ""}: ${lane.skipped_because}`));
   const notes = [
     ...report.warnings.map((text) => note("warning", text)),
+    ...sampled,
     ...unsupported(ran.filter(laneIsWanted)),
   ];
   return notes.length + skipped.length > 0 && h("section", {}, h("h3", {}, "To know"),

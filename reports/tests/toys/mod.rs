@@ -103,7 +103,7 @@ pub fn run(machines: Vec<Twisted>, plan: Plan, skipped: Vec<Skipped>) -> Report 
         between.chain([across, Lane::with_vectors(name)]).collect::<Vec<_>>()
     });
     let lanes = lanes.collect();
-    let own = Toy::machines().into_iter().map(|(role, machine)| Seat { role, machine });
+    let own = Toy::machines().into_iter().map(|(role, machine)| Seat { role, machine, sample: None });
     let own = own.filter(|seat| seat.role == Role::Model);
     let seats = own.chain(machines.into_iter().map(|it| Seat::new(Role::Program, it)));
     let campaign = Campaign {

@@ -12,6 +12,8 @@ mod exhaust;
 pub mod fuzz;
 mod image;
 mod instructions;
+#[cfg(feature = "jit")]
+mod jit;
 mod keys;
 mod listing;
 mod native;
@@ -55,7 +57,14 @@ impl Subject for MiniVm {
             (Role::Native, Box::new(NativeVm::default())),
             (Role::Twin, Box::new(NativeVm::plain())),
             (Role::Twin, Box::new(PagedVm::default())),
+            #[cfg(feature = "jit")]
+            (Role::Twin, Box::new(jit::JitVm::default())),
         ]
+    }
+
+    #[cfg(not(feature = "jit"))]
+    fn absent() -> Vec<(Role, &'static str, &'static str)> {
+        vec![(Role::Twin, "rust-jit", "built without the feature `jit`, which `cargo xtask-jit` has")]
     }
 
     capabilities!(MiniVm => steps: Steps<Self>, generates: Generates<Self>, watched: Watched<Self>, ledgered: Ledgered<Self>);

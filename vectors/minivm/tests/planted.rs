@@ -24,7 +24,7 @@ fn campaign(bug: Bug, lane: Lane, folder: &Path) -> Report {
 fn campaign_with(suite: &Suite<MiniVm>, bug: Bug, lane: Lane, folder: &Path) -> Report {
     let ledger = Ledger::default();
     let mutant = Seat::new(Role::Program, Mutant { name: "mutant", vm: NativeVm::default(), bug });
-    let own = MiniVm::machines().into_iter().map(|(role, machine)| Seat { role, machine });
+    let own = MiniVm::machines().into_iter().map(|(role, machine)| Seat { role, machine, sample: None });
     let machines = own.chain([mutant]).collect();
     let plan = Plan { seed: 1, random: 4000, sweep_stride: 5, topics: Vec::new(), shard: (1, 1) };
     let campaign =

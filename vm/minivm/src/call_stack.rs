@@ -13,6 +13,11 @@ pub trait CallStack {
     fn pop(&mut self);
     /// How many there are.
     fn depth(&self) -> usize;
+    /// How many more there is room for; fewer where that is not known. Machine code collects return addresses before it
+    /// adds them, and so many it may have.
+    fn room(&self) -> usize {
+        0
+    }
 }
 
 /// A call stack of fixed capacity in an array, for places without an allocator.
@@ -60,6 +65,10 @@ impl<const N: usize> CallStack for FixedCallStack<N> {
     fn depth(&self) -> usize {
         self.depth
     }
+
+    fn room(&self) -> usize {
+        N - self.depth
+    }
 }
 
 #[cfg(feature = "alloc")]
@@ -76,6 +85,10 @@ impl CallStack for alloc::vec::Vec<u32> {
     fn depth(&self) -> usize {
         self.len()
     }
+
+    fn room(&self) -> usize {
+        usize::MAX
+    }
 }
 
 impl<S: CallStack> CallStack for &mut S {
@@ -89,5 +102,9 @@ impl<S: CallStack> CallStack for &mut S {
 
     fn depth(&self) -> usize {
         (**self).depth()
+    }
+
+    fn room(&self) -> usize {
+        (**self).room()
     }
 }

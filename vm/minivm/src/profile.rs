@@ -112,7 +112,7 @@ impl Profile for Portable {
 }
 
 /// A profile put together at run time: the switches in the set are strict.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SwitchSet(u16);
 
 impl SwitchSet {

@@ -73,6 +73,11 @@ impl<'a, P: Profile, S: CallStack, M: LoadStore> Vm<'a, P, S, M> {
         Vm { context, calls, last: LastInstruction::default(), profile, code, memory, regs: [0; 16] }
     }
 
+    /// The profile that it follows.
+    pub fn profile(&self) -> P {
+        self.profile
+    }
+
     /// The value of a register.
     pub fn reg(&self, reg: Reg) -> u32 {
         match self.context.wp {

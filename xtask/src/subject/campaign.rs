@@ -111,7 +111,13 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
         wrong_checkout: players.wrong_checkout(&entries),
         programs: entries.iter().filter(uses).filter_map(|entry| entry.command.clone()).collect(),
         run: Box::new(move |context| {
-            let seat = |entry: Entry<S>| Some(Seat { role: entry.role, machine: entry.machine.ok()? });
+            // Lanes that somebody has named have all cases.
+            let is_named = !chosen.lanes.is_empty() || chosen.only.is_some() || given.is_some();
+            let seat = |entry: Entry<S>| {
+                let machine = entry.machine.ok()?;
+                let sample = machine.sample().filter(|_| !is_named);
+                Some(Seat { role: entry.role, machine, sample })
+            };
             let campaign = Campaign {
                 given,
                 lanes,
@@ -163,10 +169,13 @@ fn choose_lanes<S: Subject>(
     let named = chosen.lanes.iter().filter_map(WantedLanes::named);
     let mut candidates: Vec<(Lane, bool)> = named.map(|lane| (lane.clone(), true)).collect();
     let all: Vec<_> = entries.iter().map(Entry::player).collect();
-    // The reference is left out if nobody has named it; everything else must be there.
+    // The reference, and what this program was built without, are left out if nobody has named them; everything else must
+    // be there.
     let is_optional = |lane: &Lane| {
         let mut of = entries.iter().filter(|entry| lane.machines().any(|name| name == entry.name));
-        of.any(|entry| entry.role == oracle::Role::Reference) && !players.has_checkout::<S>()
+        of.any(|entry| {
+            entry.may_lack || entry.role == oracle::Role::Reference && !players.has_checkout::<S>()
+        })
     };
     let is_wanted = |lane: &Lane| chosen.lanes.is_empty() || chosen.lanes.iter().any(|it| it.has(lane));
     for lane in default_lanes::<S>(&all) {

@@ -40,7 +40,11 @@ pub fn campaign<S: Subject>(on_chip: &OnChip, context: &mut Context) -> Result<O
     let others: Vec<Player> = entries.iter().map(Entry::player).collect();
     let mut seats = Vec::new();
     for entry in entries {
-        seats.push(Seat { role: entry.role, machine: entry.machine.map_err(Failure::undetermined)? });
+        seats.push(Seat {
+            role: entry.role,
+            machine: entry.machine.map_err(Failure::undetermined)?,
+            sample: None,
+        });
     }
     let (mut digests, mut drifts) = (Vec::new(), Vec::new());
     let usual = Player { name: target.machine().into(), role: Role::Chip, profiles: codec.profiles() };

@@ -49,6 +49,8 @@ pub struct Entry<S: Subject> {
     pub command: Option<String>,
     /// The profiles in which it has lanes if nobody names any; `None`: in all that it has.
     by_default: Option<&'static [Profile]>,
+    /// Whether it is no failure that it is not there, if nobody has named it.
+    pub may_lack: bool,
 }
 
 impl Players {
@@ -81,8 +83,13 @@ impl Players {
                 machine: Ok(machine),
                 command: None,
                 by_default: None,
+                may_lack: false,
             })
             .collect();
+        entries.extend(S::absent().into_iter().map(|(role, name, why)| Entry {
+            may_lack: true,
+            ..Entry::new(name, role, Err(why.to_owned()))
+        }));
         let in_c = self.in_c.iter().filter_map(|it| it.machine::<S>(it.hello().name).transpose());
         entries.extend(in_c.map(|machine| Entry {
             // The boundary is the same in every profile, and a process costs what a function does not.
@@ -145,7 +152,7 @@ impl Players {
 
 impl<S: Subject> Entry<S> {
     fn new(name: &str, role: Role, machine: Result<Box<dyn Machine<S>>, String>) -> Self {
-        Entry { name: name.into(), role, machine, command: None, by_default: None }
+        Entry { name: name.into(), role, machine, command: None, by_default: None, may_lack: false }
     }
 
     /// The machine as far as lanes are made of it. One that is not there is taken to run what one like it would run.

@@ -10,4 +10,4 @@ mod whole;
 
 pub use access::{Bytes, DataMemory, LoadStore, SIZE};
 pub use sparse::SparseMemory;
-pub use whole::{Memory, PAGE};
+pub use whole::{Memory, PAGE, PAGES};

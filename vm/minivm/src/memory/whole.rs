@@ -7,7 +7,8 @@ use super::access::{Bytes, DataMemory, LoadStore, SIZE};
 
 /// The size of a page in bytes: what one mark stands for.
 pub const PAGE: usize = SIZE / PAGES;
-const PAGES: usize = 64;
+/// How many pages there are.
+pub const PAGES: usize = 64;
 
 /// The data memory of one task. All zero when new.
 #[derive(Clone)]
@@ -26,6 +27,18 @@ impl Memory {
     /// All bytes.
     pub fn bytes(&self) -> &[u8; SIZE] {
         &self.bytes
+    }
+
+    /// All bytes, and the mark of each page. Whoever writes the bytes sets the marks of their pages.
+    ///
+    /// ```
+    /// let mut memory = minivm::Memory::new();
+    /// let (bytes, written) = memory.parts_mut();
+    /// (bytes[0x8FF], written[2]) = (7, true);
+    /// assert_eq!(memory.written_pages().next(), Some(0x800..0xC00));
+    /// ```
+    pub fn parts_mut(&mut self) -> (&mut [u8; SIZE], &mut [bool; PAGES]) {
+        (&mut self.bytes, &mut self.written)
     }
 
     /// The byte ranges of pages written since the last reset, ascending. All other bytes are zero.

@@ -31,6 +31,10 @@ impl CallStack for Calls {
     fn depth(&self) -> usize {
         self.addresses.len()
     }
+
+    fn room(&self) -> usize {
+        self.capacity.saturating_sub(self.addresses.len())
+    }
 }
 
 /// A complete starting state.
