@@ -80,7 +80,7 @@ class Scheduler:
         seen = self._see(task)
         tasks.store()
         tasks.waits.expire()
-        if any(event["type"] == "debug_stop" for event in delivered):
+        if delivered and any(event["type"] == "debug_stop" for event in delivered):
             tasks.paused = True  # [everybody-stops] only the reference delivers here (E8)
         return seen
 

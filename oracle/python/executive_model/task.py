@@ -80,9 +80,8 @@ class Task:
             stack_limit=layout.stack.low,
             reg_base=layout.reg_base,
         )
-        self.machine = Machine(profile.instructions, case)
         self.memory = TaskMemory(program.rodata, (layout.window, layout.stack), clips=profile.clip)
-        self.machine.memory = self.memory
+        self.machine = Machine(profile.instructions, case, self.memory)
         self._apart = not profile.own_states
         self.state = "running"
         self.steps = 0

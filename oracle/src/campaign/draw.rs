@@ -1,8 +1,10 @@
 //! Drawing the cases of a campaign, on a thread of its own.
 
+use std::iter::Peekable;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 
+use crate::cores::Cores;
 use crate::digest::Sum;
 use crate::origin::Origin;
 use crate::plan::{Plan, Planned};
@@ -33,6 +35,18 @@ impl<S: Subject> Batch<S> {
         self.cases.push(planned.case);
         self.origins.push(planned.origin);
         self.vectors.extend(planned.vector);
+    }
+
+    /// Takes the next cases that belong together with the first.
+    fn fill(
+        &mut self,
+        cases: &mut Peekable<impl Iterator<Item = Planned<S>>>,
+        noted: &mut dyn FnMut(&Planned<S>),
+    ) {
+        while let Some(planned) = cases.next_if(|planned| self.takes(planned)) {
+            noted(&planned);
+            self.push(planned);
+        }
     }
 
     fn takes(&self, planned: &Planned<S>) -> bool {
@@ -71,28 +85,25 @@ pub(crate) fn draw<S: Subject>(
     source: &Source<'_, S>,
     by_vectors: &[bool],
     interrupt: &AtomicBool,
-    send: &SyncSender<Batch<S>>,
+    (cores, send): (&Cores, SyncSender<Batch<S>>),
 ) -> Drawn {
     let mut drawn = Drawn { asked: vec![0; by_vectors.len()], cases: Sum::default() };
-    let mut batch = Batch::default();
-    for planned in source.cases() {
-        if interrupt.load(Ordering::Relaxed) {
-            break;
-        }
+    let mut note = |planned: &Planned<S>| {
         drawn.cases.add(S::NAME, &planned.text());
         let expectations =
             planned.vector.map_or(0, |vector| source.suite.vectors[vector].expected.len() as u64);
         for (asked, by_vectors) in drawn.asked.iter_mut().zip(by_vectors) {
             *asked += if *by_vectors { expectations } else { 1 };
         }
-        if !batch.takes(&planned) && send.send(std::mem::take(&mut batch)).is_err() {
+    };
+    let mut cases = source.cases().peekable();
+    while !interrupt.load(Ordering::Relaxed) {
+        let mut batch = Batch::default();
+        cores.busy(|| batch.fill(&mut cases, &mut note));
+        // If the judge is gone, it has panicked, and that is what will be seen.
+        if batch.cases.is_empty() || send.send(batch).is_err() {
             break;
         }
-        batch.push(planned);
-    }
-    if !batch.cases.is_empty() {
-        // If the judge is gone, it has panicked, and that is what will be seen.
-        let _ = send.send(batch);
     }
     drawn
 }

@@ -1,5 +1,6 @@
 //! Worker processes: the answers are those of one process, and a crash costs the case that it was at.
 
+use oracle::cores::Cores;
 use oracle::machine::{Failure, FailureKind};
 use oracle::machines::workers::Workers;
 use oracle::{Answer, Cases, Machine};
@@ -10,15 +11,15 @@ use toy::{Toy, Toys};
 const WORKER: &str = "
 import json, os, sys
 for line in sys.stdin:
-    subject, profile, cases = json.loads(line)
+    subject, profiles, cases = json.loads(line)
     if any(case['a'] == 13 for case in cases):
         os._exit(9)
     outcomes = [{'code': case['code'], 'a': (case['a'] + len(case['code'])) % 256} for case in cases]
-    print(json.dumps([{'outcome': outcome} for outcome in outcomes]), flush=True)
+    print(json.dumps([[{'outcome': outcome}, 0][:len(profiles)] for outcome in outcomes]), flush=True)
 ";
 
 fn workers(script: &str, most: usize) -> Workers {
-    Workers::new(["python3", "-c", script].map(str::to_owned).into(), most)
+    Workers::new(["python3", "-c", script].map(str::to_owned).into(), Cores::new(most))
 }
 
 fn case(a: u8) -> Toys {
@@ -60,6 +61,6 @@ fn workers_that_cannot_work_are_no_machine(#[case] script: &str, #[case] why: &s
 
 #[test]
 fn a_program_that_is_not_there_is_no_machine() {
-    let error = Workers::new(vec!["/nonexistent".into()], 1).model::<Toy>().err().unwrap();
+    let error = Workers::new(vec!["/nonexistent".into()], Cores::new(1)).model::<Toy>().err().unwrap();
     assert!(error.starts_with("/nonexistent cannot be started"), "{error}");
 }
