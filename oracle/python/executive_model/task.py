@@ -42,7 +42,7 @@ class Sleep(NamedTuple):
     number: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Hidden:
     """What the reference keeps of a task that is not active, beside what is shown (spec 4.3)."""
 
@@ -53,7 +53,7 @@ class Hidden:
     registers: list[int] | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Running:
     """A command handler that runs in its task (E27): when it ends, and what is done then."""
 

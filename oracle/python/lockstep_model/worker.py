@@ -1,8 +1,8 @@
 """A worker: runs cases in batches for the engine, a JSON request a line, a JSON reply a line, until the input ends.
 
-A request is `[subject, profiles, cases]`; its reply is a list with an entry for each case, which is a list with an answer
-for each profile: as `run_batch` gives it, or `{"raised": why}` if the model raised, or a number for an answer that is the
-same as that in the profile of this position. A model that does not load is told by `{"failed": why}`.
+A request is `[subject, profiles, cases]`; its reply is a list with an entry for each case, which is a list with an
+answer for each profile: as `run_batch` gives it, or `{"raised": why}` if the model raised, or a number for an answer
+that is the same as that in the profile of this position. A model that does not load is told by `{"failed": why}`.
 This is no public protocol. The engine starts `python3 worker.py`, behind it a checkout of the reference if that is to
 be run.
 """
