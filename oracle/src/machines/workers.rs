@@ -81,7 +81,8 @@ impl Workers {
     ) -> Result<Crew, String> {
         let crew = Crew { name, version, profiles, workers: self.clone() };
         // Nothing is run, but everything is loaded.
-        self.at_work(|worker| crew.exchange::<S>(worker, &profiles[..1], &[])).map_err(|failure| failure.why)?;
+        self.at_work(|worker| crew.exchange::<S>(worker, &profiles[..1], &[]))
+            .map_err(|failure| failure.why)?;
         Ok(crew)
     }
 

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use oracle::cores::Cores;
 use oracle::lane::{Player, VECTORS};
 use oracle::machines::program::Program;
 use oracle::machines::python;
-use oracle::cores::Cores;
 use oracle::machines::workers::Workers;
 use oracle::project::{Project, commit_of};
 use oracle::subject::{Profile, Subject};
