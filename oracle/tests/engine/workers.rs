@@ -36,6 +36,26 @@ fn answers_do_not_depend_on_how_many_there_are(#[values(1, 2, 5)] most: usize) {
 }
 
 #[rstest]
+fn an_answer_that_comes_once_is_that_in_each_profile(#[values(1, 2, 5)] most: usize) {
+    let mut machine = workers(WORKER, most).model::<Toy>().unwrap();
+    let cases: Vec<Toys> = (0..=255).cycle().take(600).map(case).collect();
+    let together = Machine::<Toy>::run_profiles(&mut machine, Toy::PROFILES, &cases).unwrap();
+    let alone = |&profile| Machine::<Toy>::run(&mut machine, profile, &cases);
+    assert_eq!(together, Toy::PROFILES.iter().map(alone).collect::<Vec<_>>());
+    assert_eq!(together.len(), 2);
+}
+
+#[test]
+fn an_answer_is_needed_in_each_profile() {
+    let script = WORKER.replace("[:len(profiles)]", "[:1]");
+    let mut machine = workers(&script, 1).model::<Toy>().unwrap();
+    let together = Machine::<Toy>::run_profiles(&mut machine, Toy::PROFILES, &[case(1)]).unwrap();
+    // In each profile alone the worker gives as many as it is asked for.
+    let right = Answer::Outcome(Toys { a: 3, ..case(1) });
+    assert_eq!(together, [[right.clone()], [right]]);
+}
+
+#[rstest]
 fn a_crash_costs_one_case(#[values(1, 3)] most: usize) {
     let mut machine = workers(WORKER, most).model::<Toy>().unwrap();
     let cases: Vec<Toys> = (0..200).map(case).collect();
@@ -53,7 +73,7 @@ fn a_crash_costs_one_case(#[values(1, 3)] most: usize) {
 #[rstest]
 #[case("import sys; sys.exit('no interpreter')", "no interpreter")]
 #[case("input(); print('{\"failed\": \"no model\"}')", "no model")]
-#[case("input(); print('[1, 2]')", "2 answers to 0 cases")]
+#[case("input(); print('[[1], [2]]')", "2 answers to 0 cases")]
 fn workers_that_cannot_work_are_no_machine(#[case] script: &str, #[case] why: &str) {
     let error = workers(script, 2).model::<Toy>().err().unwrap();
     assert!(error.contains(why), "{error}");
