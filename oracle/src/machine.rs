@@ -214,6 +214,21 @@ pub trait Machine<S: Cases>: Send {
     /// of the case where it went wrong.
     fn run(&mut self, profile: Profile, cases: &[S::Case]) -> Vec<Answer<S::Outcome>>;
 
+    /// Runs the cases in several profiles at once: in each profile, in their order, what [`Machine::run`] would give. `None`
+    /// if the machine gains nothing by that, and has run nothing.
+    fn run_profiles(
+        &mut self,
+        _profiles: &[Profile],
+        _cases: &[S::Case],
+    ) -> Option<Vec<Vec<Answer<S::Outcome>>>> {
+        None
+    }
+
+    /// Whether it shares its work out among processes of its own, and itself keeps to how many may be at work at once.
+    fn keeps_to_cores(&self) -> bool {
+        false
+    }
+
     /// Forgets all that earlier cases may have left behind, by starting afresh if the machine can. What depends on the
     /// cases before is searched with it.
     fn restart(&mut self) {}
@@ -239,7 +254,24 @@ pub fn run_checked<S: Cases>(
         let why = format!("{} has no profile {profile}", machine.name());
         return vec![Answer::Unsupported(why); cases.len()];
     }
-    let answers = machine.run(profile, cases);
+    believed::<S>(machine.run(profile, cases), cases)
+}
+
+/// As [`run_checked`], in several profiles at once; `None` if the machine has to be asked in each by itself.
+pub fn run_checked_in<S: Cases>(
+    machine: &mut dyn Machine<S>,
+    profiles: &[Profile],
+    cases: &[S::Case],
+) -> Option<Vec<Vec<Answer<S::Outcome>>>> {
+    if profiles.len() < 2 || profiles.iter().any(|profile| !machine.profiles().contains(profile)) {
+        return None;
+    }
+    let answers = machine.run_profiles(profiles, cases).filter(|answers| answers.len() == profiles.len())?;
+    Some(answers.into_iter().map(|answers| believed::<S>(answers, cases)).collect())
+}
+
+/// What can be believed of the answers to a batch.
+fn believed<S: Cases>(answers: Vec<Answer<S::Outcome>>, cases: &[S::Case]) -> Vec<Answer<S::Outcome>> {
     if answers.len() != cases.len() {
         let why = format!("{} answers to {} cases", answers.len(), cases.len());
         return vec![Answer::broken(FailureKind::Form, why); cases.len()];

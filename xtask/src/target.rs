@@ -23,7 +23,8 @@ pub struct Target {
     /// The serial port.
     #[arg(long, value_name = "PORT")]
     pub port: Option<String>,
-    /// How many emulators, and how many processes of Python, run side by side [default: one a core]
+    /// How much is done at once: processes of Python and machines at work, cases drawn, answers judged; and how many
+    /// emulators run side by side [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
     /// Spoil so many frames on the way, and cut the chip's power now and then.
@@ -35,7 +36,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// How many processes of a kind run side by side.
+    /// How much is done at once.
     pub fn jobs(&self) -> usize {
         self.jobs.map_or_else(cores, usize::from)
     }

@@ -18,20 +18,28 @@ from model_kit import __version__
 from model_kit.answers import Outcome, answers
 from model_kit.profiles import UnknownProfile, named
 from model_kit.reading import CaseError
+from model_kit.shared import run_profiles as _run_profiles
 
-from .case import parse
+from .case import Case, parse
 from .execution import execute
 from .outcome import report
-from .profile import PROFILES
+from .profile import PROFILES, Profile
 
-__all__ = ["PROFILES", "CaseError", "UnknownProfile", "__version__", "run", "run_batch"]
+__all__ = ["PROFILES", "CaseError", "UnknownProfile", "__version__", "run", "run_batch", "run_profiles"]
 
 
 def run(profile: str, case: object) -> Outcome:
     """The outcome of one case, both in the JSON shapes of the protocol; raises `UnknownProfile` or `CaseError`."""
-    return report(execute(named(profile, PROFILES), parse(case)))
+    return _outcome(named(profile, PROFILES), parse(case))
+
+
+def _outcome(profile: Profile, case: Case) -> Outcome:
+    return report(execute(profile, case))
 
 
 def run_batch(profile: str, cases: Sequence[object]) -> list[dict[str, object]]:
     """One answer per case, in order: `{"outcome": ...}`, `{"unsupported": why}` or `{"error": why}`."""
     return answers(run, profile, cases)
+
+
+run_profiles = _run_profiles(_outcome, parse, PROFILES)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from model_kit.reading import CaseError, Reader, each, integer, members, octets_up_to, sequence
+from model_kit.reading import CaseError, Reader, each, integer, integers, members, octets_up_to, sequence
 
 from .isa import ARRAYS, ELEMENTS, GLOBALS, INSTRUCTION, MAX, MIN, PINS, PROGRAM, STACK, STRING, STRINGS, U32
 
@@ -41,7 +41,7 @@ def parse(case: object) -> Case:
 
 _octets = octets_up_to(PROGRAM)
 _cell = integer(MIN, MAX)
-_cells = each(_cell)
+_cells = integers(MIN, MAX)
 _bit = integer(0, 1)
 _u32 = integer(0, U32)
 _ASCII = re.compile(rf"[\x01-\x7f]{{0,{STRING}}}")

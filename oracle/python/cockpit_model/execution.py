@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from . import stops
 from .case import Case
-from .instructions import handlers
+from .instructions import handler_of
 from .isa import INSTRUCTION
 from .machine import Machine
 from .profile import Profile
@@ -49,7 +49,7 @@ def step(m: Machine) -> Stop | None:
     """One instruction: its opcode, flags that no one looks at, and its immediate."""
     at = m.pc * INSTRUCTION
     opcode, _, low, high = m.case.code[at : at + INSTRUCTION]
-    handler = handlers(m.profile).get(opcode)
+    handler = handler_of(opcode, m.profile)
     m.taken = []
     if handler is None:
         raise Failed("invalid_opcode")

@@ -1,7 +1,5 @@
 """The opcode table: what executes each opcode that there is, for a profile (facts 1.3)."""
 
-from functools import cache
-
 from . import arithmetic, comparison, data, devices, flow, pins
 from .handler import Handler
 from .profile import Profile
@@ -16,14 +14,15 @@ BUILT: dict[int, Handler] = {
 }
 
 
-@cache
-def handlers(profile: Profile) -> dict[int, Handler]:
-    """Every opcode that is not among them is invalid."""
-    there = dict(BUILT)
-    if profile.bitwise:
-        there |= arithmetic.BITWISE
-    if profile.buttons:
-        there |= devices.BUTTONS
-    if profile.display:
-        there |= devices.DISPLAY
-    return there
+def handler_of(opcode: int, profile: Profile) -> Handler | None:
+    """An opcode that has none is invalid."""
+    built = BUILT.get(opcode)
+    if built is not None:
+        return built
+    if opcode in arithmetic.BITWISE and profile.bitwise:
+        return arithmetic.BITWISE[opcode]
+    if opcode in devices.BUTTONS and profile.buttons:
+        return devices.BUTTONS[opcode]
+    if opcode in devices.DISPLAY and profile.display:
+        return devices.DISPLAY[opcode]
+    return None

@@ -32,13 +32,11 @@ def clock(task: Task, limit: int, last: Last, *, keep_regs: bool) -> dict[str, o
     SVC and BRK retire and leave the task ready behind them. A fault and the last RET do not retire, leave pc on their
     instruction, and stop the task.
     """
-    machine, fetched = task.machine, task.fetched
+    machine = task.machine
     for retired in range(limit):
         address = machine.pc
         try:
-            instruction = fetched.get(address)
-            if instruction is None:
-                instruction = fetched[address] = fetch(machine)
+            instruction = machine.fetched.get(address) or fetch(machine)
             last.pc, last.opcode = address, instruction.word
             if keep_regs:
                 last.window = machine.memory.load(WINDOW, WINDOW_SIZE)

@@ -4,7 +4,6 @@ from typing import Literal
 
 from hxe_model.loader import Image
 from minivm_model.case import Case
-from minivm_model.isa import Instruction
 from minivm_model.machine import Machine
 
 from .configuration import RODATA, WINDOW, Configuration
@@ -49,7 +48,6 @@ class Task:
         )
         # Stored, and not given as the memory's start, so that its changes are all bytes that are not 0.
         self.write_memory(RODATA, image.rodata)
-        self.fetched: dict[int, Instruction] = {}  # by address: code does not change
 
     def read_memory(self, address: int, length: int) -> bytes:
         return self.machine.memory.load(address, length).to_bytes(length, "little")

@@ -23,12 +23,13 @@ from model_kit import __version__
 from model_kit.answers import Outcome, Unsupported, answers
 from model_kit.profiles import UnknownProfile, named
 from model_kit.reading import CaseError
+from model_kit.shared import run_profiles as _run_profiles
 
 from .case import parse
 from .profile import PROFILES
 from .script import run_script
 
-__all__ = ["PROFILES", "CaseError", "UnknownProfile", "Unsupported", "__version__", "run", "run_batch"]
+__all__ = ["PROFILES", "CaseError", "UnknownProfile", "Unsupported", "__version__", "run", "run_batch", "run_profiles"]
 
 
 def run(profile: str, case: object) -> Outcome:
@@ -40,3 +41,6 @@ def run(profile: str, case: object) -> Outcome:
 def run_batch(profile: str, cases: Sequence[object]) -> list[dict[str, object]]:
     """One answer per case, in order: `{"outcome": ...}`, `{"unsupported": why}` or `{"error": why}`."""
     return answers(run, profile, cases)
+
+
+run_profiles = _run_profiles(run_script, parse, PROFILES, notes=False)

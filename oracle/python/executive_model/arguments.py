@@ -1,9 +1,12 @@
 """Registers of a task as the arguments of a service."""
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from .registry import Failed, Status
 from .task import Task
+
+Service = TypeVar("Service")
 
 
 def word(task: Task, register: int) -> int:
@@ -42,11 +45,11 @@ def answer(task: Task, *results: int) -> None:
         task.machine.set_reg(register, result)
 
 
-def serve(task: Task, functions: Sequence[Callable[[Task], None]], function: int) -> None:
+def serve(task: Task, service: Service, functions: Sequence[Callable[[Service, Task], None]], function: int) -> None:
     """Runs one function of a service. What it refuses, and a number beyond its functions, is a status in R0."""
     try:
         if function >= len(functions):
             raise Failed(Status.EINVAL)
-        functions[function](task)
+        functions[function](service, task)
     except Failed as failed:
         answer(task, failed.status)

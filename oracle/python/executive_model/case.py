@@ -214,6 +214,14 @@ CALLS: dict[str, dict[str, Key]] = {
 }
 
 
+_READERS = {name: {argument: how.reader for argument, how in keys.items()} for name, keys in CALLS.items()}
+_DEFAULTS = {name: {argument: how.default for argument, how in keys.items()} for name, keys in CALLS.items()}
+_REQUIRED = {
+    name: tuple(argument for argument, default in defaults.items() if default is ...)
+    for name, defaults in _DEFAULTS.items()
+}
+
+
 def _calls(key: str, value: object) -> tuple[Call, ...]:
     calls = each(_call)(key, value)
     if len(calls) > MOST_CALLS:
@@ -227,9 +235,5 @@ def _call(key: str, value: object) -> Call:
     name = value.get("call")
     if not isinstance(name, str) or name not in CALLS:
         raise CaseError(f"{key}.call: not the name of a call")
-    keys = CALLS[name]
     arguments = {argument: value[argument] for argument in value if argument != "call"}
-    readers = {argument: how.reader for argument, how in keys.items()}
-    required = tuple(argument for argument, how in keys.items() if how.default is ...)
-    read = _members(key, arguments, readers, required)
-    return Call(name, {argument: read.get(argument, how.default) for argument, how in keys.items()})
+    return Call(name, _DEFAULTS[name] | _members(key, arguments, _READERS[name], _REQUIRED[name]))

@@ -20,10 +20,9 @@ class CommandServices:
         self._commands = commands
         self._mailboxes = mailboxes
         self._waits = waits
-        self._functions = (self._register, self._look_up, self._call, self._call_async, self._help)
 
     def call(self, task: Task, function: int) -> bool:
-        serve(task, self._functions, function)
+        serve(task, self, _FUNCTIONS, function)
         return True
 
     def _register(self, task: Task) -> None:
@@ -78,3 +77,12 @@ def _in_register(result: Result) -> tuple[int, ...]:
     if result is None:
         return ()
     return (result if isinstance(result, int) else 0,)
+
+
+_FUNCTIONS = (
+    CommandServices._register,
+    CommandServices._look_up,
+    CommandServices._call,
+    CommandServices._call_async,
+    CommandServices._help,
+)

@@ -11,7 +11,7 @@ _FIRST = 3  # 0 to 2 are the standard streams
 _SHARED = 0  # whose descriptors they are if tasks do not have their own
 
 
-@dataclass
+@dataclass(slots=True)
 class Descriptor:
     """An open file, and how far it was read or written."""
 

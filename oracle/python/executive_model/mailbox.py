@@ -56,7 +56,7 @@ class Tap(Queue):
     copies = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Handle:
     """How a PID has a box open."""
 
@@ -75,7 +75,7 @@ class Handle:
         self.overrun = self.sender = False
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Mailbox:
     """A descriptor."""
 

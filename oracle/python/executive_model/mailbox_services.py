@@ -22,14 +22,13 @@ class MailboxServices:
         self._mailboxes = mailboxes
         self._waits = waits
         self._tasks = tasks
-        self._functions = (self._open, self._bind, self._send, self._receive, self._peek, self._tap, self._close)
 
     def call(self, task: Task, function: int) -> bool:
-        if function >= len(self._functions):
+        if function >= len(_FUNCTIONS):
             answer(task, _NO_FUNCTION)
             return True
         try:
-            self._functions[function](task)
+            _FUNCTIONS[function](self, task)
         except MailboxError as error:
             if isinstance(error, BadPid) and not self._profile.suffix:
                 raise Raised("bad_target") from None
@@ -96,3 +95,14 @@ class MailboxServices:
     def _close(self, task: Task) -> None:
         self._waits.close(task.pid, word(task, 1))
         answer(task, _OK)
+
+
+_FUNCTIONS = (
+    MailboxServices._open,
+    MailboxServices._bind,
+    MailboxServices._send,
+    MailboxServices._receive,
+    MailboxServices._peek,
+    MailboxServices._tap,
+    MailboxServices._close,
+)

@@ -10,8 +10,10 @@ from .failures import Raised
 
 RODATA = 0x4000
 WINDOW_SIZE = 64
-_PAGE = 1024
+_PAGE = 4096
+_LINE = 64
 _ZEROS = bytes(_PAGE)
+_ZERO_LINE = bytes(_LINE)
 _RUN = re.compile(rb"[^\0]+")
 
 
@@ -62,16 +64,28 @@ class TaskMemory(Memory):
         """As `text`, but nothing if there is no NUL."""
         return self.text(address) if self._bytes.find(0, address) >= 0 else ""
 
-    def runs(self, window: int) -> Iterator[tuple[int, bytes]]:
+    def runs(self, window: int) -> list[tuple[int, bytes]]:
         """Every maximal run of bytes that are not zero, without the register window."""
-        data = self._bytes.copy()
-        data[window : window + WINDOW_SIZE] = bytes(WINDOW_SIZE)
-        start = 0
-        while start < SIZE:
-            end = start
-            while end < SIZE and data[end : end + _PAGE] != _ZEROS:
-                end += _PAGE
-            if end > start:
-                for run in _RUN.finditer(data, start, end):
-                    yield run.start(), run.group()
-            start = end + _PAGE
+        kept = self._bytes[window : window + WINDOW_SIZE]
+        self._bytes[window : window + WINDOW_SIZE] = bytes(len(kept))
+        runs = [
+            (run.start(), run.group()) for low, high in self._used() for run in _RUN.finditer(self._bytes, low, high)
+        ]
+        self._bytes[window : window + WINDOW_SIZE] = kept
+        return runs
+
+    def _used(self) -> Iterator[Span]:
+        """Spans of whole lines outside of which there are only zeros, and between which there are some."""
+        low = 0
+        while low < SIZE:
+            # `startswith` compares without making a copy.
+            if self._bytes.startswith(_ZEROS, low):
+                low += _PAGE
+            elif self._bytes.startswith(_ZERO_LINE, low):
+                low += _LINE
+            else:
+                high = low + _LINE
+                while high < SIZE and not self._bytes.startswith(_ZERO_LINE, high):
+                    high += _LINE
+                yield Span(low, high)
+                low = high

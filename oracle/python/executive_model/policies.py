@@ -42,7 +42,10 @@ def _has_time(tasks: Tasks, current: Task) -> bool:
 
 def next_runnable(tasks: Tasks) -> Task | None:
     """The next after the active one, in the order of loading and round."""
-    return next((task for task in tasks.after(tasks.current) if tasks.is_runnable(task)), None)
+    for task in tasks.after(tasks.current):
+        if tasks.is_runnable(task):
+            return task
+    return None
 
 
 def urgency(tasks: Tasks, task: Task) -> int:

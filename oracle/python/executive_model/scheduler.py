@@ -1,6 +1,6 @@
 """Turns: which task executes its next instruction (spec 4.1; facts 1.2, 1.5)."""
 
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from .policies import POLICIES, next_runnable
 from .task import Task
@@ -13,13 +13,9 @@ class Turn(Protocol):
     def take(self, task: Task) -> None: ...
 
 
-class Seen(NamedTuple):
-    """What the reply to a step says about the task that it is about."""
-
-    pid: int
-    running: bool
-    pc: int
-    steps: int
+Seen = tuple[int, bool, int, int]
+"""What the reply to a step says about the task that it is about: PID, whether it is running, pc, steps. A plain tuple,
+as there is one for every turn."""
 
 
 class Scheduler:
@@ -80,7 +76,7 @@ class Scheduler:
         seen = self._see(task)
         tasks.store()
         tasks.waits.expire()
-        if any(event["type"] == "debug_stop" for event in delivered):
+        if delivered and any(event["type"] == "debug_stop" for event in delivered):
             tasks.paused = True  # [everybody-stops] only the reference delivers here (E8)
         return seen
 
@@ -92,19 +88,20 @@ class Scheduler:
             tasks.activate(following)
 
     def _see(self, task: Task) -> Seen:
-        return Seen(task.pid, self._tasks.running(task), task.machine.pc, task.steps)
+        return task.pid, self._tasks.running(task), task.machine.pc, task.steps
 
     def _reply(self, executed: int, seen: Seen | None) -> dict[str, object]:
         current = self._tasks.current
         if seen is None and current:
             seen = self._see(current)
+        pid, running, pc, steps = seen or (None, False, None, 0)
         return {
             "executed": executed,
-            "running": seen.running if seen else False,
-            "pc": seen.pc if seen else None,
-            "steps": seen.steps if seen else 0,
+            "running": running,
+            "pc": pc,
+            "steps": steps,
             "sleep_pending": bool(current and current.sleep),
             "paused": self._tasks.paused,
-            "current": seen.pid if seen else None,
+            "current": pid,
             "next": current.pid if current else None,
         }

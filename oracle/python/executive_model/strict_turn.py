@@ -24,7 +24,7 @@ class StrictTurn:
         machine = task.machine
         address = machine.pc
         try:
-            instruction = fetch(machine)
+            instruction = machine.fetched.get(address) or fetch(machine)
             machine.pc = address + 4
             stop = HANDLERS.get(instruction.op, illegal)(machine, instruction)
         except NotRetired as end:

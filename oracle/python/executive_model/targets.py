@@ -1,6 +1,7 @@
 """Names of mailboxes, as tasks and hosts write them (facts 3.2)."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from model_kit.answers import Unsupported
@@ -20,6 +21,7 @@ class Name(NamedTuple):
     owner: int | None
 
 
+@lru_cache(maxsize=1024)
 def parse(target: str | bytes, caller: int, *, ascii_only: bool) -> Name:
     """Raises `BadTarget`. [raw-target] A byte of a task that is no text is dropped, but in strict it is not ASCII, and
     the target bad (E22)."""

@@ -42,7 +42,7 @@ class Sleep(NamedTuple):
     number: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Hidden:
     """What the reference keeps of a task that is not active, beside what is shown (spec 4.3)."""
 
@@ -53,7 +53,7 @@ class Hidden:
     registers: list[int] | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Running:
     """A command handler that runs in its task (E27): when it ends, and what is done then."""
 
@@ -80,9 +80,8 @@ class Task:
             stack_limit=layout.stack.low,
             reg_base=layout.reg_base,
         )
-        self.machine = Machine(profile.instructions, case)
         self.memory = TaskMemory(program.rodata, (layout.window, layout.stack), clips=profile.clip)
-        self.machine.memory = self.memory
+        self.machine = Machine(profile.instructions, case, self.memory)
         self._apart = not profile.own_states
         self.state = "running"
         self.steps = 0

@@ -25,18 +25,9 @@ class ValueServices:
         self._values = values
         self._mailboxes = mailboxes
         self._waits = waits
-        self._functions = (
-            self._register,
-            self._look_up,
-            self._get,
-            self._set,
-            self._list,
-            self._subscribe,
-            self._keep,
-        )
 
     def call(self, task: Task, function: int) -> bool:
-        serve(task, self._functions, function)
+        serve(task, self, _FUNCTIONS, function)
         return True
 
     def _register(self, task: Task) -> None:
@@ -83,3 +74,14 @@ class ValueServices:
     def _keep(self, task: Task) -> None:
         self._values.keep(word(task, 1), byte(task, 2), task.pid)
         answer(task, Status.OK)
+
+
+_FUNCTIONS = (
+    ValueServices._register,
+    ValueServices._look_up,
+    ValueServices._get,
+    ValueServices._set,
+    ValueServices._list,
+    ValueServices._subscribe,
+    ValueServices._keep,
+)

@@ -41,7 +41,7 @@ class Receive(NamedTuple):
     info: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Wait:
     """A task that is blocked in RECV. The deadline is in ms of virtual time."""
 

@@ -21,22 +21,25 @@ from model_kit import __version__
 from model_kit.answers import Outcome, answers
 from model_kit.profiles import UnknownProfile, named
 from model_kit.reading import CaseError
+from model_kit.shared import run_profiles as _run_profiles
 
-from .case import parse
+from .case import Case, parse
 from .loader import load
 from .outcome import accepted, rejected
-from .profile import PROFILES
+from .profile import PROFILES, Profile
 from .rejection import Rejected
 
-__all__ = ["PROFILES", "CaseError", "UnknownProfile", "__version__", "run", "run_batch"]
+__all__ = ["PROFILES", "CaseError", "UnknownProfile", "__version__", "run", "run_batch", "run_profiles"]
 
 
 def run(profile: str, case: object) -> Outcome:
     """The outcome of one case, both in the JSON shapes of the protocol; raises `UnknownProfile` or `CaseError`."""
-    switches = named(profile, PROFILES)
-    pieces = parse(case).pieces()
+    return _outcome(named(profile, PROFILES), parse(case))
+
+
+def _outcome(profile: Profile, case: Case) -> Outcome:
     try:
-        return accepted(load(switches, pieces))
+        return accepted(load(profile, case.pieces()))
     except Rejected as rejection:
         return rejected(rejection)
 
@@ -44,3 +47,6 @@ def run(profile: str, case: object) -> Outcome:
 def run_batch(profile: str, cases: Sequence[object]) -> list[dict[str, object]]:
     """One answer per case, in order: `{"outcome": ...}`, `{"unsupported": why}` or `{"error": why}`."""
     return answers(run, profile, cases)
+
+
+run_profiles = _run_profiles(_outcome, parse, PROFILES)

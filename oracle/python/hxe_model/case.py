@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from model_kit.reading import Reader, each, integer, members, octets_up_to
+from model_kit.reading import Reader, integers, members, octets_up_to
 
 LIMIT = 1_000_000
 
@@ -30,5 +30,5 @@ def parse(case: object) -> Case:
 
 _READERS: dict[str, Reader] = {
     "image": octets_up_to(LIMIT),
-    "chunks": each(integer(0, LIMIT)),
+    "chunks": integers(0, LIMIT),
 }

@@ -9,6 +9,7 @@ before the length of the code is good while some length would do.
 """
 
 import struct
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -74,11 +75,14 @@ def read(prefix: bytes, profile: Profile) -> Header | None:
     """The header at the start of `prefix`, or None if that ends within it; raises `Rejected` at the earliest byte."""
     if _flaw(prefix, profile):
         # A flaw never goes away again, so the shortest beginning that has one is where it became certain.
-        for length in range(1, len(prefix) + 1):
-            if error := _flaw(prefix[:length], profile):
-                raise Rejected(error, length)
+        length = bisect_left(range(len(prefix)), True, key=lambda length: bool(_flaw(prefix[:length], profile)))
+        error = _flaw(prefix[:length], profile)
+        assert error
+        raise Rejected(error, length)
+    if len(prefix) < SMALLEST:
+        return None
     fields = _padded(prefix, b"\0")
-    if len(prefix) < SIZES.get(fields.version, SMALLEST):
+    if len(prefix) < SIZES[fields.version]:
         return None
     extended = fields.version == 2
     return Header(
@@ -105,7 +109,7 @@ def _flaws(prefix: bytes, profile: Profile) -> Iterator[Error]:
     least, most = _padded(prefix, b"\0"), _padded(prefix, b"\xff")
     if not least.magic <= MAGIC <= most.magic:
         yield "bad_magic"
-    if not any(least.version <= version <= most.version for version in SIZES):
+    if least.version not in SIZES and not any(least.version <= version <= most.version for version in SIZES):
         yield "unsupported_version"
     if least.code_len > CAPACITY:
         yield "code_too_large"
@@ -115,7 +119,7 @@ def _flaws(prefix: bytes, profile: Profile) -> Iterator[Error]:
         yield "bss_too_large"
     if least.code_len > _aligned(most.code_len):
         yield "code_misaligned"
-    if profile.rodata_alignment and least.ro_len > _aligned(most.ro_len):
+    if least.ro_len > _aligned(most.ro_len) and profile.rodata_alignment:
         yield "rodata_misaligned"
     if least.entry > _aligned(most.entry):
         yield "entry_misaligned"
@@ -124,7 +128,7 @@ def _flaws(prefix: bytes, profile: Profile) -> Iterator[Error]:
     if least.version == most.version == 2:
         if not _before_nul(prefix[_NAME]).isascii():
             yield "name_not_ascii"
-        if any(prefix[_RESERVED]):
+        if prefix[_RESERVED].strip(b"\0"):
             yield "reserved_not_zero"
         # Both lengths are known when the first byte of meta_offset comes. 0 is no overlap: it says "no metadata".
         if least.meta_offset and most.meta_offset < LARGEST + least.code_len + least.ro_len:
@@ -132,7 +136,7 @@ def _flaws(prefix: bytes, profile: Profile) -> Iterator[Error]:
 
 
 def _padded(prefix: bytes, filler: bytes) -> _Fields:
-    return _Fields._make(_LAYOUT.unpack(prefix[:LARGEST].ljust(LARGEST, filler)))
+    return _Fields(*_LAYOUT.unpack(prefix[:LARGEST].ljust(LARGEST, filler)))
 
 
 def _aligned(most: int) -> int:

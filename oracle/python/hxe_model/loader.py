@@ -75,7 +75,7 @@ class Loader:
     def write(self, piece: bytes) -> None:
         """Take the next piece, and judge all that it makes whole."""
         self._received += piece
-        if self._header is None:
+        if self._header is None and piece:
             self._judge_header()
         while self._due and self._due[0].at <= len(self._received):
             judgement = heappop(self._due)
@@ -124,12 +124,11 @@ class Loader:
     def _judge_content(self, section: Section, row: int) -> None:
         kind = KINDS[section.kind]
         self._records[row] = [*kind.read(self._slice(section.offset, section.end), section.count)]
-        if self._profile.duplicate_declarations:
-            identities = self._identities[section.kind]
-            for record in self._records[row]:
-                if record.identity in identities:
-                    raise Flaw(kind.duplicate)
-                identities.add(record.identity)
+        identities = self._identities[section.kind]
+        for record in self._records[row]:
+            if record.identity in identities and self._profile.duplicate_declarations:
+                raise Flaw(kind.duplicate)
+            identities.add(record.identity)
 
     def _slice(self, start: int, end: int) -> bytes:
         return bytes(self._received[start:end])

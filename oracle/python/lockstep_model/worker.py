@@ -1,7 +1,8 @@
 """A worker: runs cases in batches for the engine, a JSON request a line, a JSON reply a line, until the input ends.
 
-A request is `[subject, profile, cases]`; its reply is a list with an answer to each case, as `run_batch` gives them, or
-`{"raised": why}` for a case at which the model raised. A model that does not load is told by `{"failed": why}`.
+A request is `[subject, profiles, cases]`; its reply is a list with an entry for each case, which is a list with an
+answer for each profile: as `run_batch` gives it, or `{"raised": why}` if the model raised, or a number for an answer
+that is the same as that in the profile of this position. A model that does not load is told by `{"failed": why}`.
 This is no public protocol. The engine starts `python3 worker.py`, behind it a checkout of the reference if that is to
 be run.
 """
@@ -12,12 +13,24 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 # New objects in containers after which the cyclic garbage collector looks at them.
 _COLLECTED_AFTER = 20_000
 
-RunBatch = Callable[[str, Sequence[object]], list[dict[str, object]]]
+Answer = dict[str, object]
+RunBatch = Callable[[str, Sequence[object]], list[Answer]]
+RunProfiles = Callable[[Sequence[str], Sequence[object]], list[list[Answer | int]]]
+
+# Replies are trees: nobody need look whether something contains itself.
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+
+class Model(NamedTuple):
+    """What runs the cases of a subject: in one profile, and in several at once if it can."""
+
+    run_batch: RunBatch
+    run_profiles: RunProfiles | None = None
 
 
 def serve(checkout: str | None) -> None:
@@ -32,26 +45,40 @@ def serve(checkout: str | None) -> None:
 
 def answer_all(checkout: str | None, requests: BinaryIO, replies: BinaryIO) -> None:
     """Answer every line of `requests`; each reply is flushed at once."""
-    loaded: dict[str, RunBatch] = {}
+    loaded: dict[str, Model] = {}
     for line in requests:
-        subject, profile, cases = json.loads(line)
+        subject, profiles, cases = json.loads(line)
         try:
             if subject not in loaded:
                 loaded[subject] = _load(checkout, subject)
-            reply: object = _answers(loaded[subject], profile, cases)
+                # What has been loaded stays: the collector need not look at it again.
+                gc.freeze()
+            reply: object = _in_profiles(loaded[subject], profiles, cases)
         except Exception as error:
             reply = {"failed": _why(error)}
-        replies.write(json.dumps(reply, separators=(",", ":")).encode() + b"\n")
+        replies.write(_encode(reply).encode() + b"\n")
         replies.flush()
 
 
-def _load(checkout: str | None, subject: str) -> RunBatch:
+def _load(checkout: str | None, subject: str) -> Model:
     if checkout is not None:
-        return importlib.import_module("upstream").load(checkout, subject)  # type: ignore[no-any-return]
-    return importlib.import_module(f"{subject}_model").run_batch  # type: ignore[no-any-return]
+        return Model(importlib.import_module("upstream").load(checkout, subject))
+    model = importlib.import_module(f"{subject}_model")
+    return Model(model.run_batch, getattr(model, "run_profiles", None))
 
 
-def _answers(run_batch: RunBatch, profile: str, cases: list[object]) -> list[dict[str, object]]:
+def _in_profiles(model: Model, profiles: list[str], cases: list[object]) -> list[list[Answer | int]]:
+    """The answers to each case. If it raises in one profile, each is run alone to find it."""
+    if model.run_profiles is not None:
+        try:
+            return model.run_profiles(profiles, cases)
+        except (Exception, SystemExit):
+            pass
+    by_profile = [_answers(model.run_batch, profile, cases) for profile in profiles]
+    return [[*of_case] for of_case in zip(*by_profile, strict=True)]
+
+
+def _answers(run_batch: RunBatch, profile: str, cases: list[object]) -> list[Answer]:
     """An answer to each case. If one of them raises, each is run alone to find it."""
     try:
         return run_batch(profile, cases)

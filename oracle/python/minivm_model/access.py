@@ -22,7 +22,7 @@ from .stops import Fault
 def data_address(m: Machine, i: Instruction, size: int) -> int:
     """The address of a load or store of `size` bytes."""
     address = (m.reg(i.rs1) + i.imm) & U32
-    if not m.profile.address_range:
+    if address > 0xFFFF and not m.profile.address_range:
         address &= 0xFFFF
     return _checked(m, address, size)
 
@@ -35,16 +35,16 @@ def push_address(m: Machine) -> int:
     return _checked(m, address, 4)
 
 
-def pop_address(m: Machine, *, silent_straddle: bool = False) -> int:
+def pop_address(m: Machine, *, of_ret: bool = False) -> int:
     """Where POP and RET read their word."""
     if m.sp >= SIZE:
         raise Fault("stack_underflow")
-    return _checked(m, m.sp, 4, silent=silent_straddle)
+    return _checked(m, m.sp, 4, of_ret=of_ret)
 
 
-def _checked(m: Machine, address: int, size: int, *, silent: bool = False) -> int:
+def _checked(m: Machine, address: int, size: int, *, of_ret: bool = False) -> int:
     if address + size > SIZE:
-        raise Fault("memory", silent=silent)
-    if m.profile.alignment and address % size:
+        raise Fault("memory", silent=of_ret and not m.profile.return_across_end)
+    if address % size and m.profile.alignment:
         raise Fault("misaligned")
     return address

@@ -2,7 +2,18 @@
 
 from typing import NamedTuple
 
-from model_kit.reading import CaseError, Reader, boolean, each, integer, members, octets, octets_up_to, sequence
+from model_kit.reading import (
+    CaseError,
+    Reader,
+    boolean,
+    each,
+    integer,
+    integers,
+    members,
+    octets,
+    octets_up_to,
+    sequence,
+)
 
 from .isa import U32
 from .memory import SIZE
@@ -30,7 +41,7 @@ def parse(case: object) -> Case:
 
 
 _u32 = integer(0, U32)
-_words = each(_u32)
+_words = integers(0, U32)
 _address = integer(0, SIZE)
 
 

@@ -32,13 +32,10 @@ def execute(profile: Profile, case: Case) -> Run:
     """Run to the first stop; the stop of the last instruction allowed goes before `budget` (protocol)."""
     machine = Machine(profile, case)
     trace: list[list[int]] | None = [] if case.trace else None
-    fetched: dict[int, Instruction] = {}  # by address: code does not change
     for steps in range(case.max_steps):
         address = machine.pc
         try:
-            instruction = fetched.get(address)
-            if instruction is None:
-                instruction = fetched[address] = fetch(machine)
+            instruction = machine.fetched.get(address) or fetch(machine)
             machine.pc = address + 4
             stop = HANDLERS.get(instruction.op, illegal)(machine, instruction)
         except NotRetired as end:
@@ -54,8 +51,10 @@ def execute(profile: Profile, case: Case) -> Run:
 
 
 def fetch(m: Machine) -> Instruction:
+    """The instruction at pc, which the machine has at hand from now on."""
     if not m.has_code(m.pc + 4):
         raise Fault("pc_out_of_range")
-    if m.profile.alignment and m.pc % 4:
+    if m.pc % 4 and m.profile.alignment:
         raise Fault("misaligned")
-    return decode(m.pc, m.code_word(m.pc))
+    instruction = m.fetched[m.pc] = decode(m.pc, m.code_word(m.pc))
+    return instruction

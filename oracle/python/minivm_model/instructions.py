@@ -23,7 +23,7 @@ HANDLERS: dict[int, Handler] = {}
 
 def _executes(op: Op) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
-        HANDLERS[op] = handler
+        HANDLERS[int(op)] = handler  # a plain integer is looked up faster
         return handler
 
     return register
@@ -212,7 +212,7 @@ def ret(m: Machine, i: Instruction) -> None:
     """
     if not m.call_stack:
         raise Returned(m.reg(0))
-    slot = pop_address(m, silent_straddle=not m.profile.return_across_end)
+    slot = pop_address(m, of_ret=True)
     return_address = m.memory.load(slot, 4)
     m.set_sp(slot + 4)
     m.call_stack.pop()
@@ -305,7 +305,9 @@ def _halves(m: Machine, i: Instruction) -> tuple[float, float]:
 
 
 def _write_half(m: Machine, i: Instruction, value: float) -> None:
-    upper = 0 if m.profile.float_upper_half else m.reg(i.rd) & 0xFFFF_0000
+    upper = m.reg(i.rd) & 0xFFFF_0000
+    if upper and m.profile.float_upper_half:
+        upper = 0
     m.set_reg(i.rd, upper | f16.encode(value, m.profile))
 
 

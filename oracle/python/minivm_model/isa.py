@@ -70,10 +70,10 @@ def decode(address: int, word: int) -> Instruction:
     return Instruction(
         address,
         word,
-        op=word >> 24,
-        rd=(word >> 20) & 0xF,
-        rs1=(word >> 16) & 0xF,
-        rs2=(word >> 12) & 0xF,
-        imm=imm_raw - 0x1000 if imm_raw & 0x800 else imm_raw,
-        imm_raw=imm_raw,
+        word >> 24,
+        (word >> 20) & 0xF,
+        (word >> 16) & 0xF,
+        (word >> 12) & 0xF,
+        imm_raw - 0x1000 if imm_raw & 0x800 else imm_raw,
+        imm_raw,
     )

@@ -9,7 +9,7 @@ registers are outside memory.
 import struct
 
 from .case import Case
-from .isa import U32
+from .isa import U32, Instruction
 from .memory import Memory
 from .profile import Profile
 
@@ -23,6 +23,7 @@ class Machine:
         "_registers",
         "call_stack",
         "code",
+        "fetched",
         "memory",
         "pc",
         "profile",
@@ -32,7 +33,7 @@ class Machine:
         "stack_limit",
     )
 
-    def __init__(self, profile: Profile, case: Case) -> None:
+    def __init__(self, profile: Profile, case: Case, memory: Memory | None = None) -> None:
         self.profile = profile
         self.code = case.code
         self.pc = case.pc
@@ -44,8 +45,11 @@ class Machine:
             case.call_stack
         )  # shadow of the return addresses: its depth decides if RET ends the task
         self._registers = list(case.regs)
-        window = [(case.reg_base, WINDOW.pack(*case.regs))] if case.reg_base else []
-        self.memory = Memory([*case.mem, *window])
+        self.fetched: dict[int, Instruction] = {}  # by address: code does not change
+        if memory is None:
+            window = [(case.reg_base, WINDOW.pack(*case.regs))] if case.reg_base else []
+            memory = Memory([*case.mem, *window])
+        self.memory = memory  # one that is given is that of the case already
 
     def reg(self, n: int) -> int:
         if self.reg_base:

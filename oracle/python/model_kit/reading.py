@@ -21,9 +21,9 @@ def members(case: object, readers: Mapping[str, Reader], required: Iterable[str]
     """The members of `case`, each read by the reader of its key; no other keys, and none of `required` left out."""
     if not isinstance(case, dict):
         raise CaseError("case: not an object")
-    for key in case:
-        if key not in readers:
-            raise CaseError(f"{key}: unknown key")
+    if not case.keys() <= readers.keys():
+        unknown = next(key for key in case if key not in readers)
+        raise CaseError(f"{unknown}: unknown key")
     for key in required:
         if key not in case:
             raise CaseError(f"{key}: missing")
@@ -37,6 +37,20 @@ def integer(low: int, high: int) -> Callable[[str, object], int]:
         if type(value) is int and low <= value <= high:  # `type`, not `isinstance`: a boolean is not an integer here
             return value
         raise CaseError(f"{key}: not an integer from {low} to {high}")
+
+    return read
+
+
+def integers(low: int, high: int) -> Callable[[str, object], tuple[int, ...]]:
+    """A reader of lists of integers from `low` to `high`."""
+    one_by_one = each(integer(low, high))
+
+    def read(key: str, value: object) -> tuple[int, ...]:
+        numbers = sequence(key, value)
+        # A look at all of them at once, as lists are long and good ones the rule; the complaint names one of them.
+        if {*map(type, numbers)} == {int} and low <= min(numbers) and max(numbers) <= high:  # type: ignore[type-var, operator]
+            return tuple(numbers)  # type: ignore[arg-type]
+        return one_by_one(key, value)
 
     return read
 
@@ -71,7 +85,11 @@ def each(reader: Callable[[str, object], Any]) -> Callable[[str, object], tuple[
     """A reader of lists whose elements `reader` takes."""
 
     def read(key: str, value: object) -> tuple[Any, ...]:
-        return tuple(reader(f"{key}[{n}]", element) for n, element in enumerate(sequence(key, value)))
+        elements = sequence(key, value)
+        try:
+            return tuple([reader(key, element) for element in elements])
+        except CaseError:  # once more, for a complaint that says which element it is
+            return tuple([reader(f"{key}[{n}]", element) for n, element in enumerate(elements)])
 
     return read
 

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use super::draw::Batch;
 use super::given::{Seat, Side, Sides};
-use crate::machine::{Answer, run_repeated};
+use crate::cores::Cores;
+use crate::machine::{Answer, Machine, run_checked_in, run_repeated};
 use crate::subject::{Cases, Profile, Subject};
 
 /// Asks, and measures how long it takes.
@@ -16,6 +17,7 @@ pub(super) struct Asking<'a> {
     sides: &'a [Sides],
     /// How often each batch is run, each time in another order.
     repeat: u32,
+    cores: Cores,
     times: BTreeMap<Side, Duration>,
 }
 
@@ -42,11 +44,11 @@ impl<S: Subject> Asked<S> {
 }
 
 impl<'a> Asking<'a> {
-    pub(super) fn new(sides: &'a [Sides], repeat: u32) -> Self {
-        Asking { sides, repeat: repeat.max(1), times: BTreeMap::new() }
+    pub(super) fn new(sides: &'a [Sides], repeat: u32, cores: Cores) -> Self {
+        Asking { sides, repeat: repeat.max(1), cores, times: BTreeMap::new() }
     }
 
-    /// Asks about a batch: each machine in its profiles, one after the other, and all machines at the same time.
+    /// Asks about a batch: each machine in its profiles, and all machines at the same time.
     pub(super) fn ask<S: Subject>(
         &mut self,
         seats: &mut [Seat<S>],
@@ -56,10 +58,10 @@ impl<'a> Asking<'a> {
         let lanes = self.sides.iter().filter(|sides| sides.take(&batch));
         let asked: BTreeSet<Side> = lanes.flat_map(Sides::all).collect();
         let said = thread::scope(|scope| {
-            let (batch, repeat) = (&batch, self.repeat);
+            let (batch, repeat, cores) = (&batch, self.repeat, &self.cores);
             let start = |(at, seat)| {
                 let sides: Vec<Side> = asked.iter().filter(|(machine, _)| *machine == at).copied().collect();
-                scope.spawn(move || ask_one(seat, &sides, batch, repeat))
+                scope.spawn(move || ask_one(seat, &sides, batch, (repeat, cores)))
             };
             let asking: Vec<_> = seats.iter_mut().enumerate().map(start).collect();
             let end =
@@ -80,22 +82,37 @@ impl<'a> Asking<'a> {
     }
 }
 
-/// Asks one machine in several profiles.
-fn ask_one<S: Subject>(seat: &mut Seat<S>, sides: &[Side], batch: &Batch<S>, repeat: u32) -> Vec<Said<S>> {
+/// Asks one machine in several profiles: at once if it can, and in one after the other if not.
+fn ask_one<S: Subject>(
+    seat: &mut Seat<S>,
+    sides: &[Side],
+    batch: &Batch<S>,
+    (repeat, cores): (u32, &Cores),
+) -> Vec<Said<S>> {
+    let (machine, is_sampled) = (&mut *seat.machine, seat.sample.is_some());
+    if repeat == 1 && !is_sampled {
+        let profiles: Vec<Profile> = sides.iter().map(|(_, profile)| *profile).collect();
+        let (answers, time) = timed(machine, cores, |it| run_checked_in(it, &profiles, &batch.cases));
+        if let Some(answers) = answers {
+            // Nobody knows what each has taken.
+            let time = time / profiles.len() as u32;
+            let said = sides.iter().zip(answers);
+            return said.map(|(&side, answers)| Said { side, answers, time }).collect();
+        }
+    }
     let ask = |&side: &Side| {
-        let start = Instant::now();
-        let answers = match &seat.sample {
-            None => run_repeated(&mut *seat.machine, side.1, &batch.cases, repeat),
-            Some(_) => ask_sample(seat, side, batch, repeat),
-        };
-        Said { side, answers, time: start.elapsed() }
+        let (answers, time) = timed(machine, cores, |it| match is_sampled {
+            false => run_repeated(it, side.1, &batch.cases, repeat),
+            true => ask_sample(it, side, batch, repeat),
+        });
+        Said { side, answers, time }
     };
     sides.iter().map(ask).collect()
 }
 
 /// Asks a machine that has a sample of the cases. To the others it says nothing.
 fn ask_sample<S: Subject>(
-    seat: &mut Seat<S>,
+    machine: &mut dyn Machine<S>,
     side: Side,
     batch: &Batch<S>,
     repeat: u32,
@@ -103,9 +120,24 @@ fn ask_sample<S: Subject>(
     let taken = || (0..batch.cases.len()).map(|index| batch.is_taken(side, index));
     let cases: Vec<S::Case> =
         taken().zip(&batch.cases).filter(|(taken, _)| *taken).map(|(_, case)| case.clone()).collect();
-    let mut answers = run_repeated(&mut *seat.machine, side.1, &cases, repeat).into_iter();
+    let mut answers = run_repeated(machine, side.1, &cases, repeat).into_iter();
     let left_out = || Answer::NotRun("it is not in the sample".into());
     taken().map(|taken| if taken { answers.next().unwrap_or_else(left_out) } else { left_out() }).collect()
+}
+
+/// Lets a machine work as soon as there is room for it, and measures for how long.
+fn timed<S: Subject, T>(
+    machine: &mut dyn Machine<S>,
+    cores: &Cores,
+    work: impl FnOnce(&mut dyn Machine<S>) -> T,
+) -> (T, Duration) {
+    let keeps_to_cores = machine.keeps_to_cores();
+    let work = || {
+        let start = Instant::now();
+        let done = work(machine);
+        (done, start.elapsed())
+    };
+    if keeps_to_cores { work() } else { cores.busy(work) }
 }
 
 impl Sides {

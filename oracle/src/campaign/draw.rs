@@ -1,10 +1,12 @@
 //! Drawing the cases of a campaign, on a thread of its own.
 
 use std::collections::BTreeMap;
+use std::iter::Peekable;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 
 use super::given::Side;
+use crate::cores::Cores;
 use crate::digest::Sum;
 use crate::machine::Sample;
 use crate::origin::Origin;
@@ -14,6 +16,9 @@ use crate::suite::Suite;
 
 /// Cases a batch. Large enough that a pipe or an interpreter is entered seldom, small enough for progress to show.
 const BATCH: usize = 1024;
+
+/// The sides that have a sample, and whether a case is in it.
+type Taken = Vec<(Side, bool)>;
 
 /// Cases that are run together: all of them vectors, or none.
 pub(crate) struct Batch<S: Subject> {
@@ -34,15 +39,28 @@ impl<S: Subject> Default for Batch<S> {
 }
 
 impl<S: Subject> Batch<S> {
-    fn push(&mut self, planned: Planned<S>) {
+    fn push(&mut self, planned: Planned<S>, taken: Taken) {
         self.cases.push(planned.case);
         self.origins.push(planned.origin);
         self.vectors.extend(planned.vector);
+        taken.into_iter().for_each(|(side, taken)| self.taken.entry(side).or_default().push(taken));
     }
 
     /// Whether a side has the case at this position.
     pub(super) fn is_taken(&self, side: Side, index: usize) -> bool {
         self.taken.get(&side).is_none_or(|taken| taken[index])
+    }
+
+    /// Takes the next cases that belong together with the first.
+    fn fill(
+        &mut self,
+        cases: &mut Peekable<impl Iterator<Item = Planned<S>>>,
+        noted: &mut dyn FnMut(&Planned<S>) -> Taken,
+    ) {
+        while let Some(planned) = cases.next_if(|planned| self.takes(planned)) {
+            let taken = noted(&planned);
+            self.push(planned, taken);
+        }
     }
 
     fn takes(&self, planned: &Planned<S>) -> bool {
@@ -93,14 +111,10 @@ pub(super) fn draw<S: Subject>(
     source: &Source<'_, S>,
     lanes: &[Wanted],
     interrupt: &AtomicBool,
-    send: &SyncSender<Batch<S>>,
+    (cores, send): (&Cores, SyncSender<Batch<S>>),
 ) -> Drawn {
     let mut drawn = Drawn { asked: vec![0; lanes.len()], all: 0, cases: Sum::default() };
-    let mut batch = Batch::default();
-    for planned in source.cases() {
-        if interrupt.load(Ordering::Relaxed) {
-            break;
-        }
+    let mut note = |planned: &Planned<S>| {
         drawn.cases.add(S::NAME, &planned.text());
         let expectations =
             planned.vector.map_or(0, |vector| source.suite.vectors[vector].expected.len() as u64);
@@ -109,8 +123,7 @@ pub(super) fn draw<S: Subject>(
         let takes = |side: &Side, sample: &Sample<S>| {
             planned.vector.is_some() || (sample.takes)(&planned.case, side.1)
         };
-        let taken: Vec<(Side, bool)> =
-            source.samples.iter().map(|(side, sample)| (*side, takes(side, sample))).collect();
+        let taken: Taken = source.samples.iter().map(|(side, sample)| (*side, takes(side, sample))).collect();
         let is_taken = |side: &Side| taken.iter().all(|(of, taken)| of != side || *taken);
         for (asked, lane) in drawn.asked.iter_mut().zip(lanes) {
             *asked += match lane {
@@ -118,15 +131,16 @@ pub(super) fn draw<S: Subject>(
                 Wanted::Sides(sides) => u64::from(sides.iter().all(is_taken)),
             };
         }
-        if !batch.takes(&planned) && send.send(std::mem::take(&mut batch)).is_err() {
+        taken
+    };
+    let mut cases = source.cases().peekable();
+    while !interrupt.load(Ordering::Relaxed) {
+        let mut batch = Batch::default();
+        cores.busy(|| batch.fill(&mut cases, &mut note));
+        // If the judge is gone, it has panicked, and that is what will be seen.
+        if batch.cases.is_empty() || send.send(batch).is_err() {
             break;
         }
-        batch.push(planned);
-        taken.into_iter().for_each(|(side, taken)| batch.taken.entry(side).or_default().push(taken));
-    }
-    if !batch.cases.is_empty() {
-        // If the judge is gone, it has panicked, and that is what will be seen.
-        let _ = send.send(batch);
     }
     drawn
 }

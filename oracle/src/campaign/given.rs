@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cases::Profile;
+use crate::cores::Cores;
 use crate::lane::Lane;
 use crate::ledger::Ledger;
 use crate::machine::{Machine, Role, Sample};
@@ -33,6 +34,8 @@ pub struct Campaign<'a, S: Subject> {
     pub is_sample: bool,
     /// How often each batch is run, each time in another order; usually 1.
     pub repeat: u32,
+    /// How much may be done at once. It must be shared with the machines that keep to it themselves.
+    pub cores: Cores,
     /// Where vectors of findings are written.
     pub failures: PathBuf,
     /// What a replay command needs to name the same machines, e.g. `--upstream DIR`.
@@ -57,6 +60,7 @@ impl<'a, S: Subject> Campaign<'a, S> {
             given: None,
             is_sample: false,
             repeat: 1,
+            cores: Cores::default(),
             failures,
             replay_options: String::new(),
             commit: None,

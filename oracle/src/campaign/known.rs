@@ -2,7 +2,7 @@
 
 use itertools::Itertools;
 
-use super::locate::{Pair, locate_one};
+use super::locate::{Pair, locate_one, step_of};
 use crate::machine::{Answer, FailureKind};
 use crate::subject::{Profile, Subject, Switch, Switched, agree};
 
@@ -50,15 +50,17 @@ impl<S: Subject> Explainer<S> {
         if run(expected_in, &[], case)? != *expected || run(got_in, &[], case)? != *got {
             return None;
         }
-        let located = locate_one::<S>(case, &mut |cases| {
+        let mut both = |cases: &[S::Case]| {
             let pair =
                 |case| -> Pair<S> { (answer(run(expected_in, &[], case)), answer(run(got_in, &[], case))) };
             cases.iter().map(pair).collect()
-        })?;
+        };
         if self.many {
+            let step = step_of::<S>(case, &mut both)?;
             let rows = self.needed(case, expected, got_in)?;
-            return Some(Explanation { rows, step: located.step });
+            return Some(Explanation { rows, step });
         }
+        let located = locate_one::<S>(case, &mut both)?;
         let step = located.simplest();
         let (expected, got) = (run(expected_in, &[], step)?, run(got_in, &[], step)?);
         // From either side: a switch may show only beside what the other profile does.

@@ -80,6 +80,18 @@ impl<S: Subject> Search<'_, S> {
 /// Finds the first step at which the two sides differ, or at which the machine crashes, for each case. `None` for a case on
 /// which they do not differ when they run it again, or which one of them cannot run on the way.
 pub fn locate<S: Subject>(cases: &[&S::Case], both: &mut Both<'_, S>) -> Vec<Option<Located<S>>> {
+    let searches = search(cases, both);
+    conclude(searches, both)
+}
+
+/// The first step at which the two sides differ, from 1, and no more: what it is about costs as much as to find it.
+pub(super) fn step_of<S: Subject>(case: &S::Case, both: &mut Both<'_, S>) -> Option<u32> {
+    let search = search::<S>(&[case], both).pop()?;
+    (search.seen.is_some() && !search.failed).then_some(search.differing)
+}
+
+/// Searches in each case, until the step is found or cannot be.
+fn search<'c, S: Subject>(cases: &[&'c S::Case], both: &mut Both<'_, S>) -> Vec<Search<'c, S>> {
     let mut searches: Vec<Search<'_, S>> = cases
         .iter()
         .map(|&case| Search {
@@ -103,7 +115,7 @@ pub fn locate<S: Subject>(cases: &[&S::Case], both: &mut Both<'_, S>) -> Vec<Opt
             searches[at].learn(probe, pair);
         }
     }
-    conclude(searches, both)
+    searches
 }
 
 /// Tries the found steps alone.

@@ -19,6 +19,7 @@ use super::given::{Campaign, Seat, Side, Sides};
 use super::judge::Judge;
 use super::judged::Failing;
 use super::known::Explainer;
+use crate::cores::Cores;
 use crate::digest::Sum;
 use crate::machine::Sample;
 use crate::report::{LaneReport, SampleReport};
@@ -49,7 +50,8 @@ pub(super) fn run<'a, S: Subject>(
 ) -> Ran<S> {
     let suite = campaign.suite;
     let mut judge = Judge::new(campaign, sides);
-    let mut asking = Asking::new(sides, campaign.repeat);
+    let cores = campaign.cores.clone();
+    let mut asking = Asking::new(sides, campaign.repeat, cores.clone());
     let mut suspects = Suspects::default();
     let samples = samples(campaign, sides);
     let whats = samples.iter().map(|&(side, Sample { what, .. })| (side, what)).collect::<Vec<_>>();
@@ -60,10 +62,11 @@ pub(super) fn run<'a, S: Subject>(
         asking: &mut asking,
         judge: &mut judge,
         suspects: &mut suspects,
+        cores: &cores,
     };
     let (send, batches) = sync_channel(WAITING);
     let drawn = thread::scope(|scope| {
-        let drawing = scope.spawn(move || draw(&source, &wanted, interrupt, &send));
+        let drawing = scope.spawn(|| draw(&source, &wanted, interrupt, (&cores, send)));
         let mut done = 0;
         // The batches go with the call, so that a panic in it ends the drawing too, instead of waiting for it.
         pipeline.run(batches, &mut |cases, differ| {
@@ -104,6 +107,7 @@ struct Pipeline<'p, 'a, S: Subject> {
     asking: &'p mut Asking<'a>,
     judge: &'p mut Judge<'a, S>,
     suspects: &'p mut Suspects<S>,
+    cores: &'p Cores,
 }
 
 impl<S: Subject> Pipeline<'_, '_, S> {
@@ -132,10 +136,10 @@ impl<S: Subject> Pipeline<'_, '_, S> {
         earlier: Option<Arc<Batch<S>>>,
         before: Option<&Asked<S>>,
     ) -> (Option<Asked<S>>, Vec<Failing<S>>) {
-        let Pipeline { examiner, asking, judge, .. } = self;
+        let Pipeline { examiner, asking, judge, cores, .. } = self;
         let seats: &mut [Seat<S>] = examiner.seats;
         thread::scope(|scope| {
-            let judging = before.map(|asked| scope.spawn(|| judge.judge(asked)));
+            let judging = before.map(|asked| scope.spawn(|| cores.busy(|| judge.judge(asked))));
             let next = batch.map(|batch| asking.ask(seats, batch, earlier));
             let failing = judging.map(|judging| judging.join().unwrap_or_else(|panic| resume_unwind(panic)));
             (next, failing.unwrap_or_default())

@@ -8,9 +8,9 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::thread::available_parallelism;
 
 use super::workers::{Crew, Workers};
+use crate::cores::Cores;
 use crate::project::Project;
 use crate::subject::Subject;
 
@@ -29,11 +29,11 @@ pub fn has_reference<S: Subject>(project: &Project) -> bool {
     project.python().join("upstream").join(format!("{}.py", S::NAME)).is_file()
 }
 
-/// At most `most` processes that run the models, or the reference in a checkout.
-pub fn workers(project: &Project, checkout: Option<&Path>, most: usize) -> Workers {
+/// Processes that run the models, or the reference in a checkout: as many at once as there is room for.
+pub fn workers(project: &Project, checkout: Option<&Path>, cores: Cores) -> Workers {
     let words = [PathBuf::from(PYTHON), project.python().join(WORKER)];
     let words = words.iter().map(PathBuf::as_path).chain(checkout);
-    Workers::new(words.map(|word| word.display().to_string()).collect(), most)
+    Workers::new(words.map(|word| word.display().to_string()).collect(), cores)
 }
 
 /// Machine `python`: the model of the subject, in processes that all who ask in this one share.
@@ -42,10 +42,9 @@ pub fn workers(project: &Project, checkout: Option<&Path>, most: usize) -> Worke
 /// Python cannot be started, or its own message if the model does not load.
 pub fn model<S: Subject>(project: &Project) -> Result<Crew, String> {
     static SHARED: Mutex<Option<HashMap<PathBuf, Workers>>> = Mutex::new(None);
-    let cores = available_parallelism().map_or(1, usize::from);
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
     let of_project = shared.get_or_insert_default().entry(project.root().to_owned());
-    let workers = of_project.or_insert_with(|| workers(project, None, cores)).clone();
+    let workers = of_project.or_insert_with(|| workers(project, None, Cores::default())).clone();
     drop(shared);
     workers.model::<S>()
 }
@@ -55,5 +54,5 @@ pub fn model<S: Subject>(project: &Project) -> Result<Crew, String> {
 /// # Errors
 /// Python cannot be started, or its own message if `checkout` is none of the reference.
 pub fn upstream<S: Subject>(project: &Project, checkout: &Path) -> Result<Crew, String> {
-    workers(project, Some(checkout), 1).upstream::<S>(checkout)
+    workers(project, Some(checkout), Cores::new(1)).upstream::<S>(checkout)
 }

@@ -2,11 +2,12 @@
 //!
 //! One interpreter runs on one core only, and takes the whole process with it if it crashes. Workers are started as often as
 //! there are cores, and are shared by all subjects. A batch is cut into pieces that any of them may run; the answers are
-//! put together in the order of the cases, so that they do not depend on how many workers there are.
+//! put together in the order of the cases, so that they do not depend on how many workers there are. A case is sent once
+//! for all profiles, and an answer that is the same in several profiles comes back once.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -16,11 +17,12 @@ use serde_json::value::RawValue;
 
 use super::running::{Running, excerpt};
 use crate::cases::{Cases, Profile};
+use crate::cores::Cores;
 use crate::machine::{Answer, Failure, FailureKind, Machine};
 use crate::project::commit_of;
 
-/// The most cases that a worker is given at once.
-const LARGEST_PIECE: usize = 32;
+/// The most cases that a worker is given at once: so many that messages cost little beside them.
+const LARGEST_PIECE: usize = 128;
 /// The fewest, unless there are no more: enough to be worth a message.
 const SMALLEST_PIECE: usize = 4;
 /// How long a worker may take for a piece. The slowest piece takes a second.
@@ -35,17 +37,9 @@ pub struct Workers(Arc<Pool>);
 struct Pool {
     command: Vec<String>,
     /// How many may work at once.
-    most: usize,
-    free: Mutex<Free>,
-    freed: Condvar,
-}
-
-/// Who can be given work.
-struct Free {
-    /// Workers that run, and wait.
-    idle: Vec<Running>,
-    /// How many are at work.
-    busy: usize,
+    cores: Cores,
+    /// Workers that run, and wait for work.
+    idle: Mutex<Vec<Running>>,
 }
 
 /// The workers as a machine of one subject.
@@ -57,10 +51,9 @@ pub struct Crew {
 }
 
 impl Workers {
-    /// At most `most` workers at once, each started by `command`, a program with its arguments.
-    pub fn new(command: Vec<String>, most: usize) -> Self {
-        let free = Mutex::new(Free { idle: Vec::new(), busy: 0 });
-        Workers(Arc::new(Pool { command, most: most.max(1), free, freed: Condvar::new() }))
+    /// As many workers at once as there is room for, each started by `command`, a program with its arguments.
+    pub fn new(command: Vec<String>, cores: Cores) -> Self {
+        Workers(Arc::new(Pool { command, cores, idle: Mutex::default() }))
     }
 
     /// Machine `python`: the model of the subject.
@@ -88,29 +81,23 @@ impl Workers {
     ) -> Result<Crew, String> {
         let crew = Crew { name, version, profiles, workers: self.clone() };
         // Nothing is run, but everything is loaded.
-        self.at_work(|worker| crew.exchange::<S>(worker, profiles[0], &[])).map_err(|failure| failure.why)?;
+        self.at_work(|worker| crew.exchange::<S>(worker, &profiles[..1], &[]))
+            .map_err(|failure| failure.why)?;
         Ok(crew)
     }
 
-    fn free(&self) -> MutexGuard<'_, Free> {
-        self.0.free.lock().unwrap_or_else(PoisonError::into_inner)
+    fn idle(&self) -> MutexGuard<'_, Vec<Running>> {
+        self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Gives work to a worker as soon as there is one. One that fails at it is not used again.
     fn at_work<T>(&self, work: impl FnOnce(&mut Running) -> Result<T, Failure>) -> Result<T, Failure> {
-        let all_busy = |free: &mut Free| free.busy == self.0.most;
-        let mut free = self.0.freed.wait_while(self.free(), all_busy).unwrap_or_else(PoisonError::into_inner);
-        free.busy += 1;
-        let idle = free.idle.pop();
-        drop(free);
-        let worker = idle.map_or_else(|| self.start(), Ok);
-        let result = worker.and_then(|mut worker| work(&mut worker).map(|done| (done, worker)));
-        let mut free = self.free();
-        free.busy -= 1;
-        self.0.freed.notify_one();
-        result.map(|(done, worker)| {
-            free.idle.push(worker);
-            done
+        self.0.cores.busy(|| {
+            let idle = self.idle().pop();
+            let mut worker = idle.map_or_else(|| self.start(), Ok)?;
+            let done = work(&mut worker)?;
+            self.idle().push(worker);
+            Ok(done)
         })
     }
 
@@ -122,36 +109,70 @@ impl Workers {
 }
 
 impl Crew {
-    /// Asks a worker about cases.
+    /// Asks a worker about cases: an entry for each, with an answer for each profile.
     fn exchange<S: Cases>(
         &self,
         worker: &mut Running,
-        profile: Profile,
+        profiles: &[Profile],
         cases: &[S::Case],
-    ) -> Result<Vec<Answer<S::Outcome>>, Failure> {
+    ) -> Result<Vec<Vec<Answer<S::Outcome>>>, Failure> {
+        let names: Vec<&str> = profiles.iter().map(|profile| profile.name()).collect();
         // Cases are plain data: writing them to memory does not fail.
-        let mut request = serde_json::to_vec(&(S::NAME, profile.name(), cases)).unwrap_or_default();
+        let mut request = serde_json::to_vec(&(S::NAME, names, cases)).unwrap_or_default();
         request.push(b'\n');
         worker.send(request);
         let line = worker.receive(TIME_LIMIT, MAX_ANSWER)?;
         let form = |why: String| Failure::new(FailureKind::Form, why);
-        let entries: Vec<&RawValue> = serde_json::from_slice(&line)
+        let entries: Vec<Vec<&RawValue>> = serde_json::from_slice(&line)
             .map_err(|_| form(format!("does not answer, but says {}", excerpt(&line))))?;
         if entries.len() != cases.len() {
             return Err(form(format!("{} answers to {} cases", entries.len(), cases.len())));
         }
-        Ok(entries.into_iter().map(Entry::answer).collect())
+        if let Some(entry) = entries.iter().find(|entry| entry.len() != profiles.len()) {
+            return Err(form(format!("{} answers in {} profiles", entry.len(), profiles.len())));
+        }
+        Ok(entries.iter().map(|entry| answers(entry)).collect())
     }
 
-    /// The answers to a piece. If the worker fails at it, each case is run alone to find the one that it fails at.
-    fn piece<S: Cases>(&self, profile: Profile, cases: &[S::Case]) -> Vec<Answer<S::Outcome>> {
-        match self.workers.at_work(|worker| self.exchange::<S>(worker, profile, cases)) {
+    /// The answers to a piece. If the worker fails at it, each case is run alone, and then in each profile alone, to find
+    /// what it fails at.
+    fn piece<S: Cases>(&self, profiles: &[Profile], cases: &[S::Case]) -> Vec<Vec<Answer<S::Outcome>>> {
+        match self.workers.at_work(|worker| self.exchange::<S>(worker, profiles, cases)) {
             Ok(answers) => answers,
-            Err(failure) if cases.len() == 1 => vec![Answer::Broken(failure)],
-            Err(_) => {
-                cases.iter().flat_map(|case| self.piece::<S>(profile, std::slice::from_ref(case))).collect()
+            Err(_) if cases.len() > 1 => {
+                cases.iter().flat_map(|case| self.piece::<S>(profiles, std::slice::from_ref(case))).collect()
             }
+            Err(_) if profiles.len() > 1 => {
+                let alone = |profile| self.piece::<S>(std::slice::from_ref(profile), cases).remove(0);
+                vec![profiles.iter().flat_map(alone).collect()]
+            }
+            Err(failure) => vec![vec![Answer::Broken(failure)]],
         }
+    }
+
+    /// The answers to all cases, an entry for each with an answer for each profile.
+    fn answers<S: Cases>(&self, profiles: &[Profile], cases: &[S::Case]) -> Vec<Vec<Answer<S::Outcome>>> {
+        let most = self.workers.0.cores.most();
+        let pieces = pieces(cases, most);
+        let next = AtomicUsize::new(0);
+        let take = || {
+            let mut done = Vec::new();
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(piece) = pieces.get(at) else { return done };
+                done.push((at, self.piece::<S>(profiles, piece)));
+            }
+        };
+        let mut done = thread::scope(|scope| {
+            let threads: Vec<_> = (1..most.min(pieces.len())).map(|_| scope.spawn(take)).collect();
+            let mut done = take();
+            for thread in threads {
+                done.extend(thread.join().expect("asking a worker does not panic"));
+            }
+            done
+        });
+        done.sort_by_key(|(at, _)| *at);
+        done.into_iter().flat_map(|(_, answers)| answers).collect()
     }
 }
 
@@ -169,34 +190,29 @@ impl<S: Cases> Machine<S> for Crew {
     }
 
     fn run(&mut self, profile: Profile, cases: &[S::Case]) -> Vec<Answer<S::Outcome>> {
-        let pieces = pieces(cases, self.workers.0.most);
-        if pieces.len() < 2 {
-            return pieces.into_iter().flat_map(|piece| self.piece::<S>(profile, piece)).collect();
+        self.answers::<S>(&[profile], cases).into_iter().flatten().collect()
+    }
+
+    fn run_profiles(
+        &mut self,
+        profiles: &[Profile],
+        cases: &[S::Case],
+    ) -> Option<Vec<Vec<Answer<S::Outcome>>>> {
+        let mut by_profile: Vec<Vec<_>> = profiles.iter().map(|_| Vec::with_capacity(cases.len())).collect();
+        for entry in self.answers::<S>(profiles, cases) {
+            for (answers, answer) in by_profile.iter_mut().zip(entry) {
+                answers.push(answer);
+            }
         }
-        let next = AtomicUsize::new(0);
-        let take = || {
-            let mut done = Vec::new();
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some(piece) = pieces.get(at) else { return done };
-                done.push((at, self.piece::<S>(profile, piece)));
-            }
-        };
-        let mut done: Vec<(usize, Vec<Answer<S::Outcome>>)> = thread::scope(|scope| {
-            let threads = self.workers.0.most.min(pieces.len());
-            let threads: Vec<_> = (1..threads).map(|_| scope.spawn(take)).collect();
-            let mut done = take();
-            for thread in threads {
-                done.extend(thread.join().expect("asking a worker does not panic"));
-            }
-            done
-        });
-        done.sort_by_key(|(at, _)| *at);
-        done.into_iter().flat_map(|(_, answers)| answers).collect()
+        Some(by_profile)
+    }
+
+    fn keeps_to_cores(&self) -> bool {
+        true
     }
 
     fn restart(&mut self) {
-        self.workers.free().idle.clear();
+        self.workers.idle().clear();
     }
 }
 
@@ -212,7 +228,18 @@ fn pieces<T>(mut rest: &[T], workers: usize) -> Vec<&[T]> {
     pieces
 }
 
-/// One entry of what `run_batch` gives.
+/// The answers in an entry, which are still JSON: each as `run_batch` gives it, or the position of one that it is the same
+/// as.
+fn answers<O: Clone + DeserializeOwned>(entry: &[&RawValue]) -> Vec<Answer<O>> {
+    let mut answers: Vec<Answer<O>> = Vec::with_capacity(entry.len());
+    for answer in entry {
+        let same = answer.get().parse::<usize>().ok().and_then(|at| answers.get(at).cloned());
+        answers.push(same.unwrap_or_else(|| Entry::answer(answer)));
+    }
+    answers
+}
+
+/// One answer as `run_batch` gives it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, bound = "O: DeserializeOwned", rename_all = "lowercase")]
 enum Entry<O> {

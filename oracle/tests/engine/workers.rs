@@ -1,5 +1,6 @@
 //! Worker processes: the answers are those of one process, and a crash costs the case that it was at.
 
+use oracle::cores::Cores;
 use oracle::machine::{Failure, FailureKind};
 use oracle::machines::workers::Workers;
 use oracle::{Answer, Cases, Machine};
@@ -10,15 +11,15 @@ use toy::{Toy, Toys};
 const WORKER: &str = "
 import json, os, sys
 for line in sys.stdin:
-    subject, profile, cases = json.loads(line)
+    subject, profiles, cases = json.loads(line)
     if any(case['a'] == 13 for case in cases):
         os._exit(9)
     outcomes = [{'code': case['code'], 'a': (case['a'] + len(case['code'])) % 256} for case in cases]
-    print(json.dumps([{'outcome': outcome} for outcome in outcomes]), flush=True)
+    print(json.dumps([[{'outcome': outcome}, 0][:len(profiles)] for outcome in outcomes]), flush=True)
 ";
 
 fn workers(script: &str, most: usize) -> Workers {
-    Workers::new(["python3", "-c", script].map(str::to_owned).into(), most)
+    Workers::new(["python3", "-c", script].map(str::to_owned).into(), Cores::new(most))
 }
 
 fn case(a: u8) -> Toys {
@@ -32,6 +33,26 @@ fn answers_do_not_depend_on_how_many_there_are(#[values(1, 2, 5)] most: usize) {
     let answers = Machine::<Toy>::run(&mut machine, Toy::PROFILES[0], &cases);
     let right = |case: &Toys| Answer::Outcome(Toys { a: case.a.wrapping_add(2), ..case.clone() });
     assert_eq!(answers, cases.iter().map(right).collect::<Vec<_>>());
+}
+
+#[rstest]
+fn an_answer_that_comes_once_is_that_in_each_profile(#[values(1, 2, 5)] most: usize) {
+    let mut machine = workers(WORKER, most).model::<Toy>().unwrap();
+    let cases: Vec<Toys> = (0..=255).cycle().take(600).map(case).collect();
+    let together = Machine::<Toy>::run_profiles(&mut machine, Toy::PROFILES, &cases).unwrap();
+    let alone = |&profile| Machine::<Toy>::run(&mut machine, profile, &cases);
+    assert_eq!(together, Toy::PROFILES.iter().map(alone).collect::<Vec<_>>());
+    assert_eq!(together.len(), 2);
+}
+
+#[test]
+fn an_answer_is_needed_in_each_profile() {
+    let script = WORKER.replace("[:len(profiles)]", "[:1]");
+    let mut machine = workers(&script, 1).model::<Toy>().unwrap();
+    let together = Machine::<Toy>::run_profiles(&mut machine, Toy::PROFILES, &[case(1)]).unwrap();
+    // In each profile alone the worker gives as many as it is asked for.
+    let right = Answer::Outcome(Toys { a: 3, ..case(1) });
+    assert_eq!(together, [[right.clone()], [right]]);
 }
 
 #[rstest]
@@ -52,7 +73,7 @@ fn a_crash_costs_one_case(#[values(1, 3)] most: usize) {
 #[rstest]
 #[case("import sys; sys.exit('no interpreter')", "no interpreter")]
 #[case("input(); print('{\"failed\": \"no model\"}')", "no model")]
-#[case("input(); print('[1, 2]')", "2 answers to 0 cases")]
+#[case("input(); print('[[1], [2]]')", "2 answers to 0 cases")]
 fn workers_that_cannot_work_are_no_machine(#[case] script: &str, #[case] why: &str) {
     let error = workers(script, 2).model::<Toy>().err().unwrap();
     assert!(error.contains(why), "{error}");
@@ -60,6 +81,6 @@ fn workers_that_cannot_work_are_no_machine(#[case] script: &str, #[case] why: &s
 
 #[test]
 fn a_program_that_is_not_there_is_no_machine() {
-    let error = Workers::new(vec!["/nonexistent".into()], 1).model::<Toy>().err().unwrap();
+    let error = Workers::new(vec!["/nonexistent".into()], Cores::new(1)).model::<Toy>().err().unwrap();
     assert!(error.starts_with("/nonexistent cannot be started"), "{error}");
 }

@@ -104,6 +104,7 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
         topics,
         shard: chosen.shard,
     };
+    let cores = players.cores.clone();
     Ok(Part {
         machines: entries.iter().map(|entry| entry.name.clone()).collect(),
         lanes: lanes.iter().cloned().chain(skipped.iter().map(|skipped| skipped.lane.clone())).collect(),
@@ -124,6 +125,7 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
                 skipped,
                 machines: entries.into_iter().filter_map(seat).collect(),
                 repeat: chosen.repeat,
+                cores,
                 replay_options: chosen.replay_options.clone(),
                 commit: context.commit.clone(),
                 warnings,

@@ -67,6 +67,7 @@ pub fn campaign<S: Subject>(on_chip: &OnChip, context: &mut Context) -> Result<O
         skipped,
         machines: seats,
         is_sample: true,
+        cores: players.cores.clone(),
         replay_options: replay_options.clone(),
         commit: context.commit.clone(),
         ..Campaign::new((&suite, &ledger), plan, context.folder.join("failures"))

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use oracle::cores::Cores;
 use oracle::lane::{Player, VECTORS};
 use oracle::machines::program::Program;
 use oracle::machines::python;
@@ -27,6 +28,8 @@ pub struct Players {
     models: Workers,
     /// What runs the reference that is behind adapters in Python, if a checkout was named.
     references: Option<Workers>,
+    /// How much may be done at once.
+    pub cores: Cores,
     /// Our machine in C, which is a process of its own; `None` if nobody wants it.
     pub in_c: Option<Program>,
     /// The programs, by the command that starts each.
@@ -56,13 +59,15 @@ pub struct Entry<S: Subject> {
 impl Players {
     /// Our own machines alone, and the reference if there is a checkout. Those in Python run in so many processes.
     pub fn own(project: &Project, checkouts: Checkouts, jobs: usize) -> Self {
+        let cores = Cores::new(jobs);
         Players {
             project: project.clone(),
-            models: python::workers(project, None, jobs),
+            models: python::workers(project, None, cores.clone()),
             references: checkouts
                 .of_adapters()
                 .ok()
-                .map(|checkout| python::workers(project, Some(&checkout), jobs)),
+                .map(|checkout| python::workers(project, Some(&checkout), cores.clone())),
+            cores,
             checkouts,
             time_limit: TIME_LIMIT,
             in_c: None,
