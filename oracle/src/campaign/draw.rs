@@ -15,7 +15,7 @@ use crate::subject::Subject;
 use crate::suite::Suite;
 
 /// Cases a batch. Large enough that a pipe or an interpreter is entered seldom, small enough for progress to show.
-const BATCH: usize = 1024;
+const BATCH: usize = 2048;
 
 /// The sides that have a sample, and whether a case is in it.
 type Taken = Vec<(Side, bool)>;
