@@ -8,7 +8,7 @@ use cranelift_codegen::{Context, ir};
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Module, default_libcall_names};
 
-use crate::Error;
+use crate::error::Error;
 use crate::state::State;
 
 /// A function that was made, with the memory it lies in.

@@ -6,10 +6,11 @@ use cranelift_codegen::Context;
 use cranelift_frontend::FunctionBuilderContext;
 use minivm::SwitchSet;
 
+use crate::compiler::Compiler;
 use crate::emit;
+use crate::error::Error;
 use crate::executable::Executable;
 use crate::scan::{Code, Scan};
-use crate::{Compiler, Error};
 
 /// How often code is missed where a run could go on with it, before it is made.
 const MISSED: u32 = 4;

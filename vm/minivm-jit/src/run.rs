@@ -3,9 +3,10 @@
 use minivm::context::psw;
 use minivm::{CallStack, Profile, Reg, Run, SwitchSet, Vm};
 
+use crate::compiler::Compiler;
+use crate::error::Error;
 use crate::made::{Made, Missing};
 use crate::state::{Lent, State};
-use crate::{Compiler, Error};
 
 /// Calls that machine code can have in progress beside those in which it was entered.
 const CALLS: usize = 4096;

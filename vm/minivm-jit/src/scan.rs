@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use minivm::instruction::Word;
 use minivm::{Opcode, Reg};
 
-use crate::Effort;
+use crate::compiler::Effort;
 
 /// The most instructions that a function may have, with all that it calls, to be copied to where it is called.
 const SMALL: usize = 64;

@@ -21,7 +21,7 @@ use cranelift_codegen::isa::TargetFrontendConfig;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch, Variable};
 use minivm::SwitchSet;
 
-use crate::Effort;
+use crate::compiler::Effort;
 use crate::scan::{Code, Scan};
 use crate::state::at;
 
