@@ -64,7 +64,7 @@ impl Subject for MiniVm {
 
     #[cfg(not(feature = "jit"))]
     fn absent() -> Vec<(Role, &'static str, &'static str)> {
-        vec![(Role::Twin, "rust-jit", "built without the feature `jit`, which `cargo xtask-jit` has")]
+        vec![(Role::Twin, "rust-jit", "this program was built without its feature `jit`")]
     }
 
     capabilities!(MiniVm => steps: Steps<Self>, generates: Generates<Self>, watched: Watched<Self>, ledgered: Ledgered<Self>);

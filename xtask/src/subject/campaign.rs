@@ -89,7 +89,7 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
     let ledger = loading::ledger::<S>(&players.project)?;
     let given = given::<S>(&chosen.images)?;
     let entries = players.of::<S>();
-    let (lanes, skipped) = choose_lanes(chosen, players, &entries);
+    let (lanes, skipped) = choose_lanes(chosen, &entries);
     let stranger = |lane: &Lane| Some((lane.clone(), lane.profiles::<S>().err()?));
     let strangers = chosen.lanes.iter().filter_map(WantedLanes::named).filter_map(stranger).collect();
     let uses = |entry: &&Entry<S>| lanes.iter().any(|lane| lane.machines().any(|name| name == entry.name));
@@ -163,21 +163,13 @@ fn given<S: Subject>(files: &[(String, Vec<u8>)]) -> Result<Option<Vec<Planned<S
 }
 
 /// The lanes to run and those that cannot be. One whose machines or profiles are not there for this subject is neither.
-fn choose_lanes<S: Subject>(
-    chosen: &Chosen,
-    players: &Players,
-    entries: &[Entry<S>],
-) -> (Vec<Lane>, Vec<Skipped>) {
+fn choose_lanes<S: Subject>(chosen: &Chosen, entries: &[Entry<S>]) -> (Vec<Lane>, Vec<Skipped>) {
     let named = chosen.lanes.iter().filter_map(WantedLanes::named);
     let mut candidates: Vec<(Lane, bool)> = named.map(|lane| (lane.clone(), true)).collect();
     let all: Vec<_> = entries.iter().map(Entry::player).collect();
-    // The reference, and what this program was built without, are left out if nobody has named them; everything else must
-    // be there.
     let is_optional = |lane: &Lane| {
         let mut of = entries.iter().filter(|entry| lane.machines().any(|name| name == entry.name));
-        of.any(|entry| {
-            entry.may_lack || entry.role == oracle::Role::Reference && !players.has_checkout::<S>()
-        })
+        of.any(|entry| entry.may_lack)
     };
     let is_wanted = |lane: &Lane| chosen.lanes.is_empty() || chosen.lanes.iter().any(|it| it.has(lane));
     for lane in default_lanes::<S>(&all) {

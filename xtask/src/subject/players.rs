@@ -52,7 +52,8 @@ pub struct Entry<S: Subject> {
     pub command: Option<String>,
     /// The profiles in which it has lanes if nobody names any; `None`: in all that it has.
     by_default: Option<&'static [Profile]>,
-    /// Whether it is no failure that it is not there, if nobody has named it.
+    /// Whether it is no failure that it is not there, if nobody has named it: a reference without a checkout, and what this
+    /// program was built without.
     pub may_lack: bool,
 }
 
@@ -105,7 +106,10 @@ impl Players {
             entries.push(Entry::new("python", Role::Model, self.models.model::<S>().map(boxed)));
         }
         if S::reference().is_some() || python::has_reference::<S>(&self.project) {
-            entries.push(Entry::new("upstream", Role::Reference, self.reference_of::<S>()));
+            entries.push(Entry {
+                may_lack: self.checkouts.of::<S>().is_err(),
+                ..Entry::new("upstream", Role::Reference, self.reference_of::<S>())
+            });
         }
         if let (Some(target), Some(_)) = (&self.target, S::on_chip()) {
             let chip = target.connect::<S>().map(boxed);
@@ -132,11 +136,6 @@ impl Players {
         let checkout = self.checkouts.of_adapters()?;
         let references = self.references.as_ref().ok_or("the reference was not started")?;
         references.upstream::<S>(&checkout).map(boxed)
-    }
-
-    /// Whether somebody has named a checkout of the subject's reference.
-    pub fn has_checkout<S: Subject>(&self) -> bool {
-        self.checkouts.of::<S>().is_ok()
     }
 
     /// Why the reference does not run, if the command line names a checkout of it.

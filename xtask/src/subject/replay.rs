@@ -22,7 +22,7 @@ pub fn replay<S: Subject>(file: &Path, names: &[String], players: &Players) -> R
     for entry in players.of::<S>() {
         match entry.machine {
             Ok(machine) => machines.push(machine),
-            Err(_) if entry.role == oracle::Role::Reference && !players.has_checkout::<S>() => {}
+            Err(_) if entry.may_lack => {}
             Err(why) => return Err(Failure::undetermined(format!("{}: {why}", entry.name))),
         }
     }

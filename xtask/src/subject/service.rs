@@ -10,7 +10,7 @@ use crate::failure::Failure;
 /// One of our machines of a subject; `None` if there is none of this name.
 pub fn service<S: Subject>(name: &str, players: &Players) -> Result<Option<Box<dyn Service>>, Failure> {
     let Some(entry) = players.of::<S>().into_iter().find(|entry| entry.name == name) else { return Ok(None) };
-    if entry.role == Role::Reference && !players.has_checkout::<S>() {
+    if entry.role == Role::Reference && entry.may_lack {
         return Ok(None);
     }
     let machine = entry.machine.map_err(Failure::undetermined)?;
