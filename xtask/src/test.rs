@@ -244,7 +244,7 @@ fn all(options: &Options, project: &Project) -> Vec<Step> {
         .heavy(),
         Step::cargo(
             "machine code lanes",
-            "xtask-jit conformance --quick --only rust-jit --report target/lockstep/quick-jit",
+            "run --quiet -p lockstep --features jit -- conformance --quick --only rust-jit --report target/lockstep/quick-jit",
         )
         .heavy(),
         Step::cargo("toy", "test --quiet -p lockstep --features toy --test toy").heavy(),
