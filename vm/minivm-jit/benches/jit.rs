@@ -1,41 +1,19 @@
 //! Machine code beside the two interpreters, over the same programs, and what making it costs.
 
-use std::fs;
-use std::path::Path;
+#[path = "../../minivm/benches/programs/mod.rs"]
+mod programs;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use minivm::call_stack::FixedCallStack;
 use minivm::prepared::Prepared;
-use minivm::{Context, Memory, Reference, Run, Vm, asm, hxe};
+use minivm::{Memory, Reference, asm};
 use minivm_jit::{Compiled, Compiler, Effort};
-
-/// Programs of `vectors/minivm/programs` that run for long: those of the interpreter's benchmark.
-const PROGRAMS: [&str; 7] = ["adler32", "collatz", "divide-64", "quicksort", "rc4", "sha256", "sieve"];
-/// Words of a buffer that holds each of them.
-const WORDS: usize = 1024;
-
-type Machine<'a> = Vm<'a, Reference, FixedCallStack<64>>;
-
-fn program(name: &str) -> asm::Program {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/minivm/programs");
-    let text =
-        fs::read_to_string(folder.join(name).with_extension("mvasm")).expect("it lies in the repository");
-    asm::assemble(&text).expect("it assembles")
-}
-
-/// Runs the program from its start.
-fn run(program: &asm::Program, memory: &mut Memory, run: impl FnOnce(&mut Machine<'_>) -> Run) -> u32 {
-    memory.reset();
-    memory.write_block(hxe::RODATA_BASE, &program.rodata).expect("it fits");
-    let context = Context { pc: program.entry, ..Context::default() };
-    run(&mut Vm::new(Reference, &program.code, memory, FixedCallStack::new(), context)).steps
-}
+use programs::{PROGRAMS, WORDS, program, run};
 
 fn compile(compiler: &Compiler, program: &asm::Program) -> Compiled {
     compiler.compile(Reference, &program.code, program.entry).expect("Cranelift knows this host")
 }
 
-fn programs(criterion: &mut Criterion) {
+fn forms(criterion: &mut Criterion) {
     let programs = PROGRAMS.map(program);
     let mut memory = Box::new(Memory::new());
     let mut buffers = [[0; WORDS]; PROGRAMS.len()];
@@ -88,5 +66,5 @@ fn programs(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, programs);
+criterion_group!(benches, forms);
 criterion_main!(benches);

@@ -6,19 +6,18 @@
 
 #[path = "../../minivm/tests/random/mod.rs"]
 mod random;
+#[path = "../../minivm/tests/forms/mod.rs"]
+mod shared;
 
 use std::cell::RefCell;
-use std::fs;
-use std::path::Path;
 
 use minivm::prepared::Prepared;
 use minivm::{Context, Memory, Profile, Reference, Run, Stop, Strict, Vm, asm, hxe};
 use minivm_jit::{Compiled, Compiler, Effort};
 use proptest::prelude::*;
 use random::{Calls, Start};
+use shared::{BUDGET, machine, programs, same_memory};
 
-/// The highest budget of a random program.
-const BUDGET: u32 = 300;
 /// Instructions that the buffer of a random program has room for.
 const ROOM: usize = 64;
 
@@ -27,16 +26,6 @@ type Seen = (Context, [u32; 16], Vec<u32>, (u32, u32));
 
 fn seen<P: Profile>(vm: &Vm<'_, P, Calls>) -> Seen {
     (vm.context, vm.regs(), vm.calls.addresses.clone(), (vm.last.pc, vm.last.opcode))
-}
-
-fn machine<'a, P: Profile>(profile: P, start: &'a Start, memory: &'a mut Memory) -> Vm<'a, P, Calls> {
-    start.fill(memory);
-    start.machine(profile, &start.code, memory)
-}
-
-fn same_memory(one: &Memory, other: &Memory) -> bool {
-    one.written_pages().eq(other.written_pages())
-        && one.written_pages().all(|page| one.bytes()[page.clone()] == other.bytes()[page])
 }
 
 /// The machines that are compared, and the compilers.
@@ -162,22 +151,12 @@ fn run_to_the_end<P: Profile>(profile: P, program: &asm::Program, quantum: u32, 
 
 #[test]
 fn whole_programs() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/minivm/programs");
     let Bench { most, least, .. } = Bench::default();
-    let mut programs = 0;
-    for entry in fs::read_dir(folder).expect("it lies in the repository").flatten() {
-        let path = entry.path();
-        if path.extension().is_none_or(|extension| extension != "mvasm") {
-            continue;
-        }
-        let program =
-            asm::assemble(&fs::read_to_string(&path).expect("it can be read")).expect("it assembles");
+    for (path, program) in programs() {
         let steps = run_to_the_end(Reference, &program, u32::MAX, &most);
         for quantum in [100, 1000, 1 << 20] {
             assert_eq!(run_to_the_end(Reference, &program, quantum, &least), steps, "{}", path.display());
             run_to_the_end(Strict, &program, quantum, &most);
         }
-        programs += 1;
     }
-    assert!(programs > 40);
 }

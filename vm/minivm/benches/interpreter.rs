@@ -1,37 +1,15 @@
 //! The interpreter: programs run from code bytes and from prepared code, and what preparing costs.
 
-use std::fs;
+mod programs;
+
 use std::hint::black_box;
-use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use minivm::call_stack::FixedCallStack;
+use minivm::Memory;
 use minivm::prepared::Prepared;
-use minivm::{Context, Memory, Reference, Run, Vm, asm, hxe};
+use programs::{PROGRAMS, WORDS, program, run};
 
-/// Programs of `vectors/minivm/programs` that run for long: loops, bytes, words, calls, wide arithmetic.
-const PROGRAMS: [&str; 7] = ["adler32", "collatz", "divide-64", "quicksort", "rc4", "sha256", "sieve"];
-/// Words of a buffer that holds each of them.
-const WORDS: usize = 1024;
-
-type Machine<'a> = Vm<'a, Reference, FixedCallStack<64>>;
-
-fn program(name: &str) -> asm::Program {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/minivm/programs");
-    let text =
-        fs::read_to_string(folder.join(name).with_extension("mvasm")).expect("it lies in the repository");
-    asm::assemble(&text).expect("it assembles")
-}
-
-/// Runs the program from its start.
-fn run(program: &asm::Program, memory: &mut Memory, run: impl FnOnce(&mut Machine<'_>) -> Run) -> u32 {
-    memory.reset();
-    memory.write_block(hxe::RODATA_BASE, &program.rodata).expect("it fits");
-    let context = Context { pc: program.entry, ..Context::default() };
-    run(&mut Vm::new(Reference, &program.code, memory, FixedCallStack::new(), context)).steps
-}
-
-fn programs(criterion: &mut Criterion) {
+fn forms(criterion: &mut Criterion) {
     let programs = PROGRAMS.map(program);
     let mut memory = Box::new(Memory::new());
     let mut buffers = [[0; WORDS]; PROGRAMS.len()];
@@ -62,5 +40,5 @@ fn programs(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, programs);
+criterion_group!(benches, forms);
 criterion_main!(benches);
