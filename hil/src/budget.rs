@@ -140,8 +140,9 @@ impl<S: Subject> Counting<'_, S> {
         budget.kinds.iter().map(kind).collect()
     }
 
-    /// What a step of the programs costs by which the subject is judged: the geometric mean, and that of the dearest. Those
-    /// that the chip has no room for are left out; if there are none, nothing is said.
+    /// What a step of the programs costs by which the subject is judged: the geometric mean, and that of the dearest. Of a
+    /// program that ends early most is the cost of starting, stopping and finding out why, so the dearest of these stands
+    /// apart. Programs that the chip has no room for are left out; if there are no others, nothing is said.
     fn programs(
         &mut self,
         profile: Profile,
@@ -149,12 +150,12 @@ impl<S: Subject> Counting<'_, S> {
         budget: &Budget<S::Case>,
         way: &str,
     ) -> Result<Vec<Measurement>, String> {
-        let mut costs = Vec::new();
+        let mut costs: Vec<(f64, u32)> = Vec::new();
         let is_long = |vector: &&Vector<S>| step_count::<S>(&vector.case) >= LONG;
         for vector in vectors.iter().filter(is_long).filter(|vector| (budget.is_scored)(&vector.name)) {
             let steps = step_count::<S>(&vector.case).min(MAX_STEPS);
             match self.thumb(profile, &vector.case, 1, steps) {
-                Ok((thumb, taken)) => costs.push(thumb / f64::from(taken.max(1))),
+                Ok((thumb, taken)) => costs.push((thumb / f64::from(taken.max(1)), taken)),
                 Err(Trouble::Unsupported(_)) => {}
                 Err(trouble) => return Err(words(trouble)),
             }
@@ -162,12 +163,18 @@ impl<S: Subject> Counting<'_, S> {
         if costs.is_empty() {
             return Ok(Vec::new());
         }
-        let mean = (costs.iter().map(|cost| cost.ln()).sum::<f64>() / costs.len() as f64).exp();
-        let dearest = costs.iter().copied().fold(0.0, f64::max);
+        let mean = (costs.iter().map(|(cost, _)| cost.ln()).sum::<f64>() / costs.len() as f64).exp();
+        let dearest = |is_short: bool| {
+            let them = costs.iter().filter(|(_, taken)| (*taken < LONG) == is_short);
+            them.map(|(cost, _)| *cost).reduce(f64::max)
+        };
+        let found = [
+            (format!("{MEAN}{} programs", costs.len()), Some(mean)),
+            ("dearest program".to_owned(), dearest(false)),
+            (format!("dearest of below {LONG} steps"), dearest(true)),
+        ];
         let group = group::<S>(profile, way);
-        let mean = instructions(&group, format!("{MEAN}{} programs", costs.len()), mean);
-        let dearest = instructions(&group, "dearest program", dearest);
-        Ok(vec![mean, dearest])
+        Ok(found.into_iter().filter_map(|(name, cost)| Some(instructions(&group, name, cost?))).collect())
     }
 
     /// The Thumb instructions that the steps of all rounds take, and how many steps the last round took.

@@ -9,6 +9,7 @@ use crate::profile::{Profile, Switch};
 
 /// The only NaN that results carry.
 pub const NAN: u16 = 0x7E00;
+const SIGN: u32 = 0x8000;
 
 /// An operation on two binary16 values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,20 +33,39 @@ pub fn arithmetic(profile: impl Profile, operation: Operation, a: u32, b: u32) -
 /// The same, without a call unless a number is special.
 #[inline(always)]
 pub(crate) fn arithmetic_in_place(profile: impl Profile, operation: Operation, a: u32, b: u32) -> u16 {
-    if is_special(a) || is_special(b) {
-        return arithmetic_of_any(profile, operation, a, b);
-    }
-    let (x, y) = (of_finite(a), of_finite(b));
-    let result = match operation {
-        Operation::Add => x + y,
-        Operation::Sub => x - y,
-        Operation::Mul => x * y,
-        Operation::Div => x / y,
+    let usual = match operation {
+        Operation::Add | Operation::Sub => sum(a, if operation == Operation::Sub { b ^ SIGN } else { b }),
+        Operation::Mul | Operation::Div => {
+            product(a, b, |x, y| if operation == Operation::Mul { x * y } else { x / y })
+        }
     };
-    match to_normal(result) {
-        Some(bits) => bits,
-        None => arithmetic_of_any(profile, operation, a, b),
+    usual.unwrap_or_else(|| arithmetic_of_any(profile, operation, a, b))
+}
+
+/// The sum of two finite numbers, if it is finite. One that is subnormal is exact.
+#[inline(always)]
+fn sum(a: u32, b: u32) -> Option<u16> {
+    let (x, y) = (scaled(a), scaled(b));
+    if !are_finite(x, y) {
+        return None;
     }
+    let sum = (f32::from_bits(x) + f32::from_bits(y)).to_bits();
+    let is_below_infinity = sum << 1 < 31 << 24;
+    is_below_infinity.then(|| (sum >> 16 & SIGN | round_scaled(sum)) as u16)
+}
+
+/// What `compute` makes of the magnitudes of two finite numbers, if it is normal, with the sign of a product.
+#[inline(always)]
+fn product(a: u32, b: u32, compute: impl FnOnce(f32, f32) -> f32) -> Option<u16> {
+    // Without signs, and with the exponents at the top.
+    const INFINITY: u32 = 0x7C00 << 17;
+    let (x, y) = (a << 17, b << 17);
+    if x >= INFINITY || y >= INFINITY {
+        return None;
+    }
+    // One scale is enough, for it is that of the result.
+    let product = compute(f32::from_bits(x >> 4), f32::from_bits(y >> 4) * SCALE).to_bits();
+    is_normal(product).then(|| ((a ^ b) & SIGN | round_scaled(product)) as u16)
 }
 
 #[cold]
@@ -72,10 +92,9 @@ pub fn from_int(profile: impl Profile, value: u32) -> u16 {
 /// The same, without a call unless the result is special.
 #[inline(always)]
 pub(crate) fn from_int_in_place(profile: impl Profile, value: u32) -> u16 {
-    match to_normal(value as i32 as f32) {
-        Some(bits) => bits,
-        None => from_int(profile, value),
-    }
+    let scaled = (value as i32 as f32 / SCALE).to_bits();
+    let (sign, magnitude) = (scaled >> 16 & SIGN, scaled & 0x7FFF_FFFF);
+    if is_normal(magnitude) { (sign | round_scaled(magnitude)) as u16 } else { from_int(profile, value) }
 }
 
 /// The low half of `bits`, truncated towards 0; nothing where the profile has no result for NaN and infinity.
@@ -100,13 +119,43 @@ fn is_special(bits: u32) -> bool {
     !bits & 0x7C00 == 0
 }
 
-/// The low half as binary32, if it is finite. A product with a power of two is exact, and moves binary16's exponents to
-/// where they belong, those of subnormals too.
+/// What a number is divided by if the bits of its binary16 form are taken for those of binary32, each field to the right of
+/// where it belongs. No digit is lost by it: binary16's subnormals are subnormal there, and its normals normal.
+const SCALE: f32 = f32::from_bits((127 + 112) << 23);
+
+/// The bits of the low half as binary32, divided by [`SCALE`] if it is finite.
+#[inline(always)]
+fn scaled(bits: u32) -> u32 {
+    (i32::from(bits as i16) << 13) as u32 & 0x8FFF_E000
+}
+
+/// Whether neither of two scaled numbers is NaN or infinite: one more is carried out of an exponent of ones.
+#[inline(always)]
+fn are_finite(scaled: u32, other: u32) -> bool {
+    const ONE_MORE: u32 = 1 << 23;
+    ((scaled + ONE_MORE) | (other + ONE_MORE)) & (1 << 28) == 0
+}
+
+/// Whether a scaled number without a sign is normal in binary16, before it is rounded.
+#[inline(always)]
+fn is_normal(scaled: u32) -> bool {
+    scaled.wrapping_sub(1 << 23) < 30 << 23
+}
+
+/// The nearest magnitude in binary16 of a scaled number that is normal there, or exact. It may become infinite. A sign is
+/// beyond 16 bits.
+#[inline(always)]
+fn round_scaled(scaled: u32) -> u32 {
+    /// Half of a unit in the last place of binary16, less one in that of binary32.
+    const JUST_BELOW_HALF: u32 = 0xFFF;
+    let is_odd = scaled >> 13 & 1;
+    (scaled + is_odd + JUST_BELOW_HALF) >> 13
+}
+
+/// The low half as binary32, if it is finite.
 #[inline(always)]
 fn of_finite(bits: u32) -> f32 {
-    const TWO_TO_112: f32 = f32::from_bits((127 + 112) << 23);
-    let sign_and_magnitude = (i32::from(bits as i16) << 13) as u32 & 0x8FFF_E000;
-    f32::from_bits(sign_and_magnitude) * TWO_TO_112
+    f32::from_bits(scaled(bits)) * SCALE
 }
 
 /// The low half as binary32.
@@ -133,36 +182,17 @@ fn round(profile: impl Profile, value: f32) -> u16 {
 fn to_f16(value: f32) -> u16 {
     /// One unit in the last place of binary32 is here what it is for subnormals of binary16.
     const HALF: f32 = 0.5;
+    /// Whatever is as great is infinite in binary16.
+    const BEYOND: f32 = 65536.0;
     let magnitude = value.abs();
     let rounded = if magnitude < f16::MIN_POSITIVE.to_f32_const() {
         (magnitude + HALF).to_bits() - HALF.to_bits()
     } else if magnitude < BEYOND {
-        return round_normal(value.to_bits());
+        round_scaled((magnitude / SCALE).to_bits())
     } else {
         f16::INFINITY.to_bits().into()
     };
-    (value.to_bits() >> 16 & 0x8000) as u16 | rounded as u16
-}
-
-/// Whatever is as great is infinite in binary16.
-const BEYOND: f32 = 65536.0;
-
-/// The nearest binary16 value, if that is normal before it is rounded. It may become infinite.
-#[inline(always)]
-fn to_normal(value: f32) -> Option<u16> {
-    let least = f16::MIN_POSITIVE.to_f32_const().to_bits();
-    let is_normal = value.abs().to_bits().wrapping_sub(least) < BEYOND.to_bits() - least;
-    is_normal.then(|| round_normal(value.to_bits()))
-}
-
-#[inline(always)]
-fn round_normal(bits: u32) -> u16 {
-    /// Half of a unit in the last place of binary16, less one in that of binary32.
-    const JUST_BELOW_HALF: u32 = 0xFFF;
-    const BIASES_APART: u32 = (127 - 15) << 23;
-    let (magnitude, is_odd) = (bits & 0x7FFF_FFFF, bits >> 13 & 1);
-    let rounded = (magnitude - BIASES_APART + JUST_BELOW_HALF + is_odd) >> 13;
-    (bits >> 16 & 0x8000 | rounded) as u16
+    (value.to_bits() >> 16 & SIGN | rounded) as u16
 }
 
 #[cfg(test)]

@@ -30,9 +30,6 @@ pub const IS_SUM: core::ops::Range<u32> = 42..95;
 /// Set in the kinds among these whose flags are those of differences.
 pub const IS_DIFFERENCE: u32 = 64;
 
-/// Set in `FSUB`, and not in `FADD`.
-pub const NEGATES: u32 = 2;
-
 /// The low byte of the words of a kind: the kind, and whether it is a sum.
 pub const fn tag(kind: u32) -> u8 {
     let is_sum = IS_SUM.start <= kind && kind < IS_SUM.end;
@@ -59,8 +56,9 @@ define_kinds! {
     RET = 14;
     PUSH = 15;
     POP = 16;
-    FADD = 17;
-    FSUB = 18;
+    // Its lowest bit is set, and that of `FADD` is not.
+    FSUB = 17;
+    FADD = 18;
     FMUL = 19;
     FDIV = 20;
     I2F = 21;
@@ -206,6 +204,6 @@ mod tests {
             assert_eq!(IS_SUM.contains(&kind) && flags.is_some(), is_sum, "{kind}");
             assert!(!is_sum || is_difference == (kind & IS_DIFFERENCE != 0), "{kind}");
         }
-        assert_eq!([FADD & NEGATES, FSUB & NEGATES], [0, NEGATES]);
+        assert_eq!([FADD & 1, FSUB & 1], [0, 1]);
     }
 }

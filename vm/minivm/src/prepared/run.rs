@@ -203,11 +203,8 @@ impl<P: Profile, S: CallStack, M: LoadStore> Cpu<'_, P, S, M, false, true> {
                     self.set_reg(i.rd(), value);
                     next!(1);
                 }
-                // a - b is a + -b, and NaN has one form in results.
-                kind::FADD | kind::FSUB => {
-                    let sign = if i.kind() & kind::NEGATES != 0 { 0x8000 } else { 0 };
-                    step!(float!(i, Operation::Add, sign))
-                }
+                // a - b is a + -b, and NaN has one form in results. Whatever is beyond the sign is not looked at.
+                kind::FADD | kind::FSUB => step!(float!(i, Operation::Add, i.0 << 15)),
                 kind::FMUL => step!(float!(i, Operation::Mul)),
                 kind::FDIV => step!(float!(i, Operation::Div)),
                 kind::I2F => {
