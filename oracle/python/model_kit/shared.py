@@ -19,17 +19,20 @@ Shared = list[Answer | int]
 """An answer for each profile; a number for one that is the same as that in the profile of this position."""
 
 
-class _Noting:
-    """A profile that notes what it answers when it is asked."""
+_Run = tuple[int, Answer, dict[str, object]]
+"""The place of a profile, its answer, and the switches that it was asked for."""
 
-    __slots__ = ("_profile", "noted")
+
+class _Noting:
+    """A profile that notes what it answers when it is asked: what it has answered once it has as attributes."""
+
+    __slots__ = ("__dict__", "_profile")
 
     def __init__(self, profile: object) -> None:
         self._profile = profile
-        self.noted: dict[str, object] = {}
 
     def __getattr__(self, switch: str) -> Any:
-        said = self.noted[switch] = getattr(self._profile, switch)
+        said = self.__dict__[switch] = getattr(self._profile, switch)
         return said
 
 
@@ -50,20 +53,28 @@ def in_profiles(
     if not notes:
         return [answer(execute, profile, read) for profile in profiles]
     shared: Shared = []
-    runs: list[tuple[int, Answer, dict[str, object]]] = []  # with their places, and the switches that they asked for
+    runs: list[_Run] = []
     for place, profile in enumerate(profiles):
-        same = next((of for of, _, noted in runs if _answers_alike(profile, noted)), None)
+        same = _alike(profile, runs)
         if same is None:
             noting = _Noting(profile)
             got = answer(execute, cast(Profile, noting), read)
             same = next((of for of, other, _ in runs if other == got), None)
-            runs.append((place if same is None else same, got, noting.noted))
+            runs.append((place if same is None else same, got, vars(noting)))
         shared.append(got if same is None else same)
     return shared
 
 
-def _answers_alike(profile: object, noted: Mapping[str, object]) -> bool:
-    return all(getattr(profile, switch) == said for switch, said in noted.items())
+def _alike(profile: object, runs: Sequence[_Run]) -> int | None:
+    """The place of a run that would have been the same in this profile. Loops, as there are too many cases for
+    generators."""
+    for place, _, noted in runs:
+        for switch, said in noted.items():
+            if getattr(profile, switch) != said:
+                break
+        else:
+            return place
+    return None
 
 
 def run_profiles(
