@@ -7,7 +7,7 @@ no instruction.
 from dataclasses import dataclass
 
 from minivm_model.execution import fetch
-from minivm_model.instructions import HANDLERS, illegal
+from minivm_model.machine import WINDOW as REGISTERS
 from minivm_model.stops import NotRetired, Stop
 
 from .configuration import WINDOW, WINDOW_SIZE
@@ -20,10 +20,10 @@ class Last:
 
     pc: int = 0
     opcode: int = 0
-    window: int = 0  # the registers before it, as one little-endian number, if they are kept
+    window: bytes = bytes(WINDOW_SIZE)  # the registers before it, if they are kept
 
     def regs(self) -> list[int]:
-        return [(self.window >> 32 * n) & 0xFFFF_FFFF for n in range(16)]
+        return [*REGISTERS.unpack(self.window)]
 
 
 def clock(task: Task, limit: int, last: Last, *, keep_regs: bool) -> dict[str, object]:
@@ -36,12 +36,12 @@ def clock(task: Task, limit: int, last: Last, *, keep_regs: bool) -> dict[str, o
     for retired in range(limit):
         address = machine.pc
         try:
-            instruction = machine.fetched.get(address) or fetch(machine)
+            handler, instruction = machine.fetched.get(address) or fetch(machine)
             last.pc, last.opcode = address, instruction.word
             if keep_regs:
-                last.window = machine.memory.load(WINDOW, WINDOW_SIZE)
+                last.window = machine.memory.read(WINDOW, WINDOW_SIZE)
             machine.pc = address + 4
-            stop = HANDLERS.get(instruction.op, illegal)(machine, instruction)
+            stop = handler(machine, instruction)
         except NotRetired as end:
             machine.pc = address
             fault = end.stop.get("fault")

@@ -25,7 +25,7 @@ def read(machine: Machine, reg: int) -> int:
         return machine.psw
     if reg == WP:
         return machine.reg_base
-    return machine.reg(reg - GENERAL.start)
+    return machine.r[reg - GENERAL.start]
 
 
 def write(task: Task, configuration: Configuration, reg: int, value: int) -> None:

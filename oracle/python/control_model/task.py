@@ -50,10 +50,10 @@ class Task:
         self.write_memory(RODATA, image.rodata)
 
     def read_memory(self, address: int, length: int) -> bytes:
-        return self.machine.memory.load(address, length).to_bytes(length, "little")
+        return self.machine.memory.read(address, length)
 
     def write_memory(self, address: int, data: bytes) -> None:
-        self.machine.memory.store(address, len(data), int.from_bytes(data, "little"))
+        self.machine.memory.write(address, data)
 
     def stop(self, fault: str | None) -> None:
         """End the task: by a fault, which is latched, or by its last RET."""

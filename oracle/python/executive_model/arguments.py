@@ -11,12 +11,12 @@ Service = TypeVar("Service")
 
 def word(task: Task, register: int) -> int:
     """The low 16 bits."""
-    return task.machine.reg(register) & 0xFFFF
+    return task.machine.r[register] & 0xFFFF
 
 
 def byte(task: Task, register: int) -> int:
     """The low 8 bits."""
-    return task.machine.reg(register) & 0xFF
+    return task.machine.r[register] & 0xFF
 
 
 def block(task: Task, pointer: int) -> bytes:

@@ -40,7 +40,7 @@ class Handlers:
         if running is None or len(machine.call_stack) > running.depth:
             return
         task.handler = None
-        result = machine.reg(0)
+        result = machine.r[0]
         task.set_registers(running.registers)
         machine.psw = running.psw
         self._commands.completed(running.command, Done(Status.OK, result), running.asked)

@@ -1,7 +1,6 @@
 """A turn of the reference: one instruction, and what becomes of the active machine (spec 4.3, facts 1.7)."""
 
 from minivm_model.execution import fetch
-from minivm_model.instructions import HANDLERS, illegal
 from minivm_model.stops import NotRetired, Stop
 
 from .failures import Raised
@@ -28,9 +27,9 @@ class ReferenceTurn:
             return
         address = machine.pc
         try:
-            instruction = machine.fetched.get(address) or fetch(machine)
+            handler, instruction = machine.fetched.get(address) or fetch(machine)
             machine.pc = address + 4
-            stop = HANDLERS.get(instruction.op, illegal)(machine, instruction)
+            stop = handler(machine, instruction)
         except NotRetired as end:
             machine.pc = address
             self._not_retired(task, end)

@@ -69,7 +69,7 @@ class StrictTasks(Tasks):
     # --- services -----------------------------------------------------------------------------------------------------
 
     def exit(self, task: Task) -> None:
-        self.finish(task, task.machine.reg(0))
+        self.finish(task, task.machine.r[0])
 
     def sleep(self, task: Task, ms: int) -> None:
         self.yielded = True

@@ -1,7 +1,6 @@
 """A turn of strict: one instruction, and what becomes of its task (spec 3.0)."""
 
 from minivm_model.execution import fetch
-from minivm_model.instructions import HANDLERS, illegal
 from minivm_model.isa import Op
 from minivm_model.stops import NotRetired
 
@@ -24,9 +23,9 @@ class StrictTurn:
         machine = task.machine
         address = machine.pc
         try:
-            instruction = machine.fetched.get(address) or fetch(machine)
+            handler, instruction = machine.fetched.get(address) or fetch(machine)
             machine.pc = address + 4
-            stop = HANDLERS.get(instruction.op, illegal)(machine, instruction)
+            stop = handler(machine, instruction)
         except NotRetired as end:
             machine.pc = address
             self._not_retired(task, end)

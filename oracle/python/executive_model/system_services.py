@@ -32,7 +32,7 @@ class SystemServices:
     def exit_and_uart(self, task: Task, function: int) -> bool:
         """1:0 ends the task; 1:1 sends bytes, and tells the length asked for."""
         if function == 0:
-            self._journal.io("exit", pid=task.pid, code=task.machine.reg(0))
+            self._journal.io("exit", pid=task.pid, code=task.machine.r[0])
             self._tasks.exit(task)
         elif function == 1:
             self._journal.io("uart", pid=task.pid, data=block(task, 1).hex())
@@ -44,7 +44,7 @@ class SystemServices:
         if function:
             return False
         data = task.memory.read(word(task, 2), byte(task, 3))
-        self._journal.io("can", pid=task.pid, id=task.machine.reg(1) & 0x7FF, data=data.hex())
+        self._journal.io("can", pid=task.pid, id=task.machine.r[1] & 0x7FF, data=data.hex())
         answer(task, 0)
         return True
 
@@ -52,7 +52,7 @@ class SystemServices:
         """6:0; for 0 ms it is how a task yields."""
         if function:
             return False
-        self._tasks.sleep(task, task.machine.reg(0))
+        self._tasks.sleep(task, task.machine.r[0])
         answer(task, 0)
         return True
 
@@ -75,7 +75,7 @@ class SystemServices:
                 raise Raised("libm_overflow") from None
             result = math.inf
         half = f16.encode(result, self._profile.instructions)
-        answer(task, task.machine.reg(0) & 0xFFFF_0000 | half)
+        answer(task, task.machine.r[0] & 0xFFFF_0000 | half)
         return True
 
 

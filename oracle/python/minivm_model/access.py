@@ -21,7 +21,7 @@ from .stops import Fault
 
 def data_address(m: Machine, i: Instruction, size: int) -> int:
     """The address of a load or store of `size` bytes."""
-    address = (m.reg(i.rs1) + i.imm) & U32
+    address = (m.r[i.rs1] + i.imm) & U32
     if address > 0xFFFF and not m.profile.address_range:
         address &= 0xFFFF
     return _checked(m, address, size)

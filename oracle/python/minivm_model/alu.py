@@ -7,13 +7,15 @@ from .isa import U32, C, N, V, Z
 
 Result = tuple[int, int]
 
+MIN, MAX = -(2**31), 2**31 - 1  # of signed numbers: overflow is a result outside of them
+
 
 def signed(value: int) -> int:
     """The two's complement reading of a 32-bit value."""
     return value - (1 << 32) if value >> 31 else value
 
 
-def flags(value: int, *, carry: bool = False, overflow: bool = False) -> int:
+def flags(value: int, carry: bool = False, overflow: bool = False) -> int:
     return (Z if value == 0 else 0) | (N if value >> 31 else 0) | (C if carry else 0) | (V if overflow else 0)
 
 
@@ -25,15 +27,15 @@ def logic(value: int) -> Result:
 def add(a: int, b: int, carry_in: int = 0) -> Result:
     total = a + b + carry_in
     value = total & U32
-    overflow = signed(a) + signed(b) + carry_in != signed(value)
-    return value, flags(value, carry=total > U32, overflow=overflow)
+    overflow = not MIN <= signed(a) + signed(b) + carry_in <= MAX
+    return value, flags(value, total > U32, overflow)
 
 
 def subtract(a: int, b: int, borrow_in: int = 0) -> Result:
     difference = a - b - borrow_in
     value = difference & U32
-    overflow = signed(a) - signed(b) - borrow_in != signed(value)
-    return value, flags(value, carry=difference >= 0, overflow=overflow)
+    overflow = not MIN <= signed(a) - signed(b) - borrow_in <= MAX
+    return value, flags(value, difference >= 0, overflow)
 
 
 def multiply(a: int, b: int, *, signed_v: bool) -> Result:
@@ -41,8 +43,8 @@ def multiply(a: int, b: int, *, signed_v: bool) -> Result:
     product = a * b
     value = product & U32
     carry = product > U32
-    overflow = signed(a) * signed(b) != signed(value) if signed_v else carry
-    return value, flags(value, carry=carry, overflow=overflow)
+    overflow = not MIN <= signed(a) * signed(b) <= MAX if signed_v else carry
+    return value, flags(value, carry, overflow)
 
 
 def divide(a: int, b: int) -> Result:

@@ -9,12 +9,13 @@ window if there is one; every other fault changes nothing (facts 1.4). The refer
 fault: it retires.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from .case import Case
 from .instructions import HANDLERS, illegal
-from .isa import Instruction, decode
-from .machine import Machine
+from .isa import decode
+from .machine import Fetched, Machine
 from .profile import Profile
 from .stops import Fault, NotRetired, Stop, budget
 
@@ -35,9 +36,9 @@ def execute(profile: Profile, case: Case) -> Run:
     for steps in range(case.max_steps):
         address = machine.pc
         try:
-            instruction = machine.fetched.get(address) or fetch(machine)
+            handler, instruction = machine.fetched.get(address) or fetch(machine)
             machine.pc = address + 4
-            stop = HANDLERS.get(instruction.op, illegal)(machine, instruction)
+            stop = handler(machine, instruction)
         except NotRetired as end:
             machine.pc = address
             if end.r0 is not None and not profile.fault_code_in_r0:
@@ -50,11 +51,18 @@ def execute(profile: Profile, case: Case) -> Run:
     return Run(machine, budget(), case.max_steps, trace)
 
 
-def fetch(m: Machine) -> Instruction:
+def fetch(m: Machine) -> Fetched:
     """The instruction at pc, which the machine has at hand from now on."""
-    if not m.has_code(m.pc + 4):
+    address = m.pc
+    if not m.has_code(address + 4):
         raise Fault("pc_out_of_range")
-    if m.pc % 4 and m.profile.alignment:
+    if address % 4 and m.profile.alignment:
         raise Fault("misaligned")
-    instruction = m.fetched[m.pc] = decode(m.pc, m.code_word(m.pc))
-    return instruction
+    fetched = m.fetched[address] = _decoded(m.code_word(address))
+    return fetched
+
+
+@lru_cache(maxsize=4096)
+def _decoded(word: int) -> Fetched:
+    instruction = decode(word)
+    return HANDLERS.get(instruction.op, illegal), instruction

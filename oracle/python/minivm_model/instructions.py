@@ -13,10 +13,8 @@ from math import isfinite
 from . import alu, f16, stops
 from .access import data_address, pop_address, push_address
 from .isa import U32, C, Instruction, Op, V, Z
-from .machine import Machine
+from .machine import Handler, Machine
 from .stops import Fault, Returned, Stop
-
-Handler = Callable[[Machine, Instruction], Stop | None]
 
 HANDLERS: dict[int, Handler] = {}
 
@@ -48,112 +46,97 @@ def ldi(m: Machine, i: Instruction) -> None:
 @_executes(Op.LD)
 def ld(m: Machine, i: Instruction) -> None:
     """rd = mem32[rs1 + imm]."""
-    m.set_reg(i.rd, m.memory.load(data_address(m, i, 4), 4))
+    m.r[i.rd] = m.memory.load(data_address(m, i, 4), 4)
 
 
 @_executes(Op.ST)
 def st(m: Machine, i: Instruction) -> None:
     """mem32[rs1 + imm] = rs2."""
-    m.memory.store(data_address(m, i, 4), 4, m.reg(i.rs2))
+    m.memory.store(data_address(m, i, 4), 4, m.r[i.rs2])
 
 
 @_executes(Op.MOV)
 def mov(m: Machine, i: Instruction) -> None:
     """rd = rs1."""
-    m.set_reg(i.rd, m.reg(i.rs1))
+    m.r[i.rd] = m.r[i.rs1]
 
 
 @_executes(Op.LDB)
 def ldb(m: Machine, i: Instruction) -> None:
     """rd = mem8[rs1 + imm], zero-extended (D24)."""
-    m.set_reg(i.rd, m.memory.load(data_address(m, i, 1), 1))
+    m.r[i.rd] = m.memory.load(data_address(m, i, 1), 1)
 
 
 @_executes(Op.LDH)
 def ldh(m: Machine, i: Instruction) -> None:
     """rd = mem16[rs1 + imm], zero-extended (D24)."""
-    m.set_reg(i.rd, m.memory.load(data_address(m, i, 2), 2))
+    m.r[i.rd] = m.memory.load(data_address(m, i, 2), 2)
 
 
 @_executes(Op.STB)
 def stb(m: Machine, i: Instruction) -> None:
     """mem8[rs1 + imm] = low byte of rs2."""
-    m.memory.store(data_address(m, i, 1), 1, m.reg(i.rs2))
+    m.memory.store(data_address(m, i, 1), 1, m.r[i.rs2])
 
 
 @_executes(Op.STH)
 def sth(m: Machine, i: Instruction) -> None:
     """mem16[rs1 + imm] = low half of rs2."""
-    m.memory.store(data_address(m, i, 2), 2, m.reg(i.rs2))
+    m.memory.store(data_address(m, i, 2), 2, m.r[i.rs2])
 
 
 # --- integer arithmetic and logic -------------------------------------------------------------------------------------
 
 
-def _write(m: Machine, i: Instruction, result: alu.Result) -> None:
-    value, m.psw = result
-    m.set_reg(i.rd, value)
-
-
-def _operands(m: Machine, i: Instruction) -> tuple[int, int]:
-    return m.reg(i.rs1), m.reg(i.rs2)
-
-
 @_executes(Op.ADD)
 def add(m: Machine, i: Instruction) -> None:
     """rd = rs1 + rs2; Z N C V."""
-    a, b = _operands(m, i)
-    _write(m, i, alu.add(a, b))
+    m.r[i.rd], m.psw = alu.add(m.r[i.rs1], m.r[i.rs2])
 
 
 @_executes(Op.SUB)
 def sub(m: Machine, i: Instruction) -> None:
     """rd = rs1 - rs2; Z N C V, C = no borrow."""
-    a, b = _operands(m, i)
-    _write(m, i, alu.subtract(a, b))
+    m.r[i.rd], m.psw = alu.subtract(m.r[i.rs1], m.r[i.rs2])
 
 
 @_executes(Op.MUL)
 def mul(m: Machine, i: Instruction) -> None:
     """rd = low word of rs1 * rs2; Z N C V, V by profile."""
-    a, b = _operands(m, i)
-    _write(m, i, alu.multiply(a, b, signed_v=m.profile.mul_overflow))
+    m.r[i.rd], m.psw = alu.multiply(m.r[i.rs1], m.r[i.rs2], signed_v=m.profile.mul_overflow)
 
 
 @_executes(Op.DIV)
 def div(m: Machine, i: Instruction) -> None:
     """rd = rs1 / rs2, signed; Z N, C = V = 0."""
-    a, b = _operands(m, i)
+    a, b = m.r[i.rs1], m.r[i.rs2]
     if b == 0:
         raise Fault("divide_by_zero")
-    _write(m, i, alu.divide(a, b))
+    m.r[i.rd], m.psw = alu.divide(a, b)
 
 
 @_executes(Op.AND)
 def and_(m: Machine, i: Instruction) -> None:
     """rd = rs1 & rs2; Z N, C = V = 0."""
-    a, b = _operands(m, i)
-    _write(m, i, alu.logic(a & b))
+    m.r[i.rd], m.psw = alu.logic(m.r[i.rs1] & m.r[i.rs2])
 
 
 @_executes(Op.OR)
 def or_(m: Machine, i: Instruction) -> None:
     """rd = rs1 | rs2; Z N, C = V = 0."""
-    a, b = _operands(m, i)
-    _write(m, i, alu.logic(a | b))
+    m.r[i.rd], m.psw = alu.logic(m.r[i.rs1] | m.r[i.rs2])
 
 
 @_executes(Op.XOR)
 def xor(m: Machine, i: Instruction) -> None:
     """rd = rs1 ^ rs2; Z N, C = V = 0."""
-    a, b = _operands(m, i)
-    _write(m, i, alu.logic(a ^ b))
+    m.r[i.rd], m.psw = alu.logic(m.r[i.rs1] ^ m.r[i.rs2])
 
 
 @_executes(Op.NOT)
 def not_(m: Machine, i: Instruction) -> None:
     """rd = ~rs1; Z N, C = V = 0."""
-    _write(m, i, alu.logic(m.reg(i.rs1) ^ U32))
+    m.r[i.rd], m.psw = alu.logic(m.r[i.rs1] ^ U32)
 
 
 # --- compare and control flow -----------------------------------------------------------------------------------------
@@ -162,8 +145,7 @@ def not_(m: Machine, i: Instruction) -> None:
 @_executes(Op.CMP)
 def cmp(m: Machine, i: Instruction) -> None:
     """Flags of rs1 - rs2."""
-    a, b = _operands(m, i)
-    _, m.psw = alu.subtract(a, b)
+    _, m.psw = alu.subtract(m.r[i.rs1], m.r[i.rs2])
 
 
 @_executes(Op.JMP)
@@ -193,8 +175,8 @@ def call(m: Machine, i: Instruction) -> None:
     [call-order] Base and target are read, then the checks, then the return address is written at sp - 4, sp moves,
     R15 follows, and the shadow call stack grows.
     """
-    base = m.reg(i.rs1) if i.rs1 else i.address
-    return_address = i.address + 4
+    return_address = m.pc
+    base = m.r[i.rs1] if i.rs1 else return_address - 4
     slot = push_address(m)
     m.memory.store(slot, 4, return_address)
     m.set_sp(slot)
@@ -211,7 +193,7 @@ def ret(m: Machine, i: Instruction) -> None:
     [ret-straddle] In the reference a word across the end of memory is a `memory` fault that leaves R0 alone.
     """
     if not m.call_stack:
-        raise Returned(m.reg(0))
+        raise Returned(m.r[0])
     slot = pop_address(m, of_ret=True)
     return_address = m.memory.load(slot, 4)
     m.set_sp(slot + 4)
@@ -229,25 +211,25 @@ def svc(m: Machine, i: Instruction) -> Stop:
 
 
 def _shift_operands(m: Machine, i: Instruction) -> tuple[int, int, bool]:
-    return m.reg(i.rs1), m.reg(i.rs2) & 31, bool(m.psw & C)
+    return m.r[i.rs1], m.r[i.rs2] & 31, bool(m.psw & C)
 
 
 @_executes(Op.LSL)
 def lsl(m: Machine, i: Instruction) -> None:
     """rd = rs1 << (rs2 & 31); Z N, C = last bit out, V = 0."""
-    _write(m, i, alu.shift_left(*_shift_operands(m, i)))
+    m.r[i.rd], m.psw = alu.shift_left(*_shift_operands(m, i))
 
 
 @_executes(Op.LSR)
 def lsr(m: Machine, i: Instruction) -> None:
     """rd = rs1 >> (rs2 & 31), zeros from the left; Z N, C = last bit out, V = 0."""
-    _write(m, i, alu.shift_right(*_shift_operands(m, i)))
+    m.r[i.rd], m.psw = alu.shift_right(*_shift_operands(m, i))
 
 
 @_executes(Op.ASR)
 def asr(m: Machine, i: Instruction) -> None:
     """rd = rs1 >> (rs2 & 31), sign from the left; Z N, C = last bit out, V = 0."""
-    _write(m, i, alu.shift_right_arithmetic(*_shift_operands(m, i)))
+    m.r[i.rd], m.psw = alu.shift_right_arithmetic(*_shift_operands(m, i))
 
 
 def _quirk_of_v(m: Machine, b: int, carried: bool) -> int:
@@ -258,19 +240,19 @@ def _quirk_of_v(m: Machine, b: int, carried: bool) -> int:
 @_executes(Op.ADC)
 def adc(m: Machine, i: Instruction) -> None:
     """rd = rs1 + rs2 + C; Z N C V."""
-    a, b = _operands(m, i)
+    a, b = m.r[i.rs1], m.r[i.rs2]
     carry = bool(m.psw & C)
     value, psw = alu.add(a, b, carry)
-    _write(m, i, (value, psw ^ _quirk_of_v(m, b, carry)))
+    m.r[i.rd], m.psw = value, psw ^ _quirk_of_v(m, b, carry)
 
 
 @_executes(Op.SBC)
 def sbc(m: Machine, i: Instruction) -> None:
     """rd = rs1 - rs2 - (1 - C); Z N C V, C = no borrow."""
-    a, b = _operands(m, i)
+    a, b = m.r[i.rs1], m.r[i.rs2]
     borrow = not m.psw & C
     value, psw = alu.subtract(a, b, borrow)
-    _write(m, i, (value, psw ^ _quirk_of_v(m, b, borrow)))
+    m.r[i.rd], m.psw = value, psw ^ _quirk_of_v(m, b, borrow)
 
 
 # --- stack ------------------------------------------------------------------------------------------------------------
@@ -279,7 +261,7 @@ def sbc(m: Machine, i: Instruction) -> None:
 @_executes(Op.PUSH)
 def push(m: Machine, i: Instruction) -> None:
     """[push-order] rs1 is read, then the checks, then it is written at sp - 4, sp moves, R15 follows."""
-    value = m.reg(i.rs1)
+    value = m.r[i.rs1]
     slot = push_address(m)
     m.memory.store(slot, 4, value)
     m.set_sp(slot)
@@ -291,7 +273,7 @@ def pop(m: Machine, i: Instruction) -> None:
     slot = pop_address(m)
     value = m.memory.load(slot, 4)
     m.set_sp(slot + 4)
-    m.set_reg(i.rd, value)
+    m.r[i.rd] = value
 
 
 # --- half-precision floating point ------------------------------------------------------------------------------------
@@ -301,14 +283,14 @@ def pop(m: Machine, i: Instruction) -> None:
 
 
 def _halves(m: Machine, i: Instruction) -> tuple[float, float]:
-    return f16.decode(m.reg(i.rs1) & 0xFFFF), f16.decode(m.reg(i.rs2) & 0xFFFF)
+    return f16.decode(m.r[i.rs1] & 0xFFFF), f16.decode(m.r[i.rs2] & 0xFFFF)
 
 
 def _write_half(m: Machine, i: Instruction, value: float) -> None:
-    upper = m.reg(i.rd) & 0xFFFF_0000
+    upper = m.r[i.rd] & 0xFFFF_0000
     if upper and m.profile.float_upper_half:
         upper = 0
-    m.set_reg(i.rd, upper | f16.encode(value, m.profile))
+    m.r[i.rd] = upper | f16.encode(value, m.profile)
 
 
 @_executes(Op.FADD)
@@ -342,13 +324,13 @@ def fdiv(m: Machine, i: Instruction) -> None:
 @_executes(Op.I2F)
 def i2f(m: Machine, i: Instruction) -> None:
     """rd.f16 = rs1 as a signed integer."""
-    _write_half(m, i, float(alu.signed(m.reg(i.rs1))))
+    _write_half(m, i, float(alu.signed(m.r[i.rs1])))
 
 
 @_executes(Op.F2I)
 def f2i(m: Machine, i: Instruction) -> None:
     """rd = rs1.f16 towards zero, all 32 bits; NaN and the infinities by profile."""
-    value = f16.decode(m.reg(i.rs1) & 0xFFFF)
+    value = f16.decode(m.r[i.rs1] & 0xFFFF)
     if not isfinite(value) and not m.profile.float_to_int:
         raise Fault("invalid_conversion")
     m.set_reg(i.rd, f16.to_int32(value))
@@ -360,10 +342,11 @@ def f2i(m: Machine, i: Instruction) -> None:
 @_executes(Op.LDI32)
 def ldi32(m: Machine, i: Instruction) -> None:
     """rd = the word after this one. [ldi32-literal] If code ends before it: `truncated_ldi32`, nothing changes."""
-    if not m.has_code(i.address + 8):
+    literal = m.pc
+    if not m.has_code(literal + 4):
         raise Fault("truncated_ldi32")
-    m.set_reg(i.rd, m.code_word(i.address + 4))
-    m.pc = i.address + 8
+    m.r[i.rd] = m.code_word(literal)
+    m.pc = literal + 4
 
 
 @_executes(Op.BRK)

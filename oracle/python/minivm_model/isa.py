@@ -1,7 +1,7 @@
 """Encoding: opcode numbers, flag bits, and the fields of an instruction word (facts 1.1, 1.2; D1, D2)."""
 
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import NamedTuple
 
 U32 = 0xFFFF_FFFF
 
@@ -51,10 +51,10 @@ class Op(IntEnum):
     BRK = 0x7F
 
 
-class Instruction(NamedTuple):
-    """An instruction word taken apart, and where it stands. Fields an instruction does not use are never looked at."""
+@dataclass(slots=True)
+class Instruction:
+    """An instruction word taken apart. Fields an instruction does not use are never looked at."""
 
-    address: int
     word: int
     op: int
     rd: int
@@ -64,11 +64,10 @@ class Instruction(NamedTuple):
     imm_raw: int  # imm12, zero-extended
 
 
-def decode(address: int, word: int) -> Instruction:
+def decode(word: int) -> Instruction:
     """op[31:24] rd[23:20] rs1[19:16] rs2[15:12] imm12[11:0] (D1: not the design's 6/4/6 format)."""
     imm_raw = word & 0xFFF
     return Instruction(
-        address,
         word,
         word >> 24,
         (word >> 20) & 0xF,

@@ -7,20 +7,46 @@ registers are outside memory.
 """
 
 import struct
+from collections.abc import Callable
+from typing import Protocol
 
 from .case import Case
 from .isa import U32, Instruction
 from .memory import Memory
 from .profile import Profile
+from .stops import Stop
 
 WINDOW = struct.Struct("<16I")  # the registers in data memory
+
+
+class Registers(Protocol):
+    """The sixteen registers by their numbers. Only 32-bit values are written to them."""
+
+    def __getitem__(self, n: int, /) -> int: ...
+
+    def __setitem__(self, n: int, value: int, /) -> None: ...
+
+
+class Window:
+    """Registers in data memory ([register-window])."""
+
+    __slots__ = ("_address", "_memory")
+
+    def __init__(self, memory: Memory, address: int) -> None:
+        self._memory = memory
+        self._address = address
+
+    def __getitem__(self, n: int, /) -> int:
+        return self._memory.load(self._address + 4 * n, 4)
+
+    def __setitem__(self, n: int, value: int, /) -> None:
+        self._memory.store(self._address + 4 * n, 4, value)
 
 
 class Machine:
     """State before the first instruction is that of the case; instructions change it in place."""
 
     __slots__ = (
-        "_registers",
         "call_stack",
         "code",
         "fetched",
@@ -28,6 +54,7 @@ class Machine:
         "pc",
         "profile",
         "psw",
+        "r",
         "reg_base",
         "sp",
         "stack_limit",
@@ -44,35 +71,26 @@ class Machine:
         self.call_stack = list(
             case.call_stack
         )  # shadow of the return addresses: its depth decides if RET ends the task
-        self._registers = list(case.regs)
-        self.fetched: dict[int, Instruction] = {}  # by address: code does not change
+        self.fetched: dict[int, Fetched] = {}  # by address: code does not change
         if memory is None:
             window = [(case.reg_base, WINDOW.pack(*case.regs))] if case.reg_base else []
             memory = Memory([*case.mem, *window])
         self.memory = memory  # one that is given is that of the case already
-
-    def reg(self, n: int) -> int:
-        if self.reg_base:
-            return self.memory.load(self.reg_base + 4 * n, 4)
-        return self._registers[n]
+        self.r: Registers = Window(memory, case.reg_base) if case.reg_base else [*case.regs]
 
     def set_reg(self, n: int, value: int) -> None:
         """Write the low 32 bits of `value`, which may be negative."""
-        if self.reg_base:
-            self.memory.store(self.reg_base + 4 * n, 4, value)
-        else:
-            self._registers[n] = value & U32
+        self.r[n] = value & U32
 
     def regs(self) -> list[int]:
-        if not self.reg_base:
-            return self._registers.copy()
-        window = self.memory.load(self.reg_base, WINDOW.size).to_bytes(WINDOW.size, "little")
-        return [*WINDOW.unpack(window)]
+        if isinstance(self.r, list):
+            return self.r.copy()
+        return [*WINDOW.unpack(self.memory.read(self.reg_base, WINDOW.size))]
 
     def set_sp(self, sp: int) -> None:
         """Move the stack pointer and its mirror in R15 (D9: not the design's link register)."""
         self.sp = sp
-        self.set_reg(15, sp)
+        self.r[15] = sp
 
     def has_code(self, end: int) -> bool:
         """Whether code reaches up to `end`, exclusive."""
@@ -81,3 +99,8 @@ class Machine:
     def code_word(self, address: int) -> int:
         """Code is big-endian and apart from data memory (facts 1.1)."""
         return int.from_bytes(self.code[address : address + 4], "big")
+
+
+Handler = Callable[[Machine, Instruction], Stop | None]
+Fetched = tuple[Handler, Instruction]
+"""An instruction and what executes it."""

@@ -1,8 +1,14 @@
 """The 64 KiB data memory: little-endian, byte-addressed, and aware of what changed (facts 1.1; D3)."""
 
+import struct
 from collections.abc import Iterable
 
 SIZE = 0x1_0000
+
+# Numbers by their size in bytes: how they are read and written in place, and the bits that they have.
+LOAD = {1: struct.Struct("<B").unpack_from, 2: struct.Struct("<H").unpack_from, 4: struct.Struct("<I").unpack_from}
+STORE = {1: struct.Struct("<B").pack_into, 2: struct.Struct("<H").pack_into, 4: struct.Struct("<I").pack_into}
+BITS = {1: 0xFF, 2: 0xFFFF, 4: 0xFFFF_FFFF}
 
 
 class Memory:
@@ -14,26 +20,48 @@ class Memory:
         self._bytes = bytearray(SIZE)
         for address, data in blocks:
             self._bytes[address : address + len(data)] = data
-        self._before: dict[int, int] = {}  # first value of every byte ever written; spares a scan of 64 KiB per case
+        # Of every place ever written, by its address and length, what stood there before the first write to just this
+        # place, in order of time; spares a scan of 64 KiB per case.
+        self._before: dict[tuple[int, int], bytes | bytearray] = {}
 
     def load(self, address: int, size: int) -> int:
-        return int.from_bytes(self._bytes[address : address + size], "little")
+        """A number of 1, 2 or 4 bytes."""
+        number: int = LOAD[size](self._bytes, address)[0]
+        return number
 
     def store(self, address: int, size: int, value: int) -> None:
-        """Write the low `size` bytes of `value`."""
-        for byte in range(address, address + size):
-            self._before.setdefault(byte, self._bytes[byte])
-        self._bytes[address : address + size] = (value & ((1 << 8 * size) - 1)).to_bytes(size, "little")
+        """Write the low `size` bytes of `value`: 1, 2 or 4."""
+        if (address, size) not in self._before:
+            self._before[address, size] = self._bytes[address : address + size]
+        STORE[size](self._bytes, address, value & BITS[size])
+
+    def read(self, address: int, length: int) -> bytes:
+        return bytes(self._bytes[address : address + length])
+
+    def write(self, address: int, data: bytes) -> None:
+        place = address, len(data)
+        if place not in self._before:
+            self._before[place] = self._bytes[address : address + len(data)]
+        self._bytes[address : address + len(data)] = data
 
     def changes(self) -> list[tuple[int, bytes]]:
         """Every maximal run of bytes that differs from the start, sorted; a byte set back to its old value does not."""
+        if not self._before:
+            return []
+        before: dict[int, int] = {}  # by address, of every byte ever written
+        for (address, _), data in self._before.items():
+            for at, byte in enumerate(data, address):
+                before.setdefault(at, byte)  # what a later entry says of the same byte is no longer what it was
+        now = self._bytes
         runs: list[tuple[int, bytearray]] = []
-        for address in sorted(self._before):
-            byte = self._bytes[address]
-            if byte == self._before[address]:
+        end = None  # of the last run
+        for address in sorted(before):
+            byte = now[address]
+            if byte == before[address]:
                 continue
-            if runs and runs[-1][0] + len(runs[-1][1]) == address:
+            if address == end:
                 runs[-1][1].append(byte)
             else:
                 runs.append((address, bytearray([byte])))
+            end = address + 1
         return [(address, bytes(run)) for address, run in runs]
