@@ -54,3 +54,5 @@ def urgency(tasks: Tasks, task: Task) -> int:
 
 
 POLICIES: dict[str, Policy] = {"instruction": instruction, "cooperative": cooperative, "preemptive": preemptive}
+# Those that may choose another task though nothing has happened but turns.
+COUNT_TURNS = {"preemptive"}

@@ -6,7 +6,7 @@ from minivm_model.stops import NotRetired, Stop
 from .failures import Raised
 from .reference_tasks import ReferenceTasks
 from .services import Services
-from .task import Task
+from .task import Sleep, Task
 from .turns import announce_break
 
 
@@ -19,7 +19,7 @@ class ReferenceTurn:
         self._journal = tasks.journal
 
     def take(self, task: Task) -> None:
-        if not self._awake(task):
+        if task.sleep and not self._awake(task, task.sleep):
             return
         machine = task.machine
         if not machine.has_code(machine.pc + 4):
@@ -45,15 +45,14 @@ class ReferenceTurn:
         if stop is not None and stop["kind"] == "break":
             self._break(task, address, instruction.word, stop)
 
-    def _awake(self, task: Task) -> bool:
+    def _awake(self, task: Task, sleep: Sleep) -> bool:
         """A sleeper gets a turn only if somebody resumes it (E9)."""
-        if task.sleep:
-            if self._tasks.clock.now < task.sleep.deadline:
-                self._tasks.stop("sleeping")
-                return False
-            task.sleep = None
-            self._tasks.go_on()
-            self._journal.emit("sleep_complete")
+        if self._tasks.clock.now < sleep.deadline:
+            self._tasks.stop("sleeping")
+            return False
+        task.sleep = None
+        self._tasks.go_on()
+        self._journal.emit("sleep_complete")
         return True
 
     def _retire(self, task: Task) -> None:

@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from .policies import POLICIES, next_runnable
+from .computing import compute
+from .policies import COUNT_TURNS, POLICIES, next_runnable
 from .task import Task
 from .tasks import Tasks
 
@@ -13,18 +14,19 @@ class Turn(Protocol):
     def take(self, task: Task) -> None: ...
 
 
-Seen = tuple[int, bool, int, int]
-"""What the reply to a step says about the task that it is about: PID, whether it is running, pc, steps. A plain tuple,
-as there is one for every turn."""
-
-
 class Scheduler:
-    """[turn] A turn counts whatever comes of it."""
+    """[turn] A turn counts whatever comes of it.
+
+    [in-one-go] After a turn that leaves its task active and running, turns that only compute change nothing but the
+    machine and what is counted: there are no events to deliver, no waits that end, and nobody else to choose. So they
+    are taken in one go, up to one of another kind.
+    """
 
     def __init__(self, tasks: Tasks, turn: Turn, policy: str, *, successor: bool) -> None:
         self._tasks = tasks
         self._turn = turn
         self._policy = POLICIES[policy]
+        self._counts_turns = policy in COUNT_TURNS
         self._successor = successor
 
     def step(self, turns: int, pid: int | None) -> dict[str, object]:
@@ -32,7 +34,7 @@ class Scheduler:
         tasks = self._tasks
         tasks.waits.expire()
         tasks.due()
-        executed, seen = 0, None
+        executed, last = 0, None
         while executed < turns:
             target = self._target(pid)
             if target is None:
@@ -42,13 +44,15 @@ class Scheduler:
             if tasks.paused:
                 tasks.journal.deliver()
                 break
-            seen = self._take(target)
-            executed += 1
+            self._take(target)
+            executed, last = executed + 1, target
             if tasks.paused:
                 break
             if pid is None:
                 self._rotate()
-        return self._reply(executed, seen)
+            if self._computes(target, pid):
+                executed += self._compute(target, turns - executed)
+        return self._reply(executed, last or tasks.current)
 
     def _target(self, pid: int | None) -> Task | None:
         tasks = self._tasks
@@ -65,7 +69,7 @@ class Scheduler:
             return next_runnable(self._tasks)
         return next(iter(self._tasks.runnable()), None)
 
-    def _take(self, task: Task) -> Seen:
+    def _take(self, task: Task) -> None:
         tasks = self._tasks
         tasks.yielded = False
         tasks.turns += 1
@@ -73,12 +77,10 @@ class Scheduler:
         self._turn.take(task)
         task.since = tasks.turns
         delivered = tasks.journal.deliver()
-        seen = self._see(task)
         tasks.store()
         tasks.waits.expire()
         if delivered and any(event["type"] == "debug_stop" for event in delivered):
             tasks.paused = True  # [everybody-stops] only the reference delivers here (E8)
-        return seen
 
     def _rotate(self) -> None:
         tasks = self._tasks
@@ -87,21 +89,36 @@ class Scheduler:
         if following is not None and following is not tasks.current:
             tasks.activate(following)
 
-    def _see(self, task: Task) -> Seen:
-        return task.pid, self._tasks.running(task), task.machine.pc, task.steps
+    def _computes(self, task: Task, pid: int | None) -> bool:
+        """Whether the turns after one of this task may be taken [in-one-go]."""
+        tasks = self._tasks
+        if task is not tasks.current or (pid is None and self._counts_turns):
+            return False
+        return tasks.is_runnable(task) and tasks.running(task)
 
-    def _reply(self, executed: int, seen: Seen | None) -> dict[str, object]:
-        current = self._tasks.current
-        if seen is None and current:
-            seen = self._see(current)
-        pid, running, pc, steps = seen or (None, False, None, 0)
+    def _compute(self, task: Task, most: int) -> int:
+        """[in-one-go] So many turns at most; how many there were."""
+        executed = compute(task.machine, most)
+        if executed:
+            tasks = self._tasks
+            tasks.yielded = False
+            tasks.turns += executed
+            tasks.turns_in_a_row += executed
+            task.steps += executed
+            task.since = tasks.turns
+        return executed
+
+    def _reply(self, executed: int, task: Task | None) -> dict[str, object]:
+        """What the host is told of the task that had the last turn, or of the active one if there was no turn."""
+        tasks = self._tasks
+        current = tasks.current
         return {
             "executed": executed,
-            "running": running,
-            "pc": pc,
-            "steps": steps,
+            "running": tasks.running(task) if task else False,
+            "pc": task.machine.pc if task else None,
+            "steps": task.steps if task else 0,
             "sleep_pending": bool(current and current.sleep),
-            "paused": self._tasks.paused,
-            "current": pid,
+            "paused": tasks.paused,
+            "current": task.pid if task else None,
             "next": current.pid if current else None,
         }

@@ -43,8 +43,10 @@ class Tasks(ABC):
 
     def after(self, task: Task | None) -> list[Task]:
         """All tasks, from the one loaded after this one round to itself; from the first if it is None."""
-        tasks = list(self.by_pid.values())
-        start = tasks.index(task) + 1 if task else 0
+        tasks = [*self.by_pid.values()]
+        if task is None or len(tasks) < 2:
+            return tasks
+        start = tasks.index(task) + 1
         return tasks[start:] + tasks[:start]
 
     def put_to_sleep(self, task: Task, ms: int) -> None:
