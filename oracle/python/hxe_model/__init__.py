@@ -39,7 +39,7 @@ def run(profile: str, case: object) -> Outcome:
 
 def _outcome(profile: Profile, case: Case) -> Outcome:
     try:
-        return accepted(load(profile, case.pieces()))
+        return accepted(load(profile, [case.image]))
     except Rejected as rejection:
         return rejected(rejection)
 

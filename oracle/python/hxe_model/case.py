@@ -1,6 +1,9 @@
-"""A case: an image and how it is cut into pieces, read strictly from JSON."""
+"""A case: an image and how it is cut into pieces, read strictly from JSON.
 
-from collections.abc import Iterator
+[pieces] The cut makes no difference ([earliest-byte]), so this model does not look at it, and takes the image whole.
+That its loader says the same of an image in pieces is for `tests/test_hxe_random.py` to show.
+"""
+
 from typing import NamedTuple
 
 from model_kit.reading import Reader, integers, members, octets_up_to
@@ -13,14 +16,6 @@ class Case(NamedTuple):
 
     image: bytes
     chunks: tuple[int, ...] = ()
-
-    def pieces(self) -> Iterator[bytes]:
-        """Pieces of the sizes asked for, the last ones empty if the image is too short for them; then the rest."""
-        start = 0
-        for size in self.chunks:
-            yield self.image[start : start + size]
-            start += size
-        yield self.image[start:]
 
 
 def parse(case: object) -> Case:

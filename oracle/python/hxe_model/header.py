@@ -106,7 +106,9 @@ def _flaw(prefix: bytes, profile: Profile) -> Error | None:
 
 def _flaws(prefix: bytes, profile: Profile) -> Iterator[Error]:
     """The constraints that no header which begins with `prefix` meets."""
-    least, most = _padded(prefix, b"\0"), _padded(prefix, b"\xff")
+    least = most = _padded(prefix, b"\0")
+    if len(prefix) < LARGEST:
+        most = _padded(prefix, b"\xff")
     if not least.magic <= MAGIC <= most.magic:
         yield "bad_magic"
     if least.version not in SIZES and not any(least.version <= version <= most.version for version in SIZES):
@@ -136,7 +138,7 @@ def _flaws(prefix: bytes, profile: Profile) -> Iterator[Error]:
 
 
 def _padded(prefix: bytes, filler: bytes) -> _Fields:
-    return _Fields(*_LAYOUT.unpack(prefix[:LARGEST].ljust(LARGEST, filler)))
+    return _Fields._make(_LAYOUT.unpack(prefix[:LARGEST].ljust(LARGEST, filler)))
 
 
 def _aligned(most: int) -> int:

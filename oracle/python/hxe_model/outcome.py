@@ -1,13 +1,11 @@
 """An outcome: the image taken apart, or why and when it was rejected, in the protocol's JSON."""
 
-from dataclasses import asdict
-
 from model_kit.answers import Outcome
 
 from .loader import Image
 from .mailboxes import Mailbox
 from .rejection import Rejected
-from .sections import COMMANDS, MAILBOXES, VALUES, Record
+from .sections import COMMANDS, MAILBOXES, VALUES, Record, Section
 
 
 def accepted(image: Image) -> Outcome:
@@ -17,9 +15,9 @@ def accepted(image: Image) -> Outcome:
         "header": image.header._asdict(),
         "code": image.code.hex(),
         "rodata": image.rodata.hex(),
-        "sections": [asdict(section) for section in image.sections],
-        "values": [_members(value) for value in image.records[VALUES]],
-        "commands": [_members(command) for command in image.records[COMMANDS]],
+        "sections": [_section(section) for section in image.sections],
+        "values": [value._asdict() for value in image.records[VALUES]],
+        "commands": [command._asdict() for command in image.records[COMMANDS]],
         "mailboxes": [_members(mailbox) for mailbox in image.records[MAILBOXES]],
     }
 
@@ -28,10 +26,14 @@ def rejected(rejection: Rejected) -> Outcome:
     return {"result": "rejected", "error": rejection.error, "offset": rejection.offset}
 
 
-def _members(record: Record) -> dict[str, object]:
-    members = {key: _written(value) for key, value in record._asdict().items()}
-    if isinstance(record, Mailbox):
-        members["bindings"] = [{"pid": _written(each.pid), "flags": each.flags} for each in record.bindings]
+def _section(section: Section) -> dict[str, int]:
+    return {"kind": section.kind, "offset": section.offset, "size": section.size, "count": section.count}
+
+
+def _members(mailbox: Record) -> dict[str, object]:
+    assert isinstance(mailbox, Mailbox)
+    members = {key: _written(value) for key, value in mailbox._asdict().items()}
+    members["bindings"] = [{"pid": _written(each.pid), "flags": each.flags} for each in mailbox.bindings]
     return members
 
 

@@ -4,10 +4,12 @@ import struct
 import unittest
 import zlib
 from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 from hxe_model import run
-from hxe_model.loader import Loader
+from hxe_model.loader import Loader, load
+from hxe_model.outcome import accepted, rejected
 from hxe_model.profile import PROFILES
 from hxe_model.rejection import Rejected
 
@@ -95,8 +97,18 @@ def mailbox(name: int, depth: int = 0, flags: int = 0) -> bytes:
     return struct.pack(">IHHQ", name, depth, flags, 0)
 
 
-def outcome_of(profile: str, image: bytes, chunks: Iterable[int] = ()) -> dict[str, Any]:
-    return run(profile, {"image": image.hex(), "chunks": [*chunks]})
+def outcome_of(profile: str, image: bytes) -> dict[str, Any]:
+    return run(profile, {"image": image.hex()})
+
+
+def outcome_in_pieces(profile: str, image: bytes, sizes: Iterable[int]) -> dict[str, Any]:
+    """The outcome of the image in pieces of these sizes, the last ones empty if it is too short, and then its rest."""
+    ends = [0, *accumulate(sizes), len(image)]
+    pieces = [image[start:end] for start, end in pairwise(ends)]
+    try:
+        return accepted(load(PROFILES[profile], pieces))
+    except Rejected as rejection:
+        return rejected(rejection)
 
 
 def rejection(profile: str, pieces: Iterable[bytes]) -> tuple[str, int] | None:

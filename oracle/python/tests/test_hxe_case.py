@@ -19,16 +19,6 @@ class Parse(unittest.TestCase):
         case = parse({"image": "00" * 1_000_000, "chunks": [0, 1_000_000]})
         self.assertEqual((len(case.image), case.chunks), (1_000_000, (0, 1_000_000)))
 
-    def test_pieces(self) -> None:
-        for chunks, pieces in (
-            ((), [b"abcdef"]),
-            ((0,), [b"", b"abcdef"]),
-            ((1, 2), [b"a", b"bc", b"def"]),
-            ((6,), [b"abcdef", b""]),
-            ((4, 4, 4), [b"abcd", b"ef", b"", b""]),
-        ):
-            self.assertEqual([*Case(b"abcdef", chunks).pieces()], pieces)
-
     def test_bad_values_name_the_key(self) -> None:
         for key, value, name in (
             ("colour", 1, "colour"),
