@@ -17,7 +17,7 @@ Call = Callable[..., object]
 def answer(executive: Executive, name: str, arguments: dict[str, Any]) -> dict[str, object]:
     """`{"ok": ...}` or `{"error": name}`."""
     try:
-        return {"ok": _CALLS[name](executive, **{_PARAMETERS.get(key, key): arguments[key] for key in arguments})}
+        return {"ok": _CALLS[name](executive, **arguments)}
     except Refused as refused:
         return {"error": refused.error}
     except MailboxError as error:
@@ -78,8 +78,8 @@ def _peek(x: Executive, pid: int, address: int, length: int) -> str:
     return x.tasks.task(pid).memory.read(address, length).hex()
 
 
-def _poke(x: Executive, pid: int, address: int, data: bytes) -> None:
-    x.tasks.poke(x.tasks.task(pid), address, data[: SIZE - address])
+def _poke(x: Executive, pid: int, address: int, bytes: bytes) -> None:
+    x.tasks.poke(x.tasks.task(pid), address, bytes[: SIZE - address])
 
 
 # --- mailboxes --------------------------------------------------------------------------------------------------------
@@ -125,7 +125,7 @@ def _mailbox_send(
     return {"status": 0 if sent.taken else 1, "length": len(data) if sent.taken else 0, "descriptor": sent.box.id}
 
 
-def _mailbox_recv(x: Executive, pid: int, handle: int, most: int) -> object:
+def _mailbox_recv(x: Executive, pid: int, handle: int, max: int) -> object:
     message = x.mailboxes.receive(pid, handle)
     if message is None:
         return {"status": 3}
@@ -134,7 +134,7 @@ def _mailbox_recv(x: Executive, pid: int, handle: int, most: int) -> object:
         "flags": message.flags,
         "channel": message.channel,
         "src": message.src,
-        "data": message.data[:most].hex(),
+        "data": message.data[:max].hex(),
     }
 
 
@@ -185,8 +185,9 @@ def _cmd_list(x: Executive, pid: int | None, group: int | None) -> object:
     return sorted(x.commands.oids(pid, group))
 
 
-def _cmd_call(x: Executive, oid: int, pid: int | None, asynchronous: bool) -> object:
+def _cmd_call(x: Executive, oid: int, pid: int | None, **how: bool) -> object:
     """The host has no token. It is not told how a command ends that goes on, nor how an asynchronous one did."""
+    asynchronous = how["async"]  # which is a word of Python
     try:
         done = x.commands.run(x.commands.checked(oid, pid, None, asynchronous=asynchronous), Asked("host"))
     except Failed as failed:
@@ -222,5 +223,3 @@ _CALLS: dict[str, Call] = {
     "cmd_list": _cmd_list,
     "cmd_call": _cmd_call,
 }
-# Keys of the protocol that are words of Python.
-_PARAMETERS = {"async": "asynchronous", "bytes": "data", "max": "most"}

@@ -108,13 +108,7 @@ def _config(key: str, value: object) -> Config:
 
 
 def _quotas(key: str, value: object) -> Quotas:
-    readers = {
-        "descriptors": integer(1, 256),
-        "handles": integer(1, 256),
-        "capacity": integer(1, 0xFFFF),
-        "tap_rate": integer(0, 1000),
-    }
-    return Quotas(**_members(key, value, readers))
+    return Quotas(**_members(key, value, _QUOTAS))
 
 
 def _pair(key: str, value: object) -> tuple[int, int]:
@@ -139,8 +133,7 @@ def _pin(key: str, value: object) -> str:
 
 
 def _handler(key: str, value: object) -> Handler:
-    readers: dict[str, Reader] = {"kind": _one_of("none", "int", "fail"), "value": integer(-(1 << 40), 1 << 40)}
-    handler = Handler(**_members(key, value, readers, ("kind",)))
+    handler = Handler(**_members(key, value, _HANDLER, ("kind",)))
     if (handler.kind == "int") != (isinstance(value, dict) and "value" in value):
         raise CaseError(f"{key}.value: belongs to kind int, and to no other")
     return handler
@@ -153,6 +146,16 @@ def _handlers(key: str, value: object) -> tuple[Handler, ...]:
     return handlers
 
 
+_QUOTAS: dict[str, Reader] = {
+    "descriptors": integer(1, 256),
+    "handles": integer(1, 256),
+    "capacity": integer(1, 0xFFFF),
+    "tap_rate": integer(0, 1000),
+}
+_HANDLER: dict[str, Reader] = {
+    "kind": _one_of("none", "int", "fail"),
+    "value": integer(-(1 << 40), 1 << 40),
+}
 _CONFIG: dict[str, Reader] = {
     "mailboxes": _quotas,
     "libm": boolean,
@@ -214,7 +217,10 @@ CALLS: dict[str, dict[str, Key]] = {
 }
 
 
-_READERS = {name: {argument: how.reader for argument, how in keys.items()} for name, keys in CALLS.items()}
+_name: Reader = _one_of(*CALLS)
+_READERS = {
+    name: {"call": _name, **{argument: how.reader for argument, how in keys.items()}} for name, keys in CALLS.items()
+}
 _DEFAULTS = {name: {argument: how.default for argument, how in keys.items()} for name, keys in CALLS.items()}
 _REQUIRED = {
     name: tuple(argument for argument, default in defaults.items() if default is ...)
@@ -235,5 +241,6 @@ def _call(key: str, value: object) -> Call:
     name = value.get("call")
     if not isinstance(name, str) or name not in CALLS:
         raise CaseError(f"{key}.call: not the name of a call")
-    arguments = {argument: value[argument] for argument in value if argument != "call"}
-    return Call(name, _DEFAULTS[name] | _members(key, arguments, _READERS[name], _REQUIRED[name]))
+    arguments = _DEFAULTS[name] | _members(key, value, _READERS[name], _REQUIRED[name])
+    del arguments["call"]
+    return Call(name, arguments)

@@ -124,10 +124,10 @@ def _register_command(executive: Executive, pid: int, command: Command) -> None:
 def _streams(executive: Executive, pid: int) -> tuple[int, ...]:
     """The handles of the standard streams; and the task's own mailbox."""
     mailboxes = executive.mailboxes
-    for stream, name in STDIO.items():
-        mailboxes.bind(pid, f"svc:{name}", mode=mailboxes.stdio_modes[stream])
+    modes = mailboxes.stdio_modes
+    boxes = [mailboxes.bind(pid, f"svc:{name}", mode=modes[stream]) for stream, name in STDIO.items()]
     mailboxes.bind(pid, f"pid:{pid}", mode=READ_WRITE)
-    return tuple(mailboxes.open(pid, f"svc:{name}") for name in STDIO.values())
+    return tuple([mailboxes.open_box(pid, box) for box in boxes])
 
 
 def _bind(executive: Executive, pid: int, mailbox: Mailbox) -> None:

@@ -35,6 +35,8 @@ class Message(NamedTuple):
 class Queue:
     """Messages, and the bytes that they take."""
 
+    __slots__ = ("bytes_used", "messages")
+
     def __init__(self) -> None:
         self.messages: deque[Message] = deque()
         self.bytes_used = 0
@@ -52,8 +54,12 @@ class Queue:
 class Tap(Queue):
     """Copies of a box's messages for one handle, and the window of time in which they are counted."""
 
-    window: int | None = None
-    copies = 0
+    __slots__ = ("copies", "window")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.window: int | None = None
+        self.copies = 0
 
 
 @dataclass(eq=False, slots=True)

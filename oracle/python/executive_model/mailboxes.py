@@ -49,14 +49,14 @@ class Mailboxes:
         name = targets.parse(target, pid, ascii_only=self._profile.names)
         box = self._by_name.get(name)
         if box is None:
-            box = self._make(name, pid, capacity or self._quotas.capacity)
-        elif capacity:
+            return self._make(name, pid, capacity or self._quotas.capacity, mode)
+        if capacity:
             box.set_capacity(capacity)
         if mode:
             box.set_mode(mode)
         return box
 
-    def _make(self, name: targets.Name, creator: int, capacity: int) -> Mailbox:
+    def _make(self, name: targets.Name, creator: int, capacity: int, mode: int) -> Mailbox:
         if len(self.by_id) >= self._quotas.descriptors:
             self._journal.emit(
                 "mailbox_exhausted",
@@ -67,14 +67,17 @@ class Mailboxes:
                 max_descriptors=self._quotas.descriptors,
             )
             raise no_descriptor()
-        box = Mailbox(self._next_id, name, creator, capacity, mode=0, taps_aside=self._profile.taps)
+        box = Mailbox(self._next_id, name, creator, capacity, mode, taps_aside=self._profile.taps)
         self._next_id += 1
         self.by_id[box.id] = self._by_name[name] = box
         return box
 
     def open(self, pid: int, target: str | bytes) -> int:
         """The number of a new handle. A box that was made stays even if there is no handle for it."""
-        box = self.bind(pid, target)
+        return self.open_box(pid, self.bind(pid, target))
+
+    def open_box(self, pid: int, box: Mailbox) -> int:
+        """The same for a box that is at hand."""
         table = self.handles[pid]
         if len(table) >= self._quotas.handles:
             limit = self._quotas.handles

@@ -11,7 +11,7 @@ from .failures import Raised
 RODATA = 0x4000
 WINDOW_SIZE = 64
 _PAGE = 4096
-_LINE = 64
+_LINE = 256
 _ZEROS = bytes(_PAGE)
 _ZERO_LINE = bytes(_LINE)
 _RUN = re.compile(rb"[^\0]+")
@@ -76,16 +76,16 @@ class TaskMemory(Memory):
 
     def _used(self) -> Iterator[Span]:
         """Spans of whole lines outside of which there are only zeros, and between which there are some."""
-        low = 0
-        while low < SIZE:
+        low = high = 0  # of the span so far
+        for page in range(0, SIZE, _PAGE):
             # `startswith` compares without making a copy.
-            if self._bytes.startswith(_ZEROS, low):
-                low += _PAGE
-            elif self._bytes.startswith(_ZERO_LINE, low):
-                low += _LINE
-            else:
-                high = low + _LINE
-                while high < SIZE and not self._bytes.startswith(_ZERO_LINE, high):
-                    high += _LINE
-                yield Span(low, high)
-                low = high
+            if self._bytes.startswith(_ZEROS, page):
+                continue
+            for line in range(page, page + _PAGE, _LINE):
+                if self._bytes.startswith(_ZERO_LINE, line):
+                    continue
+                if line > high:
+                    yield Span(low, high)
+                    low = line
+                high = line + _LINE
+        yield Span(low, high)

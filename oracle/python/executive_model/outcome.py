@@ -13,7 +13,8 @@ from .waits import Wait
 
 def state(x: Executive) -> dict[str, object]:
     """All keys are always there."""
-    handles = [handle for table in x.mailboxes.handles.values() for handle in table.values()]
+    # Of each PID by their numbers, which only grow.
+    handles = [handle for _, table in sorted(x.mailboxes.handles.items()) for handle in table.values()]
     return {
         "now": x.clock.now,
         "paused": x.tasks.paused,
@@ -22,7 +23,7 @@ def state(x: Executive) -> dict[str, object]:
         "tasks": [_task(x, task) for task in x.tasks.by_pid.values()],
         "waits": [_wait(wait) for wait in x.waits.records.values()],
         "mailboxes": [_mailbox(box) for box in x.mailboxes.by_id.values()],
-        "handles": [_handle(handle) for handle in sorted(handles, key=lambda handle: (handle.pid, handle.number))],
+        "handles": [_handle(handle) for handle in handles],
         "next_handles": _living(x, x.mailboxes.next_handles),
         "stdio_modes": [x.mailboxes.stdio_modes[stream] for stream in STDIO],
         "values": [_value(value) for value in x.values.entries.values()],
