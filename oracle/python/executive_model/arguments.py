@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from minivm_model.isa import U32
+
 from .registry import Failed, Status
 from .task import Task
 
@@ -41,8 +43,9 @@ def oid(task: Task) -> int:
 
 def answer(task: Task, *results: int) -> None:
     """R0 and what follows; the low 32 bits of each."""
+    registers = task.machine.r
     for register, result in enumerate(results):
-        task.machine.set_reg(register, result)
+        registers[register] = result & U32
 
 
 def serve(task: Task, service: Service, functions: Sequence[Callable[[Service, Task], None]], function: int) -> None:

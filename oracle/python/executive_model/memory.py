@@ -33,7 +33,8 @@ class TaskMemory(Memory):
         super().__init__([])
         self._bytes[RODATA : RODATA + len(rodata)] = rodata[: SIZE - RODATA]
         for low, high in zeroed:
-            self._bytes[low:high] = bytes(high - low)
+            if low < RODATA + len(rodata):
+                self._bytes[low:high] = bytes(high - low)
         self._clips = clips
 
     def store(self, address: int, size: int, value: int) -> None:

@@ -5,7 +5,6 @@ one, and keeps those of a registration that failed; in strict only the texts of 
 (E11).
 """
 
-from collections import Counter
 from collections.abc import Sequence
 
 from .descriptors import NONE, Record
@@ -18,7 +17,7 @@ class Pool:
 
     def __init__(self, *, frees: bool) -> None:
         self._frees = frees
-        self._texts: Counter[str] = Counter()
+        self._texts: dict[str, int] = {}  # and how many records have each
         self.strings = 0  # bytes
         self.descriptor_bytes = 0
 
@@ -57,7 +56,7 @@ class Pool:
             if self.strings + _room(text) > CAPACITY:
                 return False
             self.strings += _room(text)
-        self._texts[text] += 1
+        self._texts[text] = self._texts.get(text, 0) + 1
         return True
 
 

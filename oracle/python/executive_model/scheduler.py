@@ -84,6 +84,8 @@ class Scheduler:
 
     def _rotate(self) -> None:
         tasks = self._tasks
+        if len(tasks.by_pid) == 1 and not self._counts_turns:
+            return  # there is nobody else
         goes_on = tasks.current and tasks.is_runnable(tasks.current)
         following = self._policy(tasks) if goes_on or self._successor else self._successor_of_current()
         if following is not None and following is not tasks.current:

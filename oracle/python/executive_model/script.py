@@ -22,4 +22,6 @@ def run_script(profile: Profile, case: Case) -> Outcome:
         except Raised as raised:
             return {"results": results, "raised": {"call": number, "kind": raised.kind}, "state": None}
         results.append({**answer, **executive.journal.take()})
-    return {"results": results, "raised": None, "state": state(executive)}
+    outcome: Outcome = {"results": results, "raised": None, "state": state(executive)}
+    executive.dissolve()
+    return outcome
