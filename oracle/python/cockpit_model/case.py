@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from model_kit.reading import CaseError, Reader, each, integer, integers, members, octets_up_to, sequence
@@ -71,8 +71,20 @@ def _by_number(limit: int, reader: Reader) -> Reader:
     number_of = integer(0, limit - 1)
 
     def read(key: str, value: object) -> dict[int, Any]:
+        elements = sequence(key, value)
+        try:
+            pairs = [
+                (number_of(key, number), reader(key, it)) for number, it in [sequence(key, each) for each in elements]
+            ]
+        except ValueError:  # a CaseError is one
+            return one_by_one(key, elements)
+        entries = dict(pairs)
+        return entries if len(entries) == len(pairs) else one_by_one(key, elements)
+
+    def one_by_one(key: str, elements: Sequence[object]) -> dict[int, Any]:
+        """Slower, with a complaint that says which element it is."""
         entries: dict[int, Any] = {}
-        for n, element in enumerate(sequence(key, value)):
+        for n, element in enumerate(elements):
             place = f"{key}[{n}]"
             pair = sequence(place, element)
             if len(pair) != 2:

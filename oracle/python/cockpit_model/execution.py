@@ -4,15 +4,18 @@
 to the number of instructions, or when `max_steps` are done; the end goes before the budget (decisions).
 """
 
+import struct
 from typing import NamedTuple
 
 from . import stops
 from .case import Case
-from .instructions import handler_of
+from .instructions import BUILT, handler_of
 from .isa import INSTRUCTION
 from .machine import Machine
 from .profile import Profile
 from .stops import Failed, Stop
+
+_FIELDS = struct.Struct("<BxH").unpack_from  # opcode and immediate; the flags between them are never looked at
 
 
 class Run(NamedTuple):
@@ -27,31 +30,24 @@ def execute(profile: Profile, case: Case) -> Run:
     machine = Machine(profile, case)
     if machine.instructions == 0:
         return Run(machine, stops.error("program_not_loaded"), 0)
-    steps = 0
-    while machine.pc < machine.instructions:
-        if steps == case.max_steps:
-            return Run(machine, stops.budget(), steps)
+    for steps in range(case.max_steps):
         address = machine.pc
+        if address >= machine.instructions:
+            return Run(machine, stops.end(), steps)
+        opcode, immediate = _FIELDS(case.code, address * INSTRUCTION)
+        handler = BUILT.get(opcode) or handler_of(opcode, profile)
+        if handler is None:
+            return Run(machine, stops.error("invalid_opcode"), steps)
+        machine.pc = address + 1
+        machine.taken = []
         try:
-            stop = step(machine)
+            stop = handler(machine, immediate)
         except Failed as failure:
             machine.pc = address
             if profile.rollback:
                 machine.restore()
             return Run(machine, stops.error(failure.error), steps)
-        steps += 1
         if stop is not None:
-            return Run(machine, stop, steps)
-    return Run(machine, stops.end(), steps)
-
-
-def step(m: Machine) -> Stop | None:
-    """One instruction: its opcode, flags that no one looks at, and its immediate."""
-    at = m.pc * INSTRUCTION
-    opcode, _, low, high = m.case.code[at : at + INSTRUCTION]
-    handler = handler_of(opcode, m.profile)
-    m.taken = []
-    if handler is None:
-        raise Failed("invalid_opcode")
-    m.pc += 1
-    return handler(m, low | high << 8)
+            return Run(machine, stop, steps + 1)
+    at_end = machine.pc >= machine.instructions
+    return Run(machine, stops.end() if at_end else stops.budget(), case.max_steps)

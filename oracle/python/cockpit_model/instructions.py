@@ -4,21 +4,16 @@ from . import arithmetic, comparison, data, devices, flow, pins
 from .handler import Handler
 from .profile import Profile
 
-BUILT: dict[int, Handler] = {
-    **data.BUILT,
-    **arithmetic.BUILT,
-    **comparison.BUILT,
-    **flow.BUILT,
-    **pins.BUILT,
-    **devices.BUILT,
+_BUILT = (data.BUILT, arithmetic.BUILT, comparison.BUILT, flow.BUILT, pins.BUILT, devices.BUILT)
+BUILT: dict[int, Handler] = {  # a plain integer is looked up faster
+    int(opcode): handler for built in _BUILT for opcode, handler in built.items()
 }
 
 
 def handler_of(opcode: int, profile: Profile) -> Handler | None:
-    """An opcode that has none is invalid."""
-    built = BUILT.get(opcode)
-    if built is not None:
-        return built
+    """An opcode that has none is invalid. What is built is in all profiles."""
+    if opcode in BUILT:
+        return BUILT[opcode]
     if opcode in arithmetic.BITWISE and profile.bitwise:
         return arithmetic.BITWISE[opcode]
     if opcode in devices.BUTTONS and profile.buttons:

@@ -27,12 +27,15 @@ class Machine:
 
     def take(self, count: int) -> list[int]:
         """Pop `count` cells, bottom first. If there are fewer, all of them are popped before it fails (facts 1.4)."""
-        height = max(len(self.stack) - count, 0)
-        cells = self.stack[height:]
-        del self.stack[height:]
-        self.taken = cells + self.taken
-        if len(cells) < count:
+        stack = self.stack
+        height = len(stack) - count
+        if height < 0:
+            self.taken = stack + self.taken
+            stack.clear()
             raise Failed("stack_underflow")
+        cells = stack[height:]
+        del stack[height:]
+        self.taken = cells + self.taken if self.taken else cells
         return cells
 
     def restore(self) -> None:

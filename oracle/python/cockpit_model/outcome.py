@@ -21,4 +21,4 @@ def report(run: Run) -> Outcome:
 
 
 def _not_zero(values: dict[int, int]) -> list[list[int]]:
-    return [[number, values[number]] for number in sorted(values) if values[number] != 0]
+    return [[number, values[number]] for number in sorted(values) if values[number]]
