@@ -5,12 +5,11 @@ one with zeros and the one with ones in their place, as all fields are big-endia
 least and the most that each can be. The fields are held to one another in this way too: an entry address that arrives
 before the length of the code is good while some length would do.
 
-[header-order] When one byte breaks several constraints, the error is the one that stands first in `_flaws`.
+[header-order] When one byte breaks several constraints, the error is the one that stands first in `_flaw`.
 """
 
 import struct
 from bisect import bisect_left
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from .profile import Profile
@@ -73,72 +72,80 @@ class Header(NamedTuple):
 
 def read(prefix: bytes, profile: Profile) -> Header | None:
     """The header at the start of `prefix`, or None if that ends within it; raises `Rejected` at the earliest byte."""
-    if _flaw(prefix, profile):
-        # A flaw never goes away again, so the shortest beginning that has one is where it became certain.
-        length = bisect_left(range(len(prefix)), True, key=lambda length: bool(_flaw(prefix[:length], profile)))
-        error = _flaw(prefix[:length], profile)
-        assert error
-        raise Rejected(error, length)
-    if len(prefix) < SMALLEST:
+    least, most = _bounds(prefix)
+    if _flaw(prefix, least, most, profile):
+        raise _earliest(prefix, profile)
+    if len(prefix) < SMALLEST or len(prefix) < SIZES[least.version]:
         return None
-    fields = _padded(prefix, b"\0")
-    if len(prefix) < SIZES[fields.version]:
-        return None
-    extended = fields.version == 2
+    extended = least.version == 2
     return Header(
-        version=fields.version,
-        flags=fields.flags,
-        entry=fields.entry,
-        code_len=fields.code_len,
-        ro_len=fields.ro_len,
-        bss_size=fields.bss_size,
-        req_caps=fields.req_caps,
-        crc32=fields.crc32,
-        app_name=(_before_nul(fields.app_name).decode("ascii").strip() or None) if extended else None,
-        meta_offset=fields.meta_offset if extended else 0,
-        meta_count=fields.meta_count if extended else 0,
+        version=least.version,
+        flags=least.flags,
+        entry=least.entry,
+        code_len=least.code_len,
+        ro_len=least.ro_len,
+        bss_size=least.bss_size,
+        req_caps=least.req_caps,
+        crc32=least.crc32,
+        app_name=(_before_nul(least.app_name).decode("ascii").strip() or None) if extended else None,
+        meta_offset=least.meta_offset if extended else 0,
+        meta_count=least.meta_count if extended else 0,
     )
 
 
-def _flaw(prefix: bytes, profile: Profile) -> Error | None:
-    return next(_flaws(prefix, profile), None)
+def _earliest(prefix: bytes, profile: Profile) -> Rejected:
+    """The rejection of a beginning with a flaw. A flaw never goes away again, so the shortest beginning that has one is
+    where it became certain."""
+
+    def flaw(length: int) -> Error | None:
+        beginning = prefix[:length]
+        return _flaw(beginning, *_bounds(beginning), profile)
+
+    length = bisect_left(range(len(prefix)), True, key=lambda length: bool(flaw(length)))
+    error = flaw(length)
+    assert error
+    return Rejected(error, length)
 
 
-def _flaws(prefix: bytes, profile: Profile) -> Iterator[Error]:
-    """The constraints that no header which begins with `prefix` meets."""
-    least = most = _padded(prefix, b"\0")
-    if len(prefix) < LARGEST:
-        most = _padded(prefix, b"\xff")
+def _flaw(prefix: bytes, least: _Fields, most: _Fields, profile: Profile) -> Error | None:
+    """The first constraint that no header which begins with `prefix` meets."""
     if not least.magic <= MAGIC <= most.magic:
-        yield "bad_magic"
+        return "bad_magic"
     if least.version not in SIZES and not any(least.version <= version <= most.version for version in SIZES):
-        yield "unsupported_version"
+        return "unsupported_version"
     if least.code_len > CAPACITY:
-        yield "code_too_large"
+        return "code_too_large"
     if least.ro_len > CAPACITY:
-        yield "rodata_too_large"
+        return "rodata_too_large"
     if least.bss_size > CAPACITY:
-        yield "bss_too_large"
+        return "bss_too_large"
     if least.code_len > _aligned(most.code_len):
-        yield "code_misaligned"
+        return "code_misaligned"
     if least.ro_len > _aligned(most.ro_len) and profile.rodata_alignment:
-        yield "rodata_misaligned"
+        return "rodata_misaligned"
     if least.entry > _aligned(most.entry):
-        yield "entry_misaligned"
+        return "entry_misaligned"
     if least.entry >= min(_aligned(most.code_len), CAPACITY):
-        yield "entry_outside_code"
+        return "entry_outside_code"
     if least.version == most.version == 2:
         if not _before_nul(prefix[_NAME]).isascii():
-            yield "name_not_ascii"
+            return "name_not_ascii"
         if prefix[_RESERVED].strip(b"\0"):
-            yield "reserved_not_zero"
+            return "reserved_not_zero"
         # Both lengths are known when the first byte of meta_offset comes. 0 is no overlap: it says "no metadata".
         if least.meta_offset and most.meta_offset < LARGEST + least.code_len + least.ro_len:
-            yield "metadata_overlap"
+            return "metadata_overlap"
+    return None
+
+
+def _bounds(prefix: bytes) -> tuple[_Fields, _Fields]:
+    """The least and the most that each field can be."""
+    least = _padded(prefix, b"\0")
+    return least, least if len(prefix) >= LARGEST else _padded(prefix, b"\xff")
 
 
 def _padded(prefix: bytes, filler: bytes) -> _Fields:
-    return _Fields._make(_LAYOUT.unpack(prefix[:LARGEST].ljust(LARGEST, filler)))
+    return _Fields(*_LAYOUT.unpack(prefix[:LARGEST].ljust(LARGEST, filler)))
 
 
 def _aligned(most: int) -> int:
