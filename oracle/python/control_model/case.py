@@ -66,7 +66,9 @@ def _call(key: str, value: object) -> Call:
     readers = ARGUMENTS[name]
     if not readers and len(value) == 1:
         return Call(name, {})
-    return Call(name, _members(key, {k: v for k, v in value.items() if k != "call"}, readers, readers))
+    arguments = _members(key, value, _READERS_OF[name], readers)
+    del arguments["call"]
+    return Call(name, arguments)
 
 
 def _calls(key: str, value: object) -> tuple[Call, ...]:
@@ -105,6 +107,11 @@ ARGUMENTS: dict[str, dict[str, Reader]] = {
     "last_pc": {},
     "last_opcode": {},
     "last_regs": {},
+}
+
+# The name is known to be one.
+_READERS_OF: dict[str, dict[str, Reader]] = {
+    name: {"call": lambda _, value: value, **readers} for name, readers in ARGUMENTS.items()
 }
 
 # Of the fields of `init`, those that are no mere u32: a step, too, must not run for hours.

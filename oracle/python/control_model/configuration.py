@@ -9,6 +9,7 @@ for window, stack, heap, rodata and bss of a task together.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from minivm_model.isa import U32
@@ -93,3 +94,9 @@ def configure(fields: Mapping[str, int], room: Room) -> Configuration:
     if wanted.max_pids > room.arenas or wanted.reserved > min(wanted.data_max, SIZE - RODATA):
         raise Refused("ENOSPC")
     return wanted
+
+
+@lru_cache(maxsize=256)
+def uninitialised(room: Room) -> Configuration:
+    """What `init` without fields sets."""
+    return configure({}, room)

@@ -4,7 +4,7 @@
 either.
 """
 
-from .configuration import Room, configure
+from .configuration import Room, uninitialised
 from .execution import Last
 from .loading import Loading
 from .profile import Profile
@@ -18,7 +18,7 @@ class Plane:
     def __init__(self, profile: Profile, room: Room) -> None:
         self.profile = profile
         self.room = room
-        self.configuration = configure({}, room)
+        self.configuration = uninitialised(room)
         self.tasks: dict[int, Loading | Task] = {}  # ascending, as numbers only grow
         self.active: int | None = None
         self.last = Last()
@@ -27,7 +27,10 @@ class Plane:
     @property
     def loading(self) -> int | None:
         """The task whose image is on its way."""
-        return next((number for number, task in self.tasks.items() if isinstance(task, Loading)), None)
+        for number, task in self.tasks.items():
+            if isinstance(task, Loading):
+                return number
+        return None
 
     def begin(self) -> Loading:
         """A task to load, which has no number yet. [one-loads] One image loads at a time, even if there is room."""
