@@ -54,15 +54,16 @@ def execute(profile: Profile, case: Case) -> Run:
 def fetch(m: Machine) -> Fetched:
     """The instruction at pc, which the machine has at hand from now on."""
     address = m.pc
-    if not m.has_code(address + 4):
+    word = m.code[address : address + 4]
+    if len(word) < 4:
         raise Fault("pc_out_of_range")
     if address % 4 and m.profile.alignment:
         raise Fault("misaligned")
-    fetched = m.fetched[address] = _decoded(m.code_word(address))
+    fetched = m.fetched[address] = _decoded(word)
     return fetched
 
 
 @lru_cache(maxsize=4096)
-def _decoded(word: int) -> Fetched:
-    instruction = decode(word)
+def _decoded(word: bytes) -> Fetched:
+    instruction = decode(int.from_bytes(word, "big"))
     return HANDLERS.get(instruction.op, illegal), instruction
