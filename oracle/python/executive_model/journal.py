@@ -36,8 +36,8 @@ class Journal:
             self.pending = []
         return delivered
 
-    def take(self) -> dict[str, Any]:
-        """What this call has brought about, and an empty page for the next."""
-        taken = {"events": self._events, "io": self._io}
+    def take(self) -> tuple[list[Event], list[Event]]:
+        """The events and outputs that this call has brought about; the next one begins with none."""
+        taken = self._events, self._io
         self._events, self._io = [], []
         return taken

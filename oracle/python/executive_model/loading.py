@@ -24,6 +24,7 @@ _LONGEST_NAME = 31
 _ALLOWS_SEVERAL = 2  # a flag of version 2; version 1 always does
 _SHARED_GROUP = 0xF0
 
+_STREAMS = {stream: f"svc:{name}" for stream, name in STDIO.items()}
 _REFUSALS = {Status.EEXIST: "EEXIST", Status.ENOSPC: "ENOSPC"}
 
 
@@ -125,7 +126,7 @@ def _streams(executive: Executive, pid: int) -> tuple[int, ...]:
     """The handles of the standard streams; and the task's own mailbox."""
     mailboxes = executive.mailboxes
     modes = mailboxes.stdio_modes
-    boxes = [mailboxes.bind(pid, f"svc:{name}", mode=modes[stream]) for stream, name in STDIO.items()]
+    boxes = [mailboxes.bind(pid, target, mode=modes[stream]) for stream, target in _STREAMS.items()]
     mailboxes.bind(pid, f"pid:{pid}", mode=READ_WRITE)
     return tuple([mailboxes.open_box(pid, box) for box in boxes])
 

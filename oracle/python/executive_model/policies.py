@@ -42,10 +42,15 @@ def _has_time(tasks: Tasks, current: Task) -> bool:
 
 def next_runnable(tasks: Tasks) -> Task | None:
     """The next after the active one, in the order of loading and round."""
-    for task in tasks.after(tasks.current):
-        if tasks.is_runnable(task):
-            return task
-    return None
+    current, first = tasks.current, None  # of those before it, and itself
+    comes_after = current is None
+    for task in tasks.by_pid.values():
+        if (comes_after or first is None) and tasks.is_runnable(task):
+            if comes_after:
+                return task
+            first = task
+        comes_after = comes_after or task is current
+    return first
 
 
 def urgency(tasks: Tasks, task: Task) -> int:

@@ -19,6 +19,15 @@ class ReferenceTurn:
         self._journal = tasks.journal
 
     def take(self, task: Task) -> None:
+        """[everybody-stops] After the turn the events are delivered, and if one of them is a stop of the debugger, all
+        are paused (E8)."""
+        self._execute(task)
+        delivered = self._journal.deliver()
+        self._tasks.store()
+        if delivered and any(event["type"] == "debug_stop" for event in delivered):
+            self._tasks.paused = True
+
+    def _execute(self, task: Task) -> None:
         if task.sleep and not self._awake(task, task.sleep):
             return
         machine = task.machine

@@ -9,7 +9,7 @@ from .tasks import Tasks
 
 
 class Turn(Protocol):
-    """Executes one instruction of the active task, or whatever else its turn is."""
+    """Executes one instruction of the active task, or whatever else its turn is, and does what is due after it."""
 
     def take(self, task: Task) -> None: ...
 
@@ -30,7 +30,8 @@ class Scheduler:
         self._successor = successor
 
     def step(self, turns: int, pid: int | None) -> dict[str, object]:
-        """Up to so many turns, of one task only if a PID is given."""
+        """Up to so many turns, of one task only if a PID is given. No wait ends by its deadline between them, as time
+        stands still."""
         tasks = self._tasks
         tasks.waits.expire()
         tasks.due()
@@ -44,7 +45,11 @@ class Scheduler:
             if tasks.paused:
                 tasks.journal.deliver()
                 break
-            self._take(target)
+            tasks.yielded = False
+            tasks.turns += 1
+            tasks.turns_in_a_row += 1
+            self._turn.take(target)
+            target.since = tasks.turns
             executed, last = executed + 1, target
             if tasks.paused:
                 break
@@ -69,26 +74,16 @@ class Scheduler:
             return next_runnable(self._tasks)
         return next(iter(self._tasks.runnable()), None)
 
-    def _take(self, task: Task) -> None:
-        tasks = self._tasks
-        tasks.yielded = False
-        tasks.turns += 1
-        tasks.turns_in_a_row += 1
-        self._turn.take(task)
-        task.since = tasks.turns
-        delivered = tasks.journal.deliver()
-        tasks.store()
-        tasks.waits.expire()
-        if delivered and any(event["type"] == "debug_stop" for event in delivered):
-            tasks.paused = True  # [everybody-stops] only the reference delivers here (E8)
-
     def _rotate(self) -> None:
         tasks = self._tasks
         if len(tasks.by_pid) == 1 and not self._counts_turns:
             return  # there is nobody else
-        goes_on = tasks.current and tasks.is_runnable(tasks.current)
-        following = self._policy(tasks) if goes_on or self._successor else self._successor_of_current()
-        if following is not None and following is not tasks.current:
+        current = tasks.current
+        if self._successor or (current and tasks.is_runnable(current)):
+            following = self._policy(tasks)
+        else:
+            following = self._successor_of_current()
+        if following is not None and following is not current:
             tasks.activate(following)
 
     def _computes(self, task: Task, pid: int | None) -> bool:

@@ -21,7 +21,8 @@ def run_script(profile: Profile, case: Case) -> Outcome:
             answer = calls.answer(executive, call.name, call.arguments)
         except Raised as raised:
             return {"results": results, "raised": {"call": number, "kind": raised.kind}, "state": None}
-        results.append({**answer, **executive.journal.take()})
+        answer["events"], answer["io"] = executive.journal.take()
+        results.append(answer)
     outcome: Outcome = {"results": results, "raised": None, "state": state(executive)}
     executive.dissolve()
     return outcome

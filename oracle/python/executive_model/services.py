@@ -4,8 +4,6 @@
 groups, ids within a group and their flags the low 8. A register that no service names is kept.
 """
 
-from collections.abc import Callable
-
 from .command_services import CommandServices
 from .file_services import FileServices
 from .mailbox_services import MailboxServices
@@ -15,11 +13,9 @@ from .value_services import ValueServices
 
 ENOSYS = 0xFFFF_FF01
 
-Service = Callable[[Task, int], bool]
-
 
 class Services:
-    """Each answers whether it has such a function."""
+    """Those of all modules. Each answers whether it has such a function."""
 
     def __init__(
         self,
@@ -29,20 +25,36 @@ class Services:
         values: ValueServices,
         commands: CommandServices,
     ) -> None:
-        self._modules: dict[int, Service] = {
-            0: system.core,
-            1: system.exit_and_uart,
-            2: system.can,
-            4: files.call,
-            5: mailboxes.call,
-            6: system.sleep,
-            7: values.call,
-            8: commands.call,
-            14: system.libm,
-        }
+        self._system = system
+        self._files = files
+        self._mailboxes = mailboxes
+        self._values = values
+        self._commands = commands
 
     def call(self, task: Task, module: int, function: int) -> None:
         """Answer an SVC of this task."""
-        service = self._modules.get(module)
-        if service is None or not service(task, function):
+        if not self._answers(task, module, function):
             task.machine.set_reg(0, ENOSYS)
+
+    def _answers(self, task: Task, module: int, function: int) -> bool:
+        match module:
+            case 0:
+                return self._system.core(task, function)
+            case 1:
+                return self._system.exit_and_uart(task, function)
+            case 2:
+                return self._system.can(task, function)
+            case 4:
+                return self._files.call(task, function)
+            case 5:
+                return self._mailboxes.call(task, function)
+            case 6:
+                return self._system.sleep(task, function)
+            case 7:
+                return self._values.call(task, function)
+            case 8:
+                return self._commands.call(task, function)
+            case 14:
+                return self._system.libm(task, function)
+            case _:
+                return False
