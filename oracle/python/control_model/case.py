@@ -64,11 +64,12 @@ def _call(key: str, value: object) -> Call:
     if not isinstance(name, str) or name not in ARGUMENTS:
         raise CaseError(f"{key}.call: not a call")
     readers = ARGUMENTS[name]
-    if not readers and len(value) == 1:
-        return Call(name, {})
-    arguments = _members(key, value, _READERS_OF[name], readers)
-    del arguments["call"]
-    return Call(name, arguments)
+    if len(value) == 1 + len(readers):
+        try:
+            return Call(name, {argument: read(argument, value[argument]) for argument, read in readers.items()})
+        except (KeyError, CaseError):
+            pass  # what follows says what is wrong
+    return Call(name, _members(key, {k: v for k, v in value.items() if k != "call"}, readers, readers))
 
 
 def _calls(key: str, value: object) -> tuple[Call, ...]:
@@ -107,11 +108,6 @@ ARGUMENTS: dict[str, dict[str, Reader]] = {
     "last_pc": {},
     "last_opcode": {},
     "last_regs": {},
-}
-
-# The name is known to be one.
-_READERS_OF: dict[str, dict[str, Reader]] = {
-    name: {"call": lambda _, value: value, **readers} for name, readers in ARGUMENTS.items()
 }
 
 # Of the fields of `init`, those that are no mere u32: a step, too, must not run for hours.

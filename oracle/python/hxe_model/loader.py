@@ -100,8 +100,9 @@ class Loader:
             raise Rejected("truncated", length)
         if len(self._sections) < _table_count(self._header):
             raise Rejected("table_outside", length)
-        if any(section.end > length for section in self._sections):
-            raise Rejected("section_outside", length)
+        for section in self._sections:
+            if section.end > length:
+                raise Rejected("section_outside", length)
         return self._image(self._header)
 
     def _judge_header(self) -> None:
@@ -141,9 +142,8 @@ class Loader:
 
     def _image(self, head: Header) -> Image:
         records: dict[int, list[Record]] = {kind: [] for kind in KINDS}
-        for row, section in enumerate(self._sections):
-            if section.kind in KINDS:
-                records[section.kind] += self._records[row]
+        for row in sorted(self._records):
+            records[self._sections[row].kind] += self._records[row]
         return Image(
             head,
             self._slice(head.size, head.rodata_offset),

@@ -53,15 +53,14 @@ class Memory:
             for at, byte in enumerate(data, address):
                 before.setdefault(at, byte)  # what a later entry says of the same byte is no longer what it was
         now = self._bytes
+        changed = [address for address, byte in before.items() if now[address] != byte]
+        changed.sort()
         runs: list[tuple[int, bytearray]] = []
         end = None  # of the last run
-        for address in sorted(before):
-            byte = now[address]
-            if byte == before[address]:
-                continue
+        for address in changed:
             if address == end:
-                runs[-1][1].append(byte)
+                runs[-1][1].append(now[address])
             else:
-                runs.append((address, bytearray([byte])))
+                runs.append((address, bytearray([now[address]])))
             end = address + 1
         return [(address, bytes(run)) for address, run in runs]
