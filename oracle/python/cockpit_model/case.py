@@ -72,14 +72,14 @@ def _by_number(limit: int, reader: Reader) -> Reader:
 
     def read(key: str, value: object) -> dict[int, Any]:
         elements = sequence(key, value)
+        entries: dict[int, Any] = {}
         try:
-            pairs = [
-                (number_of(key, number), reader(key, it)) for number, it in [sequence(key, each) for each in elements]
-            ]
+            for element in elements:
+                number, it = sequence(key, element)
+                entries[number_of(key, number)] = reader(key, it)
         except ValueError:  # a CaseError is one
             return one_by_one(key, elements)
-        entries = dict(pairs)
-        return entries if len(entries) == len(pairs) else one_by_one(key, elements)
+        return entries if len(entries) == len(elements) else one_by_one(key, elements)
 
     def one_by_one(key: str, elements: Sequence[object]) -> dict[int, Any]:
         """Slower, with a complaint that says which element it is."""
