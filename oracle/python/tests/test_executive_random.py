@@ -8,6 +8,7 @@ import unittest
 from collections import Counter
 from functools import cache
 from typing import Any
+from unittest import mock
 
 from executive_support import BOTH, call, chain, command_record, section_image, svc
 from support import Op, word
@@ -146,6 +147,14 @@ class Laws(unittest.TestCase):
         for profile in BOTH:
             for case, outcome in outcomes(profile)[:40]:
                 self.assertEqual(run(profile, case), outcome)
+
+    def test_in_one_go_is_one_by_one(self) -> None:
+        """What turns come to that are taken in one go is what each of them alone comes to ([in-one-go])."""
+        for profile in BOTH:
+            expected = outcomes(profile)
+            with mock.patch("executive_model.scheduler.compute", return_value=0):
+                for case, outcome in expected:
+                    self.assertEqual(run(profile, case), outcome)
 
     def test_a_beginning_is_a_beginning(self) -> None:
         """The results of a script do not depend on what comes after them."""
