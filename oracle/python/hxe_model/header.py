@@ -79,14 +79,7 @@ def read(prefix: bytes, profile: Profile) -> Header | None:
         return None
     extended = least.version == 2
     return Header(
-        version=least.version,
-        flags=least.flags,
-        entry=least.entry,
-        code_len=least.code_len,
-        ro_len=least.ro_len,
-        bss_size=least.bss_size,
-        req_caps=least.req_caps,
-        crc32=least.crc32,
+        *least[1:9],  # from the version to the CRC they have the same order
         app_name=(_before_nul(least.app_name).decode("ascii").strip() or None) if extended else None,
         meta_offset=least.meta_offset if extended else 0,
         meta_count=least.meta_count if extended else 0,

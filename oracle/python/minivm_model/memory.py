@@ -40,7 +40,7 @@ class Memory:
 
     def write(self, address: int, data: bytes) -> None:
         place = address, len(data)
-        if place not in self._before:
+        if data and place not in self._before:
             self._before[place] = self._bytes[address : address + len(data)]
         self._bytes[address : address + len(data)] = data
 
