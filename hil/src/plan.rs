@@ -1,6 +1,7 @@
 //! What is run on a chip by default.
 
 use oracle::lane::Player;
+use oracle::partition::Shard;
 use oracle::plan::Plan;
 use oracle::subject::Subject;
 use oracle::{Lane, Role};
@@ -23,5 +24,5 @@ pub fn plan<S: Subject>(seed: u64, random: u64, sweep: usize) -> Plan {
     // Many things in the sweep come in twos: an odd stride meets both.
     let stride = (whole / sweep.max(1)).max(1);
     let sweep_stride = if stride.is_multiple_of(2) { stride - 1 } else { stride };
-    Plan { seed, random, sweep_stride, topics: Vec::new(), shard: (1, 1) }
+    Plan { seed, random, sweep_stride, topics: Vec::new(), shard: Shard::default() }
 }

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::machine::Role;
+use crate::partition::Shard;
 use crate::plan::Plan;
 use crate::report::{Ladder, MachineReport, Report, Rung};
 use crate::subject::Subject;
@@ -62,7 +63,7 @@ fn count_cases<S: Subject>(report: &Report, suite: &Suite<S>, ladders: &mut [Lad
         random: report.random_cases,
         sweep_stride: usize::try_from(report.sweep_stride).unwrap_or(usize::MAX),
         topics: report.topics.clone(),
-        shard: (1, 1),
+        shard: Shard::default(),
     };
     for planned in plan.cases(suite) {
         let topics: BTreeSet<&str> = S::topics(&planned.case).into_iter().collect();

@@ -27,6 +27,7 @@ pub mod machines;
 pub mod measurement;
 pub mod origin;
 pub mod outside;
+pub mod partition;
 pub mod plan;
 pub mod points;
 pub mod printable;

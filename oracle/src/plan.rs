@@ -7,11 +7,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::digest::Sum;
 use crate::origin::Origin;
+use crate::partition::Shard;
 use crate::subject::Subject;
 use crate::suite::Suite;
-
-/// Into how many parts a run is split at most.
-pub const MOST_SHARDS: u64 = 100_000;
 
 /// What to run. The same plan gives the same cases everywhere.
 #[derive(Clone, Debug)]
@@ -24,8 +22,8 @@ pub struct Plan {
     pub sweep_stride: usize,
     /// Only cases with one of these topics; empty = all.
     pub topics: Vec<String>,
-    /// Only part `.0` of `.1`, from 1.
-    pub shard: (u64, u64),
+    /// Only the cases of this shard.
+    pub shard: Shard,
 }
 
 /// A case of a plan.
@@ -58,6 +56,10 @@ pub struct Shards {
     /// Which of them these are, from 1; at least one.
     #[serde(deserialize_with = "some_parts")]
     pub parts: BTreeSet<u64>,
+    /// The fingerprint of the partition that they are parts of; empty if there is one part, and in results that were made
+    /// before it was kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub partition: String,
 }
 
 /// Parts that there can be. What is stored is not believed blindly: of no part at all none is missing.
@@ -71,14 +73,15 @@ fn some_parts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<u64
 
 impl Default for Shards {
     fn default() -> Self {
-        Shards::one((1, 1))
+        Shards::one(&Shard::default())
     }
 }
 
 impl Shards {
-    /// Part `.0` of `.1`.
-    pub fn one((part, of): (u64, u64)) -> Self {
-        Shards { of, parts: BTreeSet::from([part]) }
+    /// That of one shard.
+    pub fn one(shard: &Shard) -> Self {
+        let (part, of) = shard.part;
+        Shards { of, parts: BTreeSet::from([part]), partition: shard.partition.clone() }
     }
 
     /// Whether these are all of them.
@@ -112,14 +115,15 @@ impl Plan {
             vector: None,
         });
         let mut draw = S::generates().map(|generates| generates.random(self.seed));
-        let random = (0..self.drawn::<S>()).filter(|index| self.in_shard(*index)).map_while(move |index| {
-            let (kind, case) = draw.as_mut()?(index);
-            Some(Planned { origin: Origin::Random { index, kind: kind.into() }, case, vector: None })
-        });
+        let random =
+            (0..self.drawn::<S>()).filter(|index| self.shard.share.has(*index)).map_while(move |index| {
+                let (kind, case) = draw.as_mut()?(index);
+                Some(Planned { origin: Origin::Random { index, kind: kind.into() }, case, vector: None })
+            });
         let fixed = vectors
             .chain(sweep)
             .zip(0..)
-            .filter(|(_, position)| self.in_shard(*position))
+            .filter(|(_, position)| self.shard.share.has(*position))
             .map(|(case, _)| case);
         fixed.chain(random).filter(|planned| self.selects::<S>(&planned.case))
     }
@@ -134,20 +138,13 @@ impl Plan {
     /// How many cases there are; at most so many, where they are selected by topic. Draws nothing.
     pub fn count<S: Subject>(&self, suite: &Suite<S>) -> u64 {
         let sweep = S::generates().map_or(0, |it| it.sweep().step_by(self.sweep_stride).count());
-        let random = self.drawn::<S>();
-        let (part, of) = self.shard;
-        let mine = |count: u64| (count + of - part) / of;
-        mine((suite.vectors.len() + sweep) as u64) + mine(random)
+        let share = &self.shard.share;
+        share.count((suite.vectors.len() + sweep) as u64) + share.count(self.drawn::<S>())
     }
 
     /// How many random cases are drawn of the subject.
     fn drawn<S: Subject>(&self) -> u64 {
         S::generates().map_or(0, |generates| (self.random * generates.share()).div_ceil(100))
-    }
-
-    fn in_shard(&self, position: u64) -> bool {
-        let (part, of) = self.shard;
-        position % of == part - 1
     }
 
     fn selects<S: Subject>(&self, case: &S::Case) -> bool {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use oracle::Lane;
+use oracle::partition::Shard;
 use oracle::plan::Plan;
 use oracle::report::{LaneReport, Measurement, Report};
 use oracle::verdict::Counts;
@@ -29,7 +30,7 @@ fn the_screen_of_machines_of_every_kind() {
 
 #[test]
 fn the_screen_of_a_part() {
-    let plan = Plan { topics: vec!["inc".into()], sweep_stride: 3, shard: (2, 3), ..full() };
+    let plan = Plan { topics: vec!["inc".into()], sweep_stride: 3, shard: Shard::even((2, 3)), ..full() };
     let report = toys::run(vec![Twisted::new("rust", toys::right)], plan, Vec::new());
     insta::assert_snapshot!(terminal::screen(&report, 80));
 }

@@ -5,6 +5,7 @@ use std::fs;
 use oracle::Lane;
 use oracle::campaign::Skipped;
 use oracle::exhaust::{Build, Done, PartRecord, Record};
+use oracle::partition::Shard;
 use oracle::plan::Plan;
 use oracle::report::{Part, Report, merge};
 use oracle::verdict::Counts;
@@ -15,7 +16,7 @@ use toys::{Twist, Twisted, full};
 
 /// A run of one machine on a part of the cases.
 fn shard(twist: Twist, shard: (u64, u64)) -> Report {
-    toys::run(vec![Twisted::new("c", twist)], Plan { shard, ..full() }, Vec::new())
+    toys::run(vec![Twisted::new("c", twist)], Plan { shard: Shard::even(shard), ..full() }, Vec::new())
 }
 
 fn stated(twist: Twist) -> Statement {

@@ -7,6 +7,7 @@ use std::process::Command;
 use clap::Args;
 use oracle::exhaust::Record;
 use oracle::machines::processes::{Kind, spawn};
+use oracle::partition::Shard;
 use oracle::plan::Plan;
 use oracle::project::Project;
 use oracle::report::Exit;
@@ -105,7 +106,7 @@ pub fn verify(options: &VerifyOptions, project: &Project) -> Result<Exit, Failur
         random: statement.random_cases,
         sweep_stride: 1,
         topics: Vec::new(),
-        shard: (1, 1),
+        shard: Shard::default(),
     };
     let named = |name: &str| statement.suites.iter().any(|suite| suite.subject == name);
     let known = subjects::ALL.iter().filter(|subject| named(subject.name()));

@@ -9,8 +9,8 @@ use std::time::Duration;
 pub fn shard(text: &str) -> Result<(u64, u64), String> {
     let parsed = text.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
     parsed
-        .filter(|&(part, of)| (1..=of).contains(&part) && of <= oracle::plan::MOST_SHARDS)
-        .ok_or_else(|| format!("I/N with 1 <= I <= N <= {} is wanted", oracle::plan::MOST_SHARDS))
+        .filter(|&(part, of)| (1..=of).contains(&part) && of <= oracle::partition::MOST_SHARDS)
+        .ok_or_else(|| format!("I/N with 1 <= I <= N <= {} is wanted", oracle::partition::MOST_SHARDS))
 }
 
 /// Reads a time in seconds, 0.01 to 86,400.

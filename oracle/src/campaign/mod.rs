@@ -71,7 +71,7 @@ impl<S: Subject> Campaign<'_, S> {
         let mut report = Report {
             random_cases: self.plan.random,
             sweep_stride: self.plan.sweep_stride as u64,
-            shards: Shards::one(self.plan.shard),
+            shards: Shards::one(&self.plan.shard),
             topics: self.plan.topics.clone(),
             suites: vec![SuiteReport { cases, ..suite_report(self.suite) }],
             machines,

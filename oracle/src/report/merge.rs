@@ -173,6 +173,7 @@ impl Report {
             ("topics", self.topics == other.topics),
             ("selections", self.is_whole == other.is_whole),
             ("numbers of shards", self.shards.of == other.shards.of),
+            ("partitions into shards", self.shards.partition == other.shards.partition),
             ("suites", self.suites.iter().map(|suite| &suite.hash).eq(other.suites.iter().map(|s| &s.hash))),
             ("versions of machines", self.machines == other.machines),
             ("ledgers", self.ledger == other.ledger),

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use oracle::campaign::{Campaign, Event, Seat, Skipped};
 use oracle::ledger::Ledger;
 use oracle::machine::{FailureKind, Role};
+use oracle::partition::Shard;
 use oracle::plan::Plan;
 use oracle::report::Report;
 use oracle::suite::Suite;
@@ -112,7 +113,7 @@ impl Setup {
             machines: own.chain(others).collect(),
             lanes: lanes.to_vec(),
             skipped: Vec::new(),
-            plan: Plan { seed: 3, random: 600, sweep_stride: 1, topics: Vec::new(), shard: (1, 1) },
+            plan: Plan { seed: 3, random: 600, sweep_stride: 1, topics: Vec::new(), shard: Shard::default() },
             is_sample: false,
             folder,
         }
@@ -123,7 +124,7 @@ impl Setup {
     }
 
     pub fn run_until(self, interrupt: &AtomicBool, listener: &mut dyn FnMut(&Event<'_>)) -> Report {
-        let (part, of) = self.plan.shard;
+        let (part, of) = self.plan.shard.part;
         let failures = folder(self.folder).join(format!("{part}-{of}")).join("failures");
         let _ = std::fs::remove_dir_all(&failures);
         let campaign = Campaign {

@@ -2,6 +2,7 @@
 
 use oracle::Answer;
 use oracle::ladder::ladders;
+use oracle::partition::Shard;
 use oracle::report::{Ladder, Report, Rung, merge};
 
 use crate::bench::{Planted, Setup, right, unsupported};
@@ -21,7 +22,7 @@ fn run(shard: (u64, u64)) -> Report {
         &["half~model/wraps", "half~vectors", "nothing~model/wraps"],
         vec![half, nothing],
     );
-    setup.plan.shard = shard;
+    setup.plan.shard = Shard::even(shard);
     let suite = setup.suite.clone();
     let mut report = setup.run();
     report.ladders = ladders::<Toy>(&report, &suite);
@@ -74,7 +75,7 @@ fn a_part_that_has_answered_more_says_so_for_all() {
     };
     let mut parts = [(1, 2), (2, 2)].map(|shard| {
         let mut setup = Setup::new("ladder-parts", &["rust~vectors"], Vec::new());
-        setup.plan.shard = shard;
+        setup.plan.shard = Shard::even(shard);
         setup.run()
     });
     parts[0].ladders = vec![ladder(&["inc"], &[("dec", 7)])];

@@ -2,13 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use oracle::Cases;
+use oracle::partition::{Partition, Shard};
 use oracle::plan::Shards;
 use oracle::report::{Exit, Part, Report, merge};
 use rstest::rstest;
+use toy::Toy;
 
 use crate::bench::{Planted, Setup, off_by_one, right, skipped, wrong_in_dec};
 
 fn run(shard: (u64, u64)) -> Report {
+    run_shard(Shard::even(shard))
+}
+
+fn run_shard(shard: Shard) -> Report {
     let wrong = Planted::boxed("wrong", || Box::new(wrong_in_dec));
     let seldom = Planted::boxed("seldom", || {
         Box::new(|profile, case| match right(profile, case).a {
@@ -57,6 +64,43 @@ fn four_shards_give_the_result_of_one_run() {
     assert_eq!(merged.len(), whole.len());
 }
 
+/// The second part and the last begin or end with another subject, and the first has nothing else.
+#[test]
+fn shards_by_weight_give_the_result_of_one_run() {
+    let partition = Partition::weighted(5, &[("before", 1.5), (Toy::NAME, 3.0), ("behind", 0.5)]);
+    let shards: Vec<Report> = (1..=5).map(|part| run_shard(partition.shard(part, Toy::NAME))).collect();
+    let cases: Vec<u64> = shards.iter().map(|shard| shard.lanes[4].cases).collect();
+    assert_eq!(cases[0], 0, "the first part has none of it");
+    assert!(cases[1] > 0 && cases[1] < cases[2] && cases[4] > 0, "{cases:?}");
+    let whole = run((1, 1));
+    assert_eq!(cases.iter().sum::<u64>(), whole.lanes[4].cases);
+    assert_eq!(without_times(merge(shards).unwrap()), without_times(whole));
+}
+
+#[test]
+fn weights_that_are_not_the_same_are_not_merged() {
+    let part = |weight, part| {
+        let partition = Partition::weighted(2, &[("before", weight), (Toy::NAME, 1.0)]);
+        run_shard(partition.shard(part, Toy::NAME))
+    };
+    assert!(merge(vec![part(1.0, 1), part(1.0, 2)]).is_ok());
+    // Some cases would be there twice, or not at all.
+    let refused = merge(vec![part(1.0, 1), part(1.1, 2)]).unwrap_err();
+    assert_eq!(refused, "conformance: the results are of different partitions into shards");
+    assert!(merge(vec![run((1, 2)), part(1.0, 2)]).unwrap_err().contains("different partitions"));
+}
+
+#[test]
+fn a_result_without_a_fingerprint_is_read() {
+    let text = serde_json::to_string(&small((1, 1))).unwrap();
+    assert!(text.contains(r#""shards":{"of":1,"parts":[1]}"#), "{text}");
+    let mut old = serde_json::to_value(small((1, 2))).unwrap();
+    assert_eq!(old["shards"]["partition"].as_str().unwrap().len(), 64);
+    old["shards"].as_object_mut().unwrap().remove("partition");
+    let old: Report = serde_json::from_value(old).unwrap();
+    assert_eq!(old.shards.partition, "");
+}
+
 #[test]
 fn the_cases_are_the_same_for_every_split() {
     let digest = |shards: u64| {
@@ -64,7 +108,7 @@ fn the_cases_are_the_same_for_every_split() {
         let mut cases = 0;
         for part in 1..=shards {
             let mut setup = Setup::new("split", &["rust~model/wraps"], Vec::new());
-            setup.plan.shard = (part, shards);
+            setup.plan.shard = Shard::even((part, shards));
             let drawn = setup.plan.digest(&setup.suite);
             let report = setup.run();
             assert_eq!(report.suites[0].cases, drawn);
@@ -83,8 +127,14 @@ fn the_cases_are_the_same_for_every_split() {
 
 fn small(shard: (u64, u64)) -> Report {
     let mut report = Report::new("conformance", Some("0123456789ab".into()), 1);
-    report.shards = Shards::one(shard);
+    report.shards = Shards::one(&Shard::even(shard));
     report
+}
+
+/// The second of two shards of a run that is split by what its subjects take.
+fn weighted([toy, other]: [f64; 2]) -> Shards {
+    let partition = Partition::weighted(2, &[(Toy::NAME, toy), ("other", other)]);
+    Shards::one(&partition.shard(2, Toy::NAME))
 }
 
 /// `change`: what is done to the second of two shards.
@@ -96,6 +146,8 @@ fn small(shard: (u64, u64)) -> Report {
 #[case::stride(|report: &mut Report| report.sweep_stride = 2, "different parts of the sweep")]
 #[case::topics(|report: &mut Report| report.topics.push("inc".into()), "different topics")]
 #[case::split(|report: &mut Report| report.shards.of = 3, "different numbers of shards")]
+#[case::weights(|report: &mut Report| report.shards = weighted([3.0, 1.0]), "different partitions into shards")]
+#[case::before_partitions_were_kept(|report: &mut Report| report.shards.partition.clear(), "different partitions into shards")]
 #[case::suite(|report: &mut Report| report.suites.push(Default::default()), "different suites")]
 #[case::machines(|report: &mut Report| report.machines.push(Default::default()), "different versions of machines")]
 #[case::ledger(|report: &mut Report| report.ledger.problems.push("one".into()), "different ledgers")]

@@ -1,6 +1,7 @@
 //! Which rule a finding quotes.
 
 use oracle::Answer;
+use oracle::partition::Shard;
 use oracle::report::{Finding, Report, merge};
 use toy::Toys;
 
@@ -22,7 +23,7 @@ fn run(lanes: &'static [&'static str], shard: (u64, u64)) -> Report {
         })
     });
     let mut setup = Setup::new("rules", lanes, vec![wrong, end, other]);
-    setup.plan.shard = shard;
+    setup.plan.shard = Shard::even(shard);
     setup.run()
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
+use oracle::partition::Shard;
 use oracle::report::{Exit, LaneReport, merge};
 use oracle::{Answer, Cases, Machine, Profile, Sample};
 use toy::{Toy, Toys};
@@ -85,7 +86,7 @@ fn without_a_sample_a_lane_has_all_cases() {
 fn shards_of_a_sample_come_to_the_whole_sample() {
     let part = |part| {
         let (mut setup, _) = setup(&LANES[..2], true);
-        setup.plan.shard = (part, 2);
+        setup.plan.shard = Shard::even((part, 2));
         setup.run()
     };
     let merged = merge(vec![part(1), part(2)]).unwrap();

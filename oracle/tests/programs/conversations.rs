@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use oracle::campaign::{Campaign, Seat};
 use oracle::ledger::Ledger;
+use oracle::partition::Shard;
 use oracle::plan::Plan;
 use oracle::report::Exit;
 use oracle::{Role, Subject};
@@ -18,7 +19,7 @@ fn a_state_that_leaks_is_searched_from_a_fresh_start() {
     let own = Toy::machines().into_iter().map(|(role, machine)| Seat { role, machine, sample: None });
     let program = Seat::new(Role::Program, machine("leaks", LIMIT));
     let ledger = Ledger::load(&folder.join("ledger.yaml")).unwrap();
-    let plan = Plan { seed: 1, random: 0, sweep_stride: 1, topics: Vec::new(), shard: (1, 1) };
+    let plan = Plan { seed: 1, random: 0, sweep_stride: 1, topics: Vec::new(), shard: Shard::default() };
     let failures = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs/leaks-failures");
     let campaign = Campaign {
         machines: own.chain([program]).collect(),

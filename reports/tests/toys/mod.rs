@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 use oracle::campaign::{Campaign, Seat, Skipped};
 use oracle::ledger::Ledger;
 use oracle::machine::run_one;
+use oracle::partition::Shard;
 use oracle::plan::Plan;
 use oracle::report::Report;
 use oracle::suite::Suite;
@@ -80,7 +81,7 @@ pub fn nothing(_: char, _: u8, _: u8) -> Result<u8, Answer<Toys>> {
 
 /// All there is.
 pub fn full() -> Plan {
-    Plan { seed: 1, random: 400, sweep_stride: 1, topics: Vec::new(), shard: (1, 1) }
+    Plan { seed: 1, random: 400, sweep_stride: 1, topics: Vec::new(), shard: Shard::default() }
 }
 
 pub fn folder(name: &str) -> PathBuf {

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use oracle::campaign::{Campaign, Seat};
 use oracle::ledger::Ledger;
 use oracle::machine::{Role, run_one};
+use oracle::partition::Shard;
 use oracle::plan::Plan;
 use oracle::report::{Exit, Report};
 use oracle::subject::agree;
@@ -26,7 +27,7 @@ fn campaign_with(suite: &Suite<MiniVm>, bug: Bug, lane: Lane, folder: &Path) -> 
     let mutant = Seat::new(Role::Program, Mutant { name: "mutant", vm: NativeVm::default(), bug });
     let own = MiniVm::machines().into_iter().map(|(role, machine)| Seat { role, machine, sample: None });
     let machines = own.chain([mutant]).collect();
-    let plan = Plan { seed: 1, random: 4000, sweep_stride: 5, topics: Vec::new(), shard: (1, 1) };
+    let plan = Plan { seed: 1, random: 4000, sweep_stride: 5, topics: Vec::new(), shard: Shard::default() };
     let campaign =
         Campaign { machines, lanes: vec![lane], ..Campaign::new((suite, &ledger), plan, folder.to_owned()) };
     campaign.run(&AtomicBool::new(false), &mut |_| {}).unwrap()

@@ -5,6 +5,7 @@ use oracle::campaign::{Campaign, Seat, Skipped};
 use oracle::ladder::ladders;
 use oracle::lane::default_lanes;
 use oracle::origin::Origin;
+use oracle::partition::Shard;
 use oracle::plan::{Plan, Planned};
 use oracle::report::Report;
 use oracle::subject::{Subject, UnknownProfile};
@@ -102,7 +103,7 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
         random: chosen.random,
         sweep_stride: chosen.sweep_stride,
         topics,
-        shard: chosen.shard,
+        shard: Shard::even(chosen.shard),
     };
     let cores = players.cores.clone();
     Ok(Part {

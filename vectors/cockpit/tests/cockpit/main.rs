@@ -14,6 +14,7 @@ use std::sync::atomic::AtomicBool;
 use oracle::campaign::{Campaign, Seat};
 use oracle::ledger::Ledger;
 use oracle::machines::python;
+use oracle::partition::Shard;
 use oracle::plan::Plan;
 use oracle::project::Project;
 use oracle::report::Report;
@@ -48,7 +49,7 @@ fn run(
     let suite =
         Cockpit::written().expect("it is written").load(&project().subject(Cockpit::NAME)).expect("it loads");
     let ledger = Ledger::load(&project().subject(Cockpit::NAME).join(LEDGER_FILE)).expect("it loads");
-    let plan = Plan { seed: 1, random, sweep_stride, topics: Vec::new(), shard: (1, 1) };
+    let plan = Plan { seed: 1, random, sweep_stride, topics: Vec::new(), shard: Shard::default() };
     let campaign = Campaign {
         machines,
         lanes: lanes.iter().map(|lane| lane.parse::<Lane>().expect("a lane")).collect(),

@@ -11,6 +11,7 @@ use std::sync::atomic::AtomicBool;
 use oracle::campaign::{Campaign, Seat};
 use oracle::ledger::Ledger;
 use oracle::machines::python;
+use oracle::partition::Shard;
 use oracle::plan::Plan;
 use oracle::project::Project;
 use oracle::report::Report;
@@ -43,7 +44,7 @@ fn run(
     (random, sweep_stride): (u64, usize),
     failures: PathBuf,
 ) -> Report {
-    let plan = Plan { seed: 1, random, sweep_stride, topics: Vec::new(), shard: (1, 1) };
+    let plan = Plan { seed: 1, random, sweep_stride, topics: Vec::new(), shard: Shard::default() };
     let campaign = Campaign {
         machines,
         lanes: lanes.iter().map(|lane| lane.parse::<Lane>().expect("a lane")).collect(),
