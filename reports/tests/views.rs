@@ -342,6 +342,7 @@ fn the_form_is_documented() {
     let parts = [
         &report,
         &report["suites"][0],
+        &report["spent"]["toy"],
         &report["machines"][0],
         &report["lanes"][0],
         &report["coverage"][0],

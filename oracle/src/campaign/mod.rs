@@ -25,7 +25,7 @@ pub use given::{Campaign, Seat, Skipped};
 use crate::lane::Lane;
 use crate::plan::Shards;
 use crate::points::PointTable;
-use crate::report::{LaneReport, LedgerReport, MachineReport, Report, SuiteReport, suite_report};
+use crate::report::{LaneReport, LedgerReport, MachineReport, Report, Spent, SuiteReport, suite_report};
 use crate::subject::{Profile, Subject, UnknownProfile};
 use given::Sides;
 use pipeline::Ran;
@@ -57,7 +57,7 @@ impl<S: Subject> Campaign<'_, S> {
         let commands =
             commands.filter(|(name, _)| machines.iter().any(|machine| machine.name == *name)).collect();
         let coverage = coverage::<S>(&sides);
-        let Ran { mut lanes, suspects, explainer, cases } =
+        let Ran { mut lanes, suspects, explainer, drawn, cases } =
             pipeline::run(&mut self, &sides, total, interrupt, listener);
         let findings = suspects.explain(&mut self, &sides, explainer, interrupt, listener);
         self.end_machines(&sides, &mut lanes);
@@ -67,6 +67,9 @@ impl<S: Subject> Campaign<'_, S> {
             ..LaneReport::new(S::NAME, skipped.lane.clone())
         }));
         lanes.iter().for_each(|lane| listener(&Event::Lane(lane)));
+        let seconds = start.elapsed().as_secs_f64();
+        // What cases of a file take says nothing of those of a plan.
+        let spent = self.given.is_none().then(|| (S::NAME.into(), Spent { cases: drawn, seconds }));
         let is_whole = self.plan.is_full() && self.given.is_none() && !self.is_sample;
         let mut report = Report {
             random_cases: self.plan.random,
@@ -74,6 +77,7 @@ impl<S: Subject> Campaign<'_, S> {
             shards: Shards::one(&self.plan.shard),
             topics: self.plan.topics.clone(),
             suites: vec![SuiteReport { cases, ..suite_report(self.suite) }],
+            spent: spent.into_iter().collect(),
             machines,
             commands,
             lanes,
@@ -85,7 +89,7 @@ impl<S: Subject> Campaign<'_, S> {
             measurements: self.machines.iter().flat_map(|seat| seat.machine.measurements()).collect(),
             warnings: self.warnings,
             interrupted: interrupt.load(Ordering::Relaxed),
-            seconds: start.elapsed().as_secs_f64(),
+            seconds,
             ..Report::new(self.kind, self.commit, self.plan.seed)
         };
         report.quote_rules();

@@ -36,6 +36,8 @@ pub(super) struct Ran<S: Subject> {
     pub suspects: Suspects<S>,
     /// What known differences were explained with.
     pub explainer: Option<Explainer<S>>,
+    /// How many cases were drawn.
+    pub drawn: u64,
     /// The sum of the digests of all cases.
     pub cases: Sum,
 }
@@ -86,7 +88,7 @@ pub(super) fn run<'a, S: Subject>(
             lane.oracle_seconds = sides.profiles.iter().map(|(_, of)| seconds(oracle, *of)).sum();
         }
     }
-    Ran { lanes, suspects, explainer, cases: drawn.cases }
+    Ran { lanes, suspects, explainer, drawn: drawn.all, cases: drawn.cases }
 }
 
 /// The sides that have not all cases.

@@ -190,6 +190,9 @@ impl Report {
         for (suite, other) in self.suites.iter_mut().zip(other.suites) {
             suite.cases.add_sum(other.cases);
         }
+        for (subject, spent) in other.spent {
+            self.spent.entry(subject).or_default().add(spent);
+        }
         for (lane, other) in self.lanes.iter_mut().zip(&other.lanes) {
             lane.add(other)?;
         }

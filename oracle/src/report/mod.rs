@@ -10,6 +10,7 @@ mod made;
 mod merge;
 mod result;
 mod rule;
+mod spent;
 mod suite;
 
 pub use crate::measurement::Measurement;
@@ -21,4 +22,5 @@ pub use lane::{LaneReport, PointCases, SampleReport};
 pub use made::Made;
 pub use merge::{Merging, merge};
 pub use result::{LedgerReport, MachineReport, Part, Report, SCHEMA};
+pub use spent::Spent;
 pub use suite::{SuiteReport, VectorReport, file_of, suite_report};

@@ -9,6 +9,7 @@ use super::finding::Finding;
 use super::ladder::Ladder;
 use super::lane::LaneReport;
 use super::made::Made;
+use super::spent::Spent;
 use super::suite::SuiteReport;
 use crate::ledger::CheckedRow;
 use crate::machine::Role;
@@ -46,6 +47,9 @@ pub struct Report {
     pub topics: Vec<String>,
     /// What the cases were: vectors, rules, and the digests that fix them.
     pub suites: Vec<SuiteReport>,
+    /// What the cases of each subject have taken, by its name: what a run is split by so that all shards take the same time.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub spent: BTreeMap<String, Spent>,
     /// The machines that took part, with their versions.
     pub machines: Vec<MachineReport>,
     /// The command lines of those machines that are programs, by name. They are no part of what a machine is: the same
@@ -142,6 +146,7 @@ impl Report {
             shards: Shards::default(),
             topics: Vec::new(),
             suites: Vec::new(),
+            spent: BTreeMap::new(),
             machines: Vec::new(),
             commands: BTreeMap::new(),
             lanes: Vec::new(),
@@ -172,6 +177,10 @@ impl Report {
                 self.suites.push(suite);
             }
         }
+        // What two jobs on one subject have done is not the same: as of the suite, what counts is the first.
+        other.spent.into_iter().for_each(|(subject, spent)| {
+            self.spent.entry(subject).or_insert(spent);
+        });
         union(&mut self.made, other.made);
         union(&mut self.machines, other.machines);
         self.commands.extend(other.commands);

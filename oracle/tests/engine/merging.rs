@@ -35,6 +35,7 @@ fn run_shard(shard: Shard) -> Report {
 /// Everything but times.
 fn without_times(mut report: Report) -> String {
     report.seconds = 0.0;
+    report.spent.values_mut().for_each(|spent| spent.seconds = 0.0);
     for lane in &mut report.lanes {
         (lane.machine_seconds, lane.oracle_seconds) = (0.0, 0.0);
     }
@@ -99,6 +100,19 @@ fn a_result_without_a_fingerprint_is_read() {
     old["shards"].as_object_mut().unwrap().remove("partition");
     let old: Report = serde_json::from_value(old).unwrap();
     assert_eq!(old.shards.partition, "");
+}
+
+#[test]
+fn what_shards_have_spent_adds_up_and_what_jobs_have_does_not() {
+    let [first, second] = [(1, 2), (2, 2)].map(run);
+    let spent = [&first, &second].map(|report| report.spent[Toy::NAME]);
+    let merged = merge(vec![first, second]).unwrap().spent[Toy::NAME];
+    assert_eq!(merged.seconds, spent[0].seconds + spent[1].seconds);
+    let whole = run((1, 1));
+    assert_eq!(merged.cases, whole.spent[Toy::NAME].cases);
+    assert_eq!(merged.cases, whole.lanes[4].cases);
+    let both = whole.clone().and(run((1, 2)));
+    assert_eq!(both.spent, whole.spent, "that of the first");
 }
 
 #[test]

@@ -117,6 +117,7 @@ pub fn run(machines: Vec<Twisted>, plan: Plan, skipped: Vec<Skipped>) -> Report 
     let mut report = campaign.run(&AtomicBool::new(false), &mut |_| {}).expect("the profiles are there");
     // Times are no part of what is tested.
     report.seconds = 1.5;
+    report.spent.values_mut().for_each(|spent| spent.seconds = 1.25);
     for lane in &mut report.lanes {
         (lane.machine_seconds, lane.oracle_seconds) =
             (lane.machine_seconds.min(0.0), lane.oracle_seconds.min(0.0));
