@@ -210,6 +210,15 @@ pub trait Machine<S: Cases>: Send {
         Vec::new()
     }
 
+    /// Loads what it is made of, before its first case: who asks it nothing need not pay for that. What it is, and what it
+    /// can run, is known before.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    fn load(&mut self) -> Result<(), String> {
+        Ok(())
+    }
+
     /// Runs the cases; one answer for each, in the same order. Never fails as a whole: what goes wrong is the answer
     /// of the case where it went wrong.
     fn run(&mut self, profile: Profile, cases: &[S::Case]) -> Vec<Answer<S::Outcome>>;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use oracle::partition::Partition;
 use oracle::project::Project;
 use oracle::report::{Exit, Report};
 use reports::stored;
@@ -154,7 +155,6 @@ impl Options {
             random: self.cases.unwrap_or(if self.quick { 4_000 } else { 80_000 }),
             sweep_stride: if self.quick { 16 } else { 1 },
             seed: self.seed,
-            shard: self.shard.part,
             images: self.images.iter().map(image).collect::<Result<_, _>>()?,
             repeat: self.repeat,
             replay_options: typed(&self.machines.arguments()),
@@ -173,11 +173,9 @@ pub fn run(options: Options, project: &Project) -> Result<Exit, Failure> {
     let players = options.machines.start(project)?;
     // Everything is looked up before anything runs: a wrong name must not cost the time of a campaign.
     let parts = subjects::ALL.iter().map(|subject| subject.prepare(&chosen, &players));
+    let parts = parts.filter_map(Result::transpose);
     let mut parts = parts.collect::<Result<Vec<_>, _>>()?;
     check_lanes(options, &parts)?;
-    if let Some(why) = parts.iter().find_map(|part| part.wrong_checkout.as_ref()) {
-        return Err(Failure::usage(why));
-    }
     parts.retain(|part| !part.lanes.is_empty());
     if parts.is_empty() {
         return Err(Failure::nothing("no lane of any subject is selected"));
@@ -186,11 +184,16 @@ pub fn run(options: Options, project: &Project) -> Result<Exit, Failure> {
     if let Some(program) = options.machines.programs.iter().find(|program| !takes_part(program)) {
         return Err(Failure::usage(format!("no lane that is selected uses `{program}`")));
     }
+    let warnings = without_effect(options, &parts);
+    let (part, of) = options.shard.part;
+    let partition = Partition::even(of);
+    let started = parts.into_iter().map(|it| it.prepared.start(partition.shard(part, it.subject)));
+    let runs = started.collect::<Result<Vec<_>, _>>()?;
     let mut context = Context::open(options.folder(project), project)?;
-    context.warnings.extend(without_effect(options, &parts));
+    context.warnings.extend(warnings);
     let mut whole: Option<Report> = None;
-    for part in parts {
-        let report = (part.run)(&mut context)?;
+    for run in runs {
+        let report = run(&mut context)?;
         whole = Some(match whole {
             None => report,
             Some(whole) => whole.and(report),

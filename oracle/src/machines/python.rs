@@ -11,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::workers::{Crew, Workers};
 use crate::cores::Cores;
+use crate::machine::Machine;
 use crate::project::Project;
 use crate::subject::Subject;
 
@@ -46,7 +47,7 @@ pub fn model<S: Subject>(project: &Project) -> Result<Crew, String> {
     let of_project = shared.get_or_insert_default().entry(project.root().to_owned());
     let workers = of_project.or_insert_with(|| workers(project, None, Cores::default())).clone();
     drop(shared);
-    workers.model::<S>()
+    loaded::<S>(workers.model::<S>())
 }
 
 /// Machine `upstream`: the reference, loaded from a checkout. It runs the first profile.
@@ -54,5 +55,10 @@ pub fn model<S: Subject>(project: &Project) -> Result<Crew, String> {
 /// # Errors
 /// Python cannot be started, or its own message if `checkout` is none of the reference.
 pub fn upstream<S: Subject>(project: &Project, checkout: &Path) -> Result<Crew, String> {
-    workers(project, Some(checkout), Cores::new(1)).upstream::<S>(checkout)
+    loaded::<S>(workers(project, Some(checkout), Cores::new(1)).upstream::<S>(checkout))
+}
+
+fn loaded<S: Subject>(mut crew: Crew) -> Result<Crew, String> {
+    Machine::<S>::load(&mut crew)?;
+    Ok(crew)
 }

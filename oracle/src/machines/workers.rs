@@ -56,34 +56,20 @@ impl Workers {
         Workers(Arc::new(Pool { command, cores, idle: Mutex::default() }))
     }
 
-    /// Machine `python`: the model of the subject.
-    ///
-    /// # Errors
-    /// Workers do not start, or the model does not load; says why.
-    pub fn model<S: Cases>(&self) -> Result<Crew, String> {
-        self.crew::<S>("python", env!("CARGO_PKG_VERSION").into(), S::PROFILES)
+    /// Machine `python`: the model of the subject, which is not loaded yet.
+    pub fn model<S: Cases>(&self) -> Crew {
+        self.crew("python", env!("CARGO_PKG_VERSION").into(), S::PROFILES)
     }
 
     /// Machine `upstream`: the reference in `checkout`, which the workers were started with. It runs the first profile.
-    ///
-    /// # Errors
-    /// Workers do not start, or `checkout` is none of the reference; says why.
-    pub fn upstream<S: Cases>(&self, checkout: &Path) -> Result<Crew, String> {
+    /// Whether `checkout` is one of the reference shows when it is loaded.
+    pub fn upstream<S: Cases>(&self, checkout: &Path) -> Crew {
         let version = commit_of(checkout).unwrap_or_else(|| "no commit that git can name".into());
-        self.crew::<S>("upstream", version, &S::PROFILES[..1])
+        self.crew("upstream", version, &S::PROFILES[..1])
     }
 
-    fn crew<S: Cases>(
-        &self,
-        name: &'static str,
-        version: String,
-        profiles: &'static [Profile],
-    ) -> Result<Crew, String> {
-        let crew = Crew { name, version, profiles, workers: self.clone() };
-        // Nothing is run, but everything is loaded.
-        self.at_work(|worker| crew.exchange::<S>(worker, &profiles[..1], &[]))
-            .map_err(|failure| failure.why)?;
-        Ok(crew)
+    fn crew(&self, name: &'static str, version: String, profiles: &'static [Profile]) -> Crew {
+        Crew { name, version, profiles, workers: self.clone() }
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Running>> {
@@ -209,6 +195,12 @@ impl<S: Cases> Machine<S> for Crew {
 
     fn keeps_to_cores(&self) -> bool {
         true
+    }
+
+    fn load(&mut self) -> Result<(), String> {
+        // Nothing is run, but everything is loaded.
+        let loaded = self.workers.at_work(|worker| self.exchange::<S>(worker, &self.profiles[..1], &[]));
+        loaded.map(drop).map_err(|failure| failure.why)
     }
 
     fn restart(&mut self) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::Finding;
 use super::ladder::Ladder;
-use super::result::{Part, Report, union};
+use super::result::{MachineReport, Part, Report, union};
 use crate::called;
 use crate::lane::Lane;
 use crate::plan::Shards;
@@ -199,14 +199,7 @@ impl Report {
         if self.coverage != other.coverage {
             return Err(format!("{}: the results are of different coverage points", self.kind));
         }
-        for other in other.ladders {
-            let is_same =
-                |own: &&mut Ladder| (&own.subject, &own.machine) == (&other.subject, &other.machine);
-            match self.ladders.iter_mut().find(is_same) {
-                Some(own) => own.add(other),
-                None => self.ladders.push(other),
-            }
-        }
+        self.add_ladders(other.ladders);
         self.findings.extend(other.findings);
         self.findings = self.merged_findings();
         for measurement in other.measurements {
@@ -220,6 +213,24 @@ impl Report {
         // Shards run at the same time.
         self.seconds = self.seconds.max(other.seconds);
         Ok(())
+    }
+
+    /// Adds the ladders of another shard. One without a case of a subject has none of it; the order is that of the machines.
+    fn add_ladders(&mut self, others: Vec<Ladder>) {
+        for other in others {
+            let is_same =
+                |own: &&mut Ladder| (&own.subject, &own.machine) == (&other.subject, &other.machine);
+            match self.ladders.iter_mut().find(is_same) {
+                Some(own) => own.add(other),
+                None => self.ladders.push(other),
+            }
+        }
+        let machines = &self.machines;
+        let place = |ladder: &Ladder| {
+            let is_its = |of: &MachineReport| (&of.subject, &of.name) == (&ladder.subject, &ladder.machine);
+            machines.iter().position(is_its)
+        };
+        self.ladders.sort_by_key(place);
     }
 
     /// The findings as they would be had their cases been found in one run.

@@ -61,6 +61,16 @@ fn shards_have_the_ladder_of_the_whole_run() {
     assert_eq!(merge(parts.into()).unwrap().ladders, whole.ladders);
 }
 
+/// A shard without a case of a subject has no ladder of it, wherever it stands among the others.
+#[test]
+fn ladders_are_in_the_order_of_machines() {
+    let mut parts = [(1, 2), (2, 2)].map(run);
+    parts[0].ladders.remove(0);
+    let merged = merge(parts.into()).unwrap();
+    let machines: Vec<&str> = merged.ladders.iter().map(|ladder| ladder.machine.as_str()).collect();
+    assert_eq!(machines, ["half", "nothing"]);
+}
+
 #[test]
 fn a_part_that_has_answered_more_says_so_for_all() {
     let ladder = |implemented: &[&str], next: &[(&str, u64)]| Ladder {

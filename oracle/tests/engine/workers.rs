@@ -22,13 +22,18 @@ fn workers(script: &str, most: usize) -> Workers {
     Workers::new(["python3", "-c", script].map(str::to_owned).into(), Cores::new(most))
 }
 
+/// Why workers are no machine. Before it is loaded nobody knows.
+fn refused(workers: &Workers) -> String {
+    Machine::<Toy>::load(&mut workers.model::<Toy>()).unwrap_err()
+}
+
 fn case(a: u8) -> Toys {
     Toys { code: "ii".into(), a }
 }
 
 #[rstest]
 fn answers_do_not_depend_on_how_many_there_are(#[values(1, 2, 5)] most: usize) {
-    let mut machine = workers(WORKER, most).model::<Toy>().unwrap();
+    let mut machine = workers(WORKER, most).model::<Toy>();
     let cases: Vec<Toys> = (0..=255).cycle().filter(|&a| a != 13).take(1000).map(case).collect();
     let answers = Machine::<Toy>::run(&mut machine, Toy::PROFILES[0], &cases);
     let right = |case: &Toys| Answer::Outcome(Toys { a: case.a.wrapping_add(2), ..case.clone() });
@@ -37,7 +42,7 @@ fn answers_do_not_depend_on_how_many_there_are(#[values(1, 2, 5)] most: usize) {
 
 #[rstest]
 fn an_answer_that_comes_once_is_that_in_each_profile(#[values(1, 2, 5)] most: usize) {
-    let mut machine = workers(WORKER, most).model::<Toy>().unwrap();
+    let mut machine = workers(WORKER, most).model::<Toy>();
     let cases: Vec<Toys> = (0..=255).cycle().take(600).map(case).collect();
     let together = Machine::<Toy>::run_profiles(&mut machine, Toy::PROFILES, &cases).unwrap();
     let alone = |&profile| Machine::<Toy>::run(&mut machine, profile, &cases);
@@ -48,7 +53,7 @@ fn an_answer_that_comes_once_is_that_in_each_profile(#[values(1, 2, 5)] most: us
 #[test]
 fn an_answer_is_needed_in_each_profile() {
     let script = WORKER.replace("[:len(profiles)]", "[:1]");
-    let mut machine = workers(&script, 1).model::<Toy>().unwrap();
+    let mut machine = workers(&script, 1).model::<Toy>();
     let together = Machine::<Toy>::run_profiles(&mut machine, Toy::PROFILES, &[case(1)]).unwrap();
     // In each profile alone the worker gives as many as it is asked for.
     let right = Answer::Outcome(Toys { a: 3, ..case(1) });
@@ -57,7 +62,7 @@ fn an_answer_is_needed_in_each_profile() {
 
 #[rstest]
 fn a_crash_costs_one_case(#[values(1, 3)] most: usize) {
-    let mut machine = workers(WORKER, most).model::<Toy>().unwrap();
+    let mut machine = workers(WORKER, most).model::<Toy>();
     let cases: Vec<Toys> = (0..200).map(case).collect();
     let answers = Machine::<Toy>::run(&mut machine, Toy::PROFILES[0], &cases);
     for (case, answer) in cases.iter().zip(&answers) {
@@ -75,12 +80,12 @@ fn a_crash_costs_one_case(#[values(1, 3)] most: usize) {
 #[case("input(); print('{\"failed\": \"no model\"}')", "no model")]
 #[case("input(); print('[[1], [2]]')", "2 answers to 0 cases")]
 fn workers_that_cannot_work_are_no_machine(#[case] script: &str, #[case] why: &str) {
-    let error = workers(script, 2).model::<Toy>().err().unwrap();
+    let error = refused(&workers(script, 2));
     assert!(error.contains(why), "{error}");
 }
 
 #[test]
 fn a_program_that_is_not_there_is_no_machine() {
-    let error = Workers::new(vec!["/nonexistent".into()], Cores::new(1)).model::<Toy>().err().unwrap();
+    let error = refused(&Workers::new(vec!["/nonexistent".into()], Cores::new(1)));
     assert!(error.starts_with("/nonexistent cannot be started"), "{error}");
 }

@@ -1,14 +1,17 @@
 //! The campaign over one subject: from what was asked for to something that runs.
 
-use oracle::Lane;
 use oracle::campaign::{Campaign, Seat, Skipped};
+use oracle::cores::Cores;
 use oracle::ladder::ladders;
 use oracle::lane::default_lanes;
+use oracle::ledger::Ledger;
 use oracle::origin::Origin;
 use oracle::partition::Shard;
 use oracle::plan::{Plan, Planned};
 use oracle::report::Report;
 use oracle::subject::{Subject, UnknownProfile};
+use oracle::suite::Suite;
+use oracle::{Lane, Role};
 
 use super::players::{Entry, Players};
 use crate::context::Context;
@@ -35,8 +38,6 @@ pub struct Chosen {
     pub sweep_stride: usize,
     /// The seed of the random cases.
     pub seed: u64,
-    /// Part `.0` of `.1` of the cases.
-    pub shard: (u64, u64),
     /// Files to take cases from instead, with their contents.
     pub images: Vec<(String, Vec<u8>)>,
     /// How often each batch is run; more than once to find machines that do not repeat themselves.
@@ -45,30 +46,54 @@ pub struct Chosen {
     pub replay_options: String,
 }
 
-/// Runs a campaign that is ready.
-type Run<'a> = Box<dyn FnOnce(&mut Context) -> Result<Report, Failure> + 'a>;
-
-/// The campaign over one subject, ready to run.
+/// The campaign over one subject: what takes part is known, and nothing is started.
 pub struct Part<'a> {
+    /// The name of the subject.
+    pub subject: &'static str,
     /// The names of the machines that there are for this subject.
     pub machines: Vec<String>,
     /// The lanes that take part, those that cannot run included.
     pub lanes: Vec<Lane>,
     /// The lanes that were asked for and name a profile that the subject does not have, with what it has.
     pub strangers: Vec<(Lane, UnknownProfile)>,
-    /// Why the reference does not run whose checkout the command line names.
-    pub wrong_checkout: Option<String>,
     /// The programs from the command line that a lane uses.
     pub programs: Vec<String>,
-    /// Runs it.
-    pub run: Run<'a>,
+    /// What is left to be done.
+    pub prepared: Box<dyn Prepared<'a> + 'a>,
 }
 
-/// The campaign over one subject. It has no lanes if nothing that was asked for is about the subject.
+/// A campaign that can be started.
+pub trait Prepared<'a> {
+    /// Starts what the cases of a shard need. If it has none, nothing is started, and the campaign counts none in its lanes.
+    ///
+    /// # Errors
+    /// The reference does not run whose checkout the command line names.
+    fn start(self: Box<Self>, shard: Shard) -> Result<Run<'a>, Failure>;
+}
+
+/// Runs a campaign that is ready.
+pub type Run<'a> = Box<dyn FnOnce(&mut Context) -> Result<Report, Failure> + 'a>;
+
+/// A campaign over the subject `S`.
+struct Of<'a, S: Subject> {
+    chosen: &'a Chosen,
+    suite: Suite<S>,
+    ledger: Ledger,
+    /// The cases of files, instead of those of the plan.
+    given: Option<Vec<Planned<S>>>,
+    entries: Vec<Entry<S>>,
+    plan: Plan,
+    cores: Cores,
+    warnings: Vec<String>,
+    /// Whether the command line names a checkout of the reference.
+    has_checkout_option: bool,
+}
+
+/// The campaign over one subject; `None` if nothing that was asked for is about it. It has no lanes if nothing takes part.
 ///
 /// # Errors
-/// A vector, a ledger or an image that cannot be read; a lane in a profile that the subject does not have.
-pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<Part<'a>, Failure> {
+/// A vector, a ledger or an image that cannot be read.
+pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<Option<Part<'a>>, Failure> {
     let known = S::all_topics();
     let is_known = |topic: &&String| known.contains(&topic.as_str());
     let topics: Vec<String> = chosen.topics.iter().filter(is_known).cloned().collect();
@@ -76,15 +101,7 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
         || chosen.subject.as_ref().is_some_and(|subject| subject != S::NAME)
         || !chosen.images.is_empty() && !can_hold::<S>(&chosen.images);
     if is_other {
-        let run = Box::new(|_: &mut Context| Err(Failure::nothing("not selected")));
-        return Ok(Part {
-            machines: Vec::new(),
-            lanes: Vec::new(),
-            strangers: Vec::new(),
-            wrong_checkout: None,
-            programs: Vec::new(),
-            run,
-        });
+        return Ok(None);
     }
     let suite = loading::suite::<S>(&players.project)?;
     let ledger = loading::ledger::<S>(&players.project)?;
@@ -93,9 +110,9 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
     let (lanes, skipped) = choose_lanes(chosen, &entries);
     let stranger = |lane: &Lane| Some((lane.clone(), lane.profiles::<S>().err()?));
     let strangers = chosen.lanes.iter().filter_map(WantedLanes::named).filter_map(stranger).collect();
-    let uses = |entry: &&Entry<S>| lanes.iter().any(|lane| lane.machines().any(|name| name == entry.name));
+    let used = || entries.iter().filter(|entry| entry.is_in(&lanes));
     let mut warnings = players.warnings.clone();
-    if entries.iter().filter(uses).any(|entry| entry.role == oracle::Role::Reference) {
+    if used().any(|entry| entry.role == Role::Reference) {
         warnings.extend(players.reference_warning::<S>());
     }
     let plan = Plan {
@@ -103,43 +120,80 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
         random: chosen.random,
         sweep_stride: chosen.sweep_stride,
         topics,
-        shard: Shard::even(chosen.shard),
+        shard: Shard::default(),
     };
-    let cores = players.cores.clone();
-    Ok(Part {
+    Ok(Some(Part {
+        subject: S::NAME,
         machines: entries.iter().map(|entry| entry.name.clone()).collect(),
         lanes: lanes.iter().cloned().chain(skipped.iter().map(|skipped| skipped.lane.clone())).collect(),
         strangers,
-        wrong_checkout: players.wrong_checkout(&entries),
-        programs: entries.iter().filter(uses).filter_map(|entry| entry.command.clone()).collect(),
-        run: Box::new(move |context| {
-            // Lanes that somebody has named have all cases.
-            let is_named = !chosen.lanes.is_empty() || chosen.only.is_some() || given.is_some();
-            let seat = |entry: Entry<S>| {
-                let machine = entry.machine.ok()?;
-                let sample = machine.sample().filter(|_| !is_named);
-                Some(Seat { role: entry.role, machine, sample })
-            };
-            let campaign = Campaign {
-                given,
-                lanes,
-                skipped,
-                machines: entries.into_iter().filter_map(seat).collect(),
-                repeat: chosen.repeat,
-                cores,
-                replay_options: chosen.replay_options.clone(),
-                commit: context.commit.clone(),
-                warnings,
-                ..Campaign::new((&suite, &ledger), plan, context.folder.join("failures"))
-            };
-            let mut report = context.run(campaign)?;
-            // Cases of a file are none of a plan that could be drawn again.
-            if chosen.images.is_empty() {
-                report.ladders = ladders(&report, &suite);
-            }
-            Ok(report)
+        programs: used().filter_map(|entry| entry.command.clone()).collect(),
+        prepared: Box::new(Of {
+            chosen,
+            suite,
+            ledger,
+            given,
+            entries,
+            plan,
+            cores: players.cores.clone(),
+            warnings,
+            has_checkout_option: players.has_checkout_option::<S>(),
         }),
-    })
+    }))
+}
+
+impl<'a, S: Subject> Prepared<'a> for Of<'a, S> {
+    fn start(mut self: Box<Self>, shard: Shard) -> Result<Run<'a>, Failure> {
+        self.plan.shard = shard;
+        if self.has_cases() {
+            let (lanes, _) = choose_lanes(self.chosen, &self.entries);
+            let is_needed = |entry: &&mut Entry<S>| entry.role == Role::Reference || entry.is_in(&lanes);
+            self.entries.iter_mut().filter(is_needed).for_each(Entry::load);
+        }
+        let mut references = self.entries.iter().filter(|entry| entry.role == Role::Reference);
+        let wrong = references.find_map(|entry| entry.machine.as_ref().err());
+        if let Some(why) = wrong.filter(|_| self.has_checkout_option) {
+            return Err(Failure::usage(why));
+        }
+        Ok(Box::new(move |context| self.run(context)))
+    }
+}
+
+impl<S: Subject> Of<'_, S> {
+    fn has_cases(&self) -> bool {
+        self.given.is_some() || self.plan.cases(&self.suite).next().is_some()
+    }
+
+    fn run(self, context: &mut Context) -> Result<Report, Failure> {
+        let has_cases = self.has_cases();
+        let Of { chosen, suite, ledger, given, entries, plan, cores, warnings, .. } = self;
+        let (lanes, skipped) = choose_lanes(chosen, &entries);
+        // Lanes that somebody has named have all cases.
+        let is_named = !chosen.lanes.is_empty() || chosen.only.is_some() || given.is_some();
+        let seat = |entry: Entry<S>| {
+            let machine = entry.machine.ok()?;
+            let sample = machine.sample().filter(|_| !is_named);
+            Some(Seat { role: entry.role, machine, sample })
+        };
+        let campaign = Campaign {
+            given,
+            lanes,
+            skipped,
+            machines: entries.into_iter().filter_map(seat).collect(),
+            repeat: chosen.repeat,
+            cores,
+            replay_options: chosen.replay_options.clone(),
+            commit: context.commit.clone(),
+            warnings,
+            ..Campaign::new((&suite, &ledger), plan, context.folder.join("failures"))
+        };
+        let mut report = context.run(campaign)?;
+        // Cases of a file are none of a plan that could be drawn again; and without a case nobody knows what a machine has.
+        if chosen.images.is_empty() && has_cases {
+            report.ladders = ladders(&report, &suite);
+        }
+        Ok(report)
+    }
 }
 
 /// Whether any of the files may be an image of the subject.

@@ -36,7 +36,7 @@ pub fn campaign<S: Subject>(on_chip: &OnChip, context: &mut Context) -> Result<O
     let suite = loading::suite::<S>(&players.project)?;
     let ledger = loading::ledger::<S>(&players.project)?;
     let ours = |entry: &Entry<S>| matches!(entry.role, Role::Native | Role::Model);
-    let entries: Vec<Entry<S>> = players.of::<S>().into_iter().filter(ours).collect();
+    let entries: Vec<Entry<S>> = players.of::<S>().into_iter().filter(ours).map(Entry::loaded).collect();
     let others: Vec<Player> = entries.iter().map(Entry::player).collect();
     let mut seats = Vec::new();
     for entry in entries {

@@ -51,11 +51,11 @@ pub trait AnySubject: Sync {
     /// Its own commands, if it has any.
     fn commands(&self) -> Option<&'static dyn Commands>;
 
-    /// A campaign over it, ready to run.
+    /// A campaign over it, ready to be started; `None` if nothing that was asked for is about it.
     ///
     /// # Errors
-    /// A vector, a ledger or an image that cannot be read, or a machine that was named and does not start.
-    fn prepare<'a>(&self, chosen: &'a Chosen, players: &Players) -> Result<Part<'a>, Failure>;
+    /// A vector, a ledger or an image that cannot be read.
+    fn prepare<'a>(&self, chosen: &'a Chosen, players: &Players) -> Result<Option<Part<'a>>, Failure>;
 
     /// Cases of its vectors, for talking to a machine.
     ///
@@ -161,7 +161,7 @@ impl<S: Subject> AnySubject for Of<S> {
         S::commands()
     }
 
-    fn prepare<'a>(&self, chosen: &'a Chosen, players: &Players) -> Result<Part<'a>, Failure> {
+    fn prepare<'a>(&self, chosen: &'a Chosen, players: &Players) -> Result<Option<Part<'a>>, Failure> {
         campaign::prepare::<S>(chosen, players)
     }
 

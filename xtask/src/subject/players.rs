@@ -9,7 +9,7 @@ use oracle::machines::python;
 use oracle::machines::workers::Workers;
 use oracle::project::{Project, commit_of};
 use oracle::subject::{Profile, Subject};
-use oracle::{Machine, Role};
+use oracle::{Lane, Machine, Role};
 
 use super::checkouts::Checkouts;
 
@@ -79,7 +79,7 @@ impl Players {
     }
 
     /// The machines of a subject: those in this program, the model, the reference, the chip, then the programs that know
-    /// the subject, under the names they give themselves.
+    /// the subject, under the names they give themselves. Model and reference are not loaded yet.
     pub fn of<S: Subject>(&self) -> Vec<Entry<S>> {
         let mut entries: Vec<Entry<S>> = S::machines()
             .into_iter()
@@ -103,7 +103,7 @@ impl Players {
             ..Entry::new("c", Role::Twin, machine.map(boxed))
         }));
         if python::has_model::<S>(&self.project) {
-            entries.push(Entry::new("python", Role::Model, self.models.model::<S>().map(boxed)));
+            entries.push(Entry::new("python", Role::Model, Ok(boxed(self.models.model::<S>()))));
         }
         if S::reference().is_some() || python::has_reference::<S>(&self.project) {
             entries.push(Entry {
@@ -135,13 +135,12 @@ impl Players {
         }
         let checkout = self.checkouts.of_adapters()?;
         let references = self.references.as_ref().ok_or("the reference was not started")?;
-        references.upstream::<S>(&checkout).map(boxed)
+        Ok(boxed(references.upstream::<S>(&checkout)))
     }
 
-    /// Why the reference does not run, if the command line names a checkout of it.
-    pub fn wrong_checkout<S: Subject>(&self, entries: &[Entry<S>]) -> Option<String> {
-        let reference = entries.iter().find(|entry| entry.role == Role::Reference)?;
-        reference.machine.as_ref().err().filter(|_| self.checkouts.has_option_for::<S>()).cloned()
+    /// Whether the command line names a checkout of the reference.
+    pub fn has_checkout_option<S: Subject>(&self) -> bool {
+        self.checkouts.has_option_for::<S>()
     }
 
     /// What should be known about the checkout of the reference before its answers are believed.
@@ -157,6 +156,24 @@ impl Players {
 impl<S: Subject> Entry<S> {
     fn new(name: &str, role: Role, machine: Result<Box<dyn Machine<S>>, String>) -> Self {
         Entry { name: name.into(), role, machine, command: None, by_default: None, may_lack: false }
+    }
+
+    /// Whether it is one of the machines of any of these lanes.
+    pub fn is_in(&self, lanes: &[Lane]) -> bool {
+        lanes.iter().flat_map(Lane::machines).any(|name| name == self.name)
+    }
+
+    /// Loads the machine. One that does not load is not there.
+    pub fn load(&mut self) {
+        if let Err(why) = self.machine.as_mut().map_or(Ok(()), |machine| machine.load()) {
+            self.machine = Err(why);
+        }
+    }
+
+    /// The same with its machine loaded.
+    pub fn loaded(mut self) -> Self {
+        self.load();
+        self
     }
 
     /// The machine as far as lanes are made of it. One that is not there is taken to run what one like it would run.

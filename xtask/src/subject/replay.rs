@@ -6,7 +6,7 @@ use oracle::report::Exit;
 use oracle::subject::Subject;
 use oracle::suite::complaints;
 
-use super::players::Players;
+use super::players::{Entry, Players};
 use crate::failure::Failure;
 
 /// Replays the vectors of a file that are those of one subject.
@@ -19,7 +19,7 @@ pub fn replay<S: Subject>(file: &Path, names: &[String], players: &Players) -> R
         return Err(Failure::nothing(format!("{} has no such vector", file.display())));
     }
     let mut machines = Vec::new();
-    for entry in players.of::<S>() {
+    for entry in players.of::<S>().into_iter().map(Entry::loaded) {
         match entry.machine {
             Ok(machine) => machines.push(machine),
             Err(_) if entry.may_lack => {}

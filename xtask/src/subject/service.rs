@@ -13,6 +13,6 @@ pub fn service<S: Subject>(name: &str, players: &Players) -> Result<Option<Box<d
     if entry.role == Role::Reference && entry.may_lack {
         return Ok(None);
     }
-    let machine = entry.machine.map_err(Failure::undetermined)?;
+    let machine = entry.loaded().machine.map_err(Failure::undetermined)?;
     Ok(Some(Box::new(machine)))
 }
