@@ -28,6 +28,11 @@ impl Share {
     /// All cases.
     pub const ALL: Self = Share(0..LINE);
 
+    /// Whether it has no case, wherever one lies.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether it has the case at this position.
     pub fn has(&self, position: u64) -> bool {
         self.0.contains(&position.wrapping_mul(GOLDEN).into())
@@ -192,6 +197,7 @@ mod tests {
         assert!(
             shards(&partition, "b").chain(shards(&partition, "d")).all(|shard| shard.share.count(9) == 0)
         );
+        assert!(shards(&partition, "b").all(|shard| shard.share.is_empty()));
         assert!(shards(&weighted(2, [0.0; 3]), "a").all(|shard| shard.share.count(9) == 0));
     }
 

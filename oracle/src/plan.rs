@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::digest::Sum;
 use crate::origin::Origin;
 use crate::partition::Shard;
-use crate::subject::Subject;
+use crate::subject::{Generates, Subject};
 use crate::suite::Suite;
 
 /// What to run. The same plan gives the same cases everywhere.
@@ -108,13 +108,13 @@ impl Plan {
             case: vector.case.clone(),
             vector: Some(index),
         });
-        let sweep = S::generates().into_iter().flat_map(|generates| generates.sweep().zip(0..));
+        let sweep = self.generates::<S>().into_iter().flat_map(|generates| generates.sweep().zip(0..));
         let sweep = sweep.step_by(self.sweep_stride).map(|(case, index)| Planned {
             origin: Origin::Sweep { index },
             case,
             vector: None,
         });
-        let mut draw = S::generates().map(|generates| generates.random(self.seed));
+        let mut draw = self.generates::<S>().map(|generates| generates.random(self.seed));
         let random =
             (0..self.drawn::<S>()).filter(|index| self.shard.share.has(*index)).map_while(move |index| {
                 let (kind, case) = draw.as_mut()?(index);
@@ -137,14 +137,19 @@ impl Plan {
 
     /// How many cases there are; at most so many, where they are selected by topic. Draws nothing.
     pub fn count<S: Subject>(&self, suite: &Suite<S>) -> u64 {
-        let sweep = S::generates().map_or(0, |it| it.sweep().step_by(self.sweep_stride).count());
+        let sweep = self.generates::<S>().map_or(0, |it| it.sweep().step_by(self.sweep_stride).count());
         let share = &self.shard.share;
         share.count((suite.vectors.len() + sweep) as u64) + share.count(self.drawn::<S>())
     }
 
     /// How many random cases are drawn of the subject.
     fn drawn<S: Subject>(&self) -> u64 {
-        S::generates().map_or(0, |generates| (self.random * generates.share()).div_ceil(100))
+        self.generates::<S>().map_or(0, |generates| (self.random * generates.share()).div_ceil(100))
+    }
+
+    /// What cases are made with. For a shard that has none of them none are made to be thrown away.
+    fn generates<S: Subject>(&self) -> Option<&'static dyn Generates<S>> {
+        S::generates().filter(|_| !self.shard.share.is_empty())
     }
 
     fn selects<S: Subject>(&self, case: &S::Case) -> bool {

@@ -18,7 +18,7 @@ use crate::machines::{Machines, typed};
 use crate::shard::{self, Shard};
 use crate::subject::{Chosen, Part};
 use crate::wanted::{WantedLanes, topics};
-use crate::{loading, subjects, watch};
+use crate::{loading, subjects, watch, weights};
 
 /// Options of `cargo xtask conformance`.
 #[derive(Args)]
@@ -49,6 +49,10 @@ pub struct Options {
     /// Run only part I of N. `auto`, or `auto/N`, finds I in the environment of GitLab, Buildkite, Slurm or Kubernetes.
     #[arg(long, value_name = "I/N", value_parser = shard::shard, default_value = "1/1")]
     shard: Shard,
+    /// Give each shard one subject, or a few, instead of a bit of all, so that all take the same time by what this earlier
+    /// result says that cases of each subject take. The same for all shards
+    #[arg(long, value_name = "RESULT", requires = "shard")]
+    weights: Option<PathBuf>,
     /// A sixteenth of the sweep, and few random cases. Coverage is not gated.
     #[arg(long)]
     quick: bool,
@@ -186,7 +190,10 @@ pub fn run(options: Options, project: &Project) -> Result<Exit, Failure> {
     }
     let warnings = without_effect(options, &parts);
     let (part, of) = options.shard.part;
-    let partition = Partition::even(of);
+    let partition = match &options.weights {
+        Some(result) => weights::partition(result, of, &parts)?,
+        None => Partition::even(of),
+    };
     let started = parts.into_iter().map(|it| it.prepared.start(partition.shard(part, it.subject)));
     let runs = started.collect::<Result<Vec<_>, _>>()?;
     let mut context = Context::open(options.folder(project), project)?;

@@ -38,6 +38,7 @@ mod test;
 mod values;
 mod wanted;
 mod watch;
+mod weights;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -69,7 +69,7 @@ impl Merging {
                     commands.concat()
                 ));
             }
-            report.arguments = without_shard(&report.arguments);
+            report.arguments = without(&report.arguments, &[SHARD, "--weights"]);
             report.shards = Shards::default();
         }
         self.together()
@@ -134,23 +134,28 @@ fn missing(report: &Report) -> Vec<Missing> {
 
 /// The command that makes another shard; `None` if these arguments make none.
 fn of_shard(arguments: &[String], shard: &str) -> Option<String> {
-    let of_all = without_shard(arguments);
+    let of_all = without(arguments, &[SHARD]);
     if of_all.len() == arguments.len() {
         return None;
     }
-    let words = of_all.into_iter().chain(["--shard".into(), shard.into()]);
+    let words = of_all.into_iter().chain([SHARD.into(), shard.into()]);
     let quoted = words.map(|word| shlex::try_quote(&word).map_or(word.clone(), |quoted| quoted.into_owned()));
     Some(format!("{} {}", called(), quoted.collect::<Vec<_>>().join(" ")))
 }
 
-fn without_shard(arguments: &[String]) -> Vec<String> {
+/// The option that says which part of the cases is run.
+const SHARD: &str = "--shard";
+
+/// Arguments without these options and their values.
+fn without(arguments: &[String], options: &[&str]) -> Vec<String> {
     let mut kept = Vec::with_capacity(arguments.len());
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
-        if argument == "--shard" {
-            arguments.next();
-        } else if !argument.starts_with("--shard=") {
+        let (name, value) = argument.split_once('=').map_or((&**argument, None), |(it, of)| (it, Some(of)));
+        if !options.contains(&name) {
             kept.push(argument.clone());
+        } else if value.is_none() {
+            arguments.next();
         }
     }
     kept

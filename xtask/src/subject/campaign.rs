@@ -64,6 +64,9 @@ pub struct Part<'a> {
 
 /// A campaign that can be started.
 pub trait Prepared<'a> {
+    /// How many cases all shards together have; at most so many, where they are selected by topic.
+    fn cases(&self) -> u64;
+
     /// Starts what the cases of a shard need. If it has none, nothing is started, and the campaign counts none in its lanes.
     ///
     /// # Errors
@@ -143,9 +146,14 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
 }
 
 impl<'a, S: Subject> Prepared<'a> for Of<'a, S> {
+    fn cases(&self) -> u64 {
+        self.plan.count(&self.suite)
+    }
+
     fn start(mut self: Box<Self>, shard: Shard) -> Result<Run<'a>, Failure> {
         self.plan.shard = shard;
-        if self.has_cases() {
+        let has_cases = self.given.is_some() || self.plan.cases(&self.suite).next().is_some();
+        if has_cases {
             let (lanes, _) = choose_lanes(self.chosen, &self.entries);
             let is_needed = |entry: &&mut Entry<S>| entry.role == Role::Reference || entry.is_in(&lanes);
             self.entries.iter_mut().filter(is_needed).for_each(Entry::load);
@@ -155,17 +163,12 @@ impl<'a, S: Subject> Prepared<'a> for Of<'a, S> {
         if let Some(why) = wrong.filter(|_| self.has_checkout_option) {
             return Err(Failure::usage(why));
         }
-        Ok(Box::new(move |context| self.run(context)))
+        Ok(Box::new(move |context| self.run(has_cases, context)))
     }
 }
 
 impl<S: Subject> Of<'_, S> {
-    fn has_cases(&self) -> bool {
-        self.given.is_some() || self.plan.cases(&self.suite).next().is_some()
-    }
-
-    fn run(self, context: &mut Context) -> Result<Report, Failure> {
-        let has_cases = self.has_cases();
+    fn run(self, has_cases: bool, context: &mut Context) -> Result<Report, Failure> {
         let Of { chosen, suite, ledger, given, entries, plan, cores, warnings, .. } = self;
         let (lanes, skipped) = choose_lanes(chosen, &entries);
         // Lanes that somebody has named have all cases.
