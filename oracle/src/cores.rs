@@ -12,8 +12,17 @@ pub struct Cores(Arc<Count>);
 #[derive(Debug)]
 struct Count {
     most: usize,
-    busy: Mutex<usize>,
+    turns: Mutex<Turns>,
     freed: Condvar,
+}
+
+/// Whoever comes first is let in first: what is asked for often and briefly does not keep others waiting.
+#[derive(Debug, Default)]
+struct Turns {
+    /// How many have come.
+    come: u64,
+    /// How many have gone.
+    gone: u64,
 }
 
 /// Gives the place back, even if what was done in it panics.
@@ -22,7 +31,7 @@ struct Place<'a>(&'a Count);
 impl Cores {
     /// At most `most` things at once, and at least one.
     pub fn new(most: usize) -> Self {
-        Cores(Arc::new(Count { most: most.max(1), busy: Mutex::new(0), freed: Condvar::new() }))
+        Cores(Arc::new(Count { most: most.max(1), turns: Mutex::default(), freed: Condvar::new() }))
     }
 
     /// How many things may be done at once.
@@ -33,9 +42,11 @@ impl Cores {
     /// Does something as soon as there is room for it. It must not ask for room itself: the last place may be its own.
     pub fn busy<T>(&self, work: impl FnOnce() -> T) -> T {
         let count = &*self.0;
-        let busy = count.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        let full = |busy: &mut usize| *busy == count.most;
-        *count.freed.wait_while(busy, full).unwrap_or_else(PoisonError::into_inner) += 1;
+        let mut turns = count.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = turns.come;
+        turns.come += 1;
+        let full = |turns: &mut Turns| turn >= turns.gone + count.most as u64;
+        drop(count.freed.wait_while(turns, full).unwrap_or_else(PoisonError::into_inner));
         let _place = Place(count);
         work()
     }
@@ -50,14 +61,15 @@ impl Default for Cores {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        *self.0.busy.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
-        self.0.freed.notify_one();
+        self.0.turns.lock().unwrap_or_else(PoisonError::into_inner).gone += 1;
+        self.0.freed.notify_all();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::Mutex;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
 
@@ -81,6 +93,26 @@ mod tests {
             }
         });
         assert!((1..=2).contains(&most.into_inner()));
+    }
+
+    #[test]
+    fn whoever_comes_first_is_let_in_first() {
+        let (cores, order) = (Cores::new(1), Mutex::new(Vec::new()));
+        let have_come = |count| {
+            while cores.0.turns.lock().unwrap().come < count {
+                thread::yield_now();
+            }
+        };
+        thread::scope(|scope| {
+            let (cores, order) = (&cores, &order);
+            cores.busy(|| {
+                for number in 0..5 {
+                    scope.spawn(move || cores.busy(|| order.lock().unwrap().push(number)));
+                    have_come(number + 2);
+                }
+            });
+        });
+        assert_eq!(order.into_inner().unwrap(), [0, 1, 2, 3, 4]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Which cases a campaign runs.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -103,6 +104,15 @@ impl Plan {
 
     /// The cases: vectors first, then the sweep, then random ones.
     pub fn cases<'a, S: Subject>(&'a self, suite: &'a Suite<S>) -> impl Iterator<Item = Planned<S>> + 'a {
+        let mut drawer = self.drawer();
+        self.fixed(suite).chain((0..self.drawn::<S>()).flat_map(move |index| drawer(index..index + 1)))
+    }
+
+    /// The cases that are the same for every seed: vectors first, then the sweep.
+    pub(crate) fn fixed<'a, S: Subject>(
+        &'a self,
+        suite: &'a Suite<S>,
+    ) -> impl Iterator<Item = Planned<S>> + 'a {
         let vectors = suite.vectors.iter().enumerate().map(|(index, vector)| Planned {
             origin: Origin::Vector { name: vector.name.clone() },
             case: vector.case.clone(),
@@ -114,18 +124,25 @@ impl Plan {
             case,
             vector: None,
         });
-        let mut draw = self.generates::<S>().map(|generates| generates.random(self.seed));
-        let random =
-            (0..self.drawn::<S>()).filter(|index| self.shard.share.has(*index)).map_while(move |index| {
-                let (kind, case) = draw.as_mut()?(index);
-                Some(Planned { origin: Origin::Random { index, kind: kind.into() }, case, vector: None })
-            });
-        let fixed = vectors
+        vectors
             .chain(sweep)
             .zip(0..)
             .filter(|(_, position)| self.shard.share.has(*position))
-            .map(|(case, _)| case);
-        fixed.chain(random).filter(|planned| self.selects::<S>(&planned.case))
+            .map(|(planned, _)| planned)
+            .filter(|planned| self.selects::<S>(&planned.case))
+    }
+
+    /// What draws the random cases at these indices, of which there are [`Plan::drawn`].
+    pub(crate) fn drawer<S: Subject>(&self) -> impl FnMut(Range<u64>) -> Vec<Planned<S>> + '_ {
+        let mut draw = self.generates::<S>().map(|generates| generates.random(self.seed));
+        move |indices| {
+            let planned = |index| {
+                let (kind, case) = draw.as_mut()?(index);
+                Some(Planned { origin: Origin::Random { index, kind: kind.into() }, case, vector: None })
+            };
+            let mine = indices.filter(|index| self.shard.share.has(*index));
+            mine.map_while(planned).filter(|planned| self.selects::<S>(&planned.case)).collect()
+        }
     }
 
     /// The sum of the digests of all cases, as a campaign comes to it. Runs nothing.
@@ -143,7 +160,7 @@ impl Plan {
     }
 
     /// How many random cases are drawn of the subject.
-    fn drawn<S: Subject>(&self) -> u64 {
+    pub(crate) fn drawn<S: Subject>(&self) -> u64 {
         self.generates::<S>().map_or(0, |generates| (self.random * generates.share()).div_ceil(100))
     }
 

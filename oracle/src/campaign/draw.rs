@@ -1,9 +1,10 @@
-//! Drawing the cases of a campaign, on a thread of its own.
+//! Drawing the cases of a campaign, on threads of its own.
 
 use std::collections::BTreeMap;
-use std::iter::Peekable;
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
 
 use super::given::Side;
 use crate::cores::Cores;
@@ -16,6 +17,12 @@ use crate::suite::Suite;
 
 /// Cases a batch. Large enough that a pipe or an interpreter is entered seldom, small enough for progress to show.
 const BATCH: usize = 2048;
+
+/// Cases that are drawn in one go: a thread asks for its turn as often as it draws so many.
+const PIECE: usize = 512;
+
+/// Pieces of a thread that may wait to be put into a batch.
+const WAITING: usize = 2;
 
 /// The sides that have a sample, and whether a case is in it.
 type Taken = Vec<(Side, bool)>;
@@ -51,18 +58,7 @@ impl<S: Subject> Batch<S> {
         self.taken.get(&side).is_none_or(|taken| taken[index])
     }
 
-    /// Takes the next cases that belong together with the first.
-    fn fill(
-        &mut self,
-        cases: &mut Peekable<impl Iterator<Item = Planned<S>>>,
-        noted: &mut dyn FnMut(&Planned<S>) -> Taken,
-    ) {
-        while let Some(planned) = cases.next_if(|planned| self.takes(planned)) {
-            let taken = noted(&planned);
-            self.push(planned, taken);
-        }
-    }
-
+    /// Whether the case belongs to those that are there, and there is room for it.
     fn takes(&self, planned: &Planned<S>) -> bool {
         self.cases.is_empty()
             || self.cases.len() < BATCH && planned.vector.is_some() != self.vectors.is_empty()
@@ -97,33 +93,67 @@ pub(crate) struct Source<'a, S: Subject> {
     pub samples: Vec<(Side, Sample<S>)>,
 }
 
-impl<'a, S: Subject> Source<'a, S> {
-    fn cases(&self) -> Box<dyn Iterator<Item = Planned<S>> + 'a> {
-        match self.given {
-            Some(given) => Box::new(given.iter().cloned()),
-            None => Box::new(self.plan.cases(self.suite)),
-        }
-    }
+/// Cases that are drawn in one go, and what is counted of them.
+struct Piece<S: Subject> {
+    cases: Vec<(Planned<S>, Taken)>,
+    drawn: Drawn,
 }
 
-/// Draws the cases, in batches, and counts what each lane is asked for.
-pub(super) fn draw<S: Subject>(
-    source: &Source<'_, S>,
-    lanes: &[Wanted],
-    interrupt: &AtomicBool,
-    (cores, send): (&Cores, SyncSender<Batch<S>>),
-) -> Drawn {
-    let mut drawn = Drawn { asked: vec![0; lanes.len()], all: 0, cases: Sum::default() };
-    let mut note = |planned: &Planned<S>| {
+impl<S: Subject> Source<'_, S> {
+    /// Sends the cases that are not drawn at random, in their order, piece by piece.
+    fn send_fixed(&self, lanes: &[Wanted], cores: &Cores, send: &SyncSender<Piece<S>>) {
+        let mut cases: Box<dyn Iterator<Item = Planned<S>> + '_> = match self.given {
+            Some(given) => Box::new(given.iter().cloned()),
+            None => Box::new(self.plan.fixed(self.suite)),
+        };
+        loop {
+            let piece = cores.busy(|| self.piece(lanes, cases.by_ref().take(PIECE).collect()));
+            if piece.cases.is_empty() || send.send(piece).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Sends pieces of the random cases: of `of` threads, the one numbered `nth` every `of`-th.
+    fn send_random(
+        &self,
+        (nth, of): (usize, usize),
+        lanes: &[Wanted],
+        cores: &Cores,
+        send: &SyncSender<Piece<S>>,
+    ) {
+        if self.given.is_some() {
+            return;
+        }
+        let (mut drawer, count) = (self.plan.drawer(), self.plan.drawn::<S>());
+        for start in (0..count).step_by(PIECE).skip(nth).step_by(of) {
+            let indices = start..count.min(start + PIECE as u64);
+            if send.send(cores.busy(|| self.piece(lanes, drawer(indices)))).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn piece(&self, lanes: &[Wanted], planned: Vec<Planned<S>>) -> Piece<S> {
+        let mut drawn = Drawn::of(lanes);
+        let mut noted = |planned: Planned<S>| {
+            let taken = self.note(&planned, lanes, &mut drawn);
+            (planned, taken)
+        };
+        Piece { cases: planned.into_iter().map(&mut noted).collect(), drawn }
+    }
+
+    /// Counts a case, and finds out what has it that has a sample.
+    fn note(&self, planned: &Planned<S>, lanes: &[Wanted], drawn: &mut Drawn) -> Taken {
         drawn.cases.add(S::NAME, &planned.text());
         let expectations =
-            planned.vector.map_or(0, |vector| source.suite.vectors[vector].expected.len() as u64);
+            planned.vector.map_or(0, |vector| self.suite.vectors[vector].expected.len() as u64);
         drawn.all += 1;
         // Vectors are few, and each is there for a reason.
         let takes = |side: &Side, sample: &Sample<S>| {
             planned.vector.is_some() || (sample.takes)(&planned.case, side.1)
         };
-        let taken: Taken = source.samples.iter().map(|(side, sample)| (*side, takes(side, sample))).collect();
+        let taken: Taken = self.samples.iter().map(|(side, sample)| (*side, takes(side, sample))).collect();
         let is_taken = |side: &Side| taken.iter().all(|(of, taken)| of != side || *taken);
         for (asked, lane) in drawn.asked.iter_mut().zip(lanes) {
             *asked += match lane {
@@ -132,15 +162,69 @@ pub(super) fn draw<S: Subject>(
             };
         }
         taken
-    };
-    let mut cases = source.cases().peekable();
-    while !interrupt.load(Ordering::Relaxed) {
-        let mut batch = Batch::default();
-        cores.busy(|| batch.fill(&mut cases, &mut note));
-        // If the judge is gone, it has panicked, and that is what will be seen.
-        if batch.cases.is_empty() || send.send(batch).is_err() {
+    }
+}
+
+impl Drawn {
+    /// Nothing, for these lanes.
+    fn of(lanes: &[Wanted]) -> Self {
+        Drawn { asked: vec![0; lanes.len()], all: 0, cases: Sum::default() }
+    }
+
+    fn add(&mut self, other: Drawn) {
+        self.asked.iter_mut().zip(other.asked).for_each(|(asked, other)| *asked += other);
+        self.all += other.all;
+        self.cases.add_sum(other.cases);
+    }
+}
+
+/// Draws the cases, in batches, and counts what each lane is asked for. Random ones are drawn by as many threads as there are
+/// cores: to draw one can take longer than to run it.
+pub(super) fn draw<S: Subject>(
+    source: &Source<'_, S>,
+    lanes: &[Wanted],
+    interrupt: &AtomicBool,
+    (cores, send): (&Cores, SyncSender<Batch<S>>),
+) -> Drawn {
+    let threads = cores.most();
+    thread::scope(|scope| {
+        let (fixed, pieces) = sync_channel(WAITING);
+        scope.spawn(move || source.send_fixed(lanes, cores, &fixed));
+        let random = |nth| {
+            let (random, pieces) = sync_channel(WAITING);
+            scope.spawn(move || source.send_random((nth, threads), lanes, cores, &random));
+            pieces
+        };
+        let random: Vec<Receiver<Piece<S>>> = (0..threads).map(random).collect();
+        let pieces = pieces.iter().chain(random.iter().cycle().map_while(|pieces| pieces.recv().ok()));
+        collect(pieces, Drawn::of(lanes), interrupt, &send)
+    })
+}
+
+/// Makes batches of pieces, and sends them until there are no more, or until it is interrupted.
+fn collect<S: Subject>(
+    pieces: impl Iterator<Item = Piece<S>>,
+    mut drawn: Drawn,
+    interrupt: &AtomicBool,
+    send: &SyncSender<Batch<S>>,
+) -> Drawn {
+    let mut batch = Batch::default();
+    for piece in pieces {
+        drawn.add(piece.drawn);
+        for (planned, taken) in piece.cases {
+            // If the judge is gone, it has panicked, and that is what will be seen.
+            if !batch.takes(&planned) && send.send(mem::take(&mut batch)).is_err() {
+                return drawn;
+            }
+            batch.push(planned, taken);
+        }
+        if interrupt.load(Ordering::Relaxed) {
             break;
         }
+    }
+    if !batch.cases.is_empty() {
+        // The same here.
+        let _ = send.send(batch);
     }
     drawn
 }
