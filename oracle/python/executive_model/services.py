@@ -4,6 +4,8 @@
 groups, ids within a group and their flags the low 8. A register that no service names is kept.
 """
 
+from collections.abc import Callable
+
 from .command_services import CommandServices
 from .file_services import FileServices
 from .mailbox_services import MailboxServices
@@ -12,6 +14,8 @@ from .task import Task
 from .value_services import ValueServices
 
 ENOSYS = 0xFFFF_FF01
+
+Service = Callable[[Task, int], bool]
 
 
 class Services:
@@ -33,28 +37,30 @@ class Services:
 
     def call(self, task: Task, module: int, function: int) -> None:
         """Answer an SVC of this task."""
-        if not self._answers(task, module, function):
+        service = self._service(module)
+        if service is None or not service(task, function):
             task.machine.set_reg(0, ENOSYS)
 
-    def _answers(self, task: Task, module: int, function: int) -> bool:
+    def _service(self, module: int) -> Service | None:
+        """Looked up at each call: a table of methods would be made anew for each executive, and refer back to it."""
         match module:
             case 0:
-                return self._system.core(task, function)
+                return self._system.core
             case 1:
-                return self._system.exit_and_uart(task, function)
+                return self._system.exit_and_uart
             case 2:
-                return self._system.can(task, function)
+                return self._system.can
             case 4:
-                return self._files.call(task, function)
+                return self._files.call
             case 5:
-                return self._mailboxes.call(task, function)
+                return self._mailboxes.call
             case 6:
-                return self._system.sleep(task, function)
+                return self._system.sleep
             case 7:
-                return self._values.call(task, function)
+                return self._values.call
             case 8:
-                return self._commands.call(task, function)
+                return self._commands.call
             case 14:
-                return self._system.libm(task, function)
+                return self._system.libm
             case _:
-                return False
+                return None

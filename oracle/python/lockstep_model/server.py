@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from model_kit import __version__
+from model_kit.reading import wrong_key
 
 from .subjects import PROFILES, PROFILES_OF, SUBJECTS
 
@@ -148,12 +149,9 @@ def _repeated(value: object) -> str | None:
 
 
 def _expect_keys(request: Message, *keys: str) -> None:
-    for key in request:
-        if key not in keys:
-            raise BadRequest(f"{key}: unknown key")
-    for key in keys:
-        if key not in request:
-            raise BadRequest(f"{key}: missing")
+    wrong = wrong_key(request, keys, keys)
+    if wrong is not None:
+        raise BadRequest(wrong)
 
 
 def _string(request: Message, key: str) -> str:

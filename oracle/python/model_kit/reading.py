@@ -3,7 +3,7 @@
 A reader takes a key, for its complaint, and a value; it returns the value as the model wants it, or raises `CaseError`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 
@@ -14,17 +14,25 @@ class CaseError(ValueError):
 Reader = Callable[[str, object], Any]
 
 
+def wrong_key(found: Mapping[str, object], known: Collection[str], required: Iterable[str]) -> str | None:
+    """What is wrong with the keys of an object: that one is not known, or that one of `required` is missing."""
+    for key in found:
+        if key not in known:
+            return f"{key}: unknown key"
+    for key in required:
+        if key not in found:
+            return f"{key}: missing"
+    return None
+
+
 def members(case: object, readers: Mapping[str, Reader], required: Iterable[str]) -> dict[str, Any]:
     """The members of `case`, each read by the reader of its key; no other keys, and none of `required` left out."""
     if not isinstance(case, dict):
         raise CaseError("case: not an object")
     if case.keys() != readers.keys():  # most often they are the same
-        for key in case:
-            if key not in readers:
-                raise CaseError(f"{key}: unknown key")
-        for key in required:
-            if key not in case:
-                raise CaseError(f"{key}: missing")
+        wrong = wrong_key(case, readers, required)
+        if wrong is not None:
+            raise CaseError(wrong)
     return {key: readers[key](key, value) for key, value in case.items()}
 
 
