@@ -2,9 +2,9 @@
 
 use itertools::Itertools;
 
-use super::locate::{Pair, locate_one, step_of};
+use super::locate::{locate_one, step_of};
 use crate::machine::{Answer, FailureKind};
-use crate::subject::{Profile, Subject, Switch, Switched, agree};
+use crate::subject::{Profile, Subject, Switch, Switched, agree, step_count};
 
 /// Looks for the rows of the ledger that explain a difference between two profiles.
 pub struct Explainer<S: Subject> {
@@ -21,6 +21,14 @@ pub struct Explanation {
     pub rows: Vec<&'static str>,
     /// The first step that differs, from 1.
     pub step: u32,
+}
+
+/// A run in a profile as it is.
+struct Ran<S: Subject> {
+    profile: Profile,
+    outcome: S::Outcome,
+    /// The switches that it asked for.
+    asked: Vec<usize>,
 }
 
 impl<S: Subject> Explainer<S> {
@@ -46,14 +54,16 @@ impl<S: Subject> Explainer<S> {
         (expected_in, expected): (Profile, &S::Outcome),
         (got_in, got): (Profile, &S::Outcome),
     ) -> Option<Explanation> {
-        let mut run = |profile, flipped: &[usize], case: &S::Case| self.machine.run(profile, flipped, case);
-        if run(expected_in, &[], case)? != *expected || run(got_in, &[], case)? != *got {
+        let (theirs, ours) = (self.ran(expected_in, case)?, self.ran(got_in, case)?);
+        if theirs.outcome != *expected || ours.outcome != *got {
             return None;
         }
+        if !self.many && step_count::<S>(case) == 1 {
+            return Some(Explanation { rows: self.few(case, &theirs, &ours)?, step: 1 });
+        }
+        let mut run = |profile, case: &S::Case| answer(self.machine.run(profile, &[], case));
         let mut both = |cases: &[S::Case]| {
-            let pair =
-                |case| -> Pair<S> { (answer(run(expected_in, &[], case)), answer(run(got_in, &[], case))) };
-            cases.iter().map(pair).collect()
+            cases.iter().map(|case| (run(expected_in, case), run(got_in, case))).collect()
         };
         if self.many {
             let step = step_of::<S>(case, &mut both)?;
@@ -62,16 +72,33 @@ impl<S: Subject> Explainer<S> {
         }
         let located = locate_one::<S>(case, &mut both)?;
         let step = located.simplest();
-        let (expected, got) = (run(expected_in, &[], step)?, run(got_in, &[], step)?);
-        // From either side: a switch may show only beside what the other profile does.
-        let mut explains = |flipped: &[usize]| {
-            run(expected_in, flipped, step).is_some_and(|outcome| agree::<S>(step, &outcome, &got))
-                || run(got_in, flipped, step).is_some_and(|outcome| agree::<S>(step, &outcome, &expected))
+        let (theirs, ours) = (self.ran(expected_in, step)?, self.ran(got_in, step)?);
+        Some(Explanation { rows: self.few(step, &theirs, &ours)?, step: located.step })
+    }
+
+    /// Runs a case in a profile as it is. `None` if it has no outcome.
+    fn ran(&mut self, profile: Profile, case: &S::Case) -> Option<Ran<S>> {
+        let outcome = self.machine.run(profile, &[], case)?;
+        let asked = (0..self.switches.len()).filter(|&switch| self.machine.asked(switch)).collect();
+        Some(Ran { profile, outcome, asked })
+    }
+
+    /// The row of the one switch, or the rows of the two or three, that make the difference between two runs go away.
+    fn few(&mut self, case: &S::Case, theirs: &Ran<S>, ours: &Ran<S>) -> Option<Vec<&'static str>> {
+        // Flipping what a run has not asked for changes nothing in it.
+        let mut becomes = |one: &Ran<S>, flipped: &[usize], other: &Ran<S>| {
+            flipped.iter().any(|switch| one.asked.contains(switch))
+                && self
+                    .machine
+                    .run(one.profile, flipped, case)
+                    .is_some_and(|outcome| agree::<S>(case, &outcome, &other.outcome))
         };
+        // From either side: a switch may show only beside what the other profile does.
+        let mut explains =
+            |flipped: &[usize]| becomes(theirs, flipped, ours) || becomes(ours, flipped, theirs);
         let count = self.switches.len();
         let found = (1..=3).flat_map(|few| (0..count).combinations(few)).find(|flipped| explains(flipped))?;
-        let rows = found.iter().map(|&switch| self.switches[switch].row).collect();
-        Some(Explanation { rows, step: located.step })
+        Some(found.into_iter().map(|switch| self.switches[switch].row).collect())
     }
 
     /// The rows of a set of switches that make the difference go away, none of which can be left out: all of them, without

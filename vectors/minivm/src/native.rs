@@ -1,5 +1,7 @@
 //! Machines `rust` and `rust-plain`: the VM of `vm/minivm`, in process, from prepared code and from the bytes of the code.
 
+use std::cell::Cell;
+
 use minivm::memory::{LoadStore, Memory};
 use minivm::prepared::Prepared;
 use minivm::{Context, PagingFailure, Run, Vm};
@@ -10,7 +12,7 @@ use oracle::{Answer, Machine, Profile};
 use crate::case::{Block, Case};
 use crate::cases::MiniVm;
 use crate::outcome::{Outcome, Stop, TraceRow, changed_runs};
-use crate::profile;
+use crate::profile::{self, Noting};
 
 /// Words of prepared code: room for all that a case can have, and for the word behind it.
 const ROOM: usize = 1 << 15;
@@ -61,12 +63,25 @@ impl Machine<MiniVm> for NativeVm {
     }
 }
 
-impl Switched<MiniVm> for NativeVm {
+/// The VM with its switches one by one, and which of them the last run has asked for.
+///
+/// It runs plainly: few runs are long enough to be worth preparing.
+struct Switchboard {
+    vm: NativeVm,
+    switches: Vec<minivm::Switch>,
+    asked: Cell<u32>,
+}
+
+impl Switched<MiniVm> for Switchboard {
     fn run(&mut self, profile: Profile, flipped: &[usize], case: &Case) -> Option<Outcome> {
-        let switches = profile::switches_of_instructions();
-        let flip = |set: minivm::SwitchSet, &at: &usize| set.flipped(switches[at]);
+        let flip = |set: minivm::SwitchSet, &at: &usize| set.flipped(self.switches[at]);
         let set = flipped.iter().fold(profile::switch_set(profile), flip);
-        self.execute(set, case).outcome().cloned()
+        self.asked.set(0);
+        self.vm.execute(Noting { set, asked: &self.asked }, case).outcome().cloned()
+    }
+
+    fn asked(&self, at: usize) -> bool {
+        self.asked.get() & 1 << self.switches[at] as u32 != 0
     }
 }
 
@@ -77,7 +92,8 @@ impl Ledgered<MiniVm> for MiniVm {
     }
 
     fn machine(&self) -> Box<dyn Switched<MiniVm>> {
-        Box::new(NativeVm::default())
+        let switches = profile::switches_of_instructions();
+        Box::new(Switchboard { vm: NativeVm::plain(), switches, asked: Cell::default() })
     }
 }
 

@@ -1,5 +1,7 @@
 //! The profiles of `minivm`, and the switches of the implementation that each stands for.
 
+use std::cell::Cell;
+
 use minivm::{Switch, SwitchSet};
 use oracle::Profile;
 
@@ -24,6 +26,22 @@ pub(crate) fn switch_set(profile: Profile) -> SwitchSet {
 /// The switches of the instruction set; the others are the loader's.
 pub(crate) fn switches_of_instructions() -> Vec<Switch> {
     Switch::ALL.iter().copied().filter(|switch| !switch.is_of_loader()).collect()
+}
+
+/// A profile put together at run time, that notes which switches are asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Noting<'a> {
+    /// The profile.
+    pub set: SwitchSet,
+    /// A bit for each switch that was asked for.
+    pub asked: &'a Cell<u32>,
+}
+
+impl minivm::Profile for Noting<'_> {
+    fn strict(self, switch: Switch) -> bool {
+        self.asked.set(self.asked.get() | 1 << switch as u32);
+        self.set.strict(switch)
+    }
 }
 
 /// Evaluates an expression with the profile's type, so that switches are decided when it is compiled.

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use minivm::Switch;
-use oracle::Subject;
+use oracle::suite::complaints;
+use oracle::{Cases, Subject};
 use rstest::rstest;
 use serde::Deserialize;
 use vectors_hxe::Hxe;
@@ -69,4 +70,23 @@ fn every_switch_of_the_vm_belongs_to_a_subject() {
     all.extend(of_native::<Hxe>());
     let of_vm = Switch::ALL.iter().map(|switch| (switch.name().to_owned(), switch.ledger_row().to_owned()));
     assert_eq!(all, of_vm.collect());
+}
+
+/// What the explanation of differences rests on: from every vector, in every profile.
+#[test]
+fn a_switch_that_a_run_does_not_ask_for_makes_no_difference() {
+    let written = MiniVm::written().expect("its vectors are written in YAML");
+    let loaded = written.load(&project().join("vectors/minivm"));
+    let suite = loaded.unwrap_or_else(|errors| panic!("{}", complaints(&errors)));
+    let mut machine = MiniVm::ledgered().unwrap().machine();
+    let all: Vec<usize> = (0..MiniVm::ledgered().unwrap().switches().len()).collect();
+    let (mut asked_for, mut left_alone) = (0, 0);
+    for (vector, &profile) in itertools::iproduct!(&suite.vectors, MiniVm::PROFILES) {
+        let outcome = machine.run(profile, &[], &vector.case);
+        let (asked, unasked): (Vec<usize>, Vec<usize>) = all.iter().partition(|&&it| machine.asked(it));
+        assert!(machine.run(profile, &unasked, &vector.case) == outcome, "{} in {profile}", vector.name);
+        asked_for += asked.len();
+        left_alone += unasked.len();
+    }
+    assert!(asked_for > 0 && left_alone > 3 * asked_for, "{asked_for} asked for, {left_alone} not");
 }
