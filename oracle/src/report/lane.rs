@@ -100,6 +100,11 @@ impl LaneReport {
         self.skipped_because.is_none()
     }
 
+    /// Whether the other is of the same lane of the same subject.
+    pub(super) fn is_of_same_lane(&self, other: &LaneReport) -> bool {
+        (&self.subject, &self.lane) == (&other.subject, &other.lane)
+    }
+
     /// Whether cases were asked for and not one could be compared.
     pub fn compared_nothing(&self) -> bool {
         self.cases > 0 && self.counts.compared() == 0
@@ -118,11 +123,8 @@ impl LaneReport {
     /// Adds the verdicts of another part of the same lane.
     ///
     /// # Errors
-    /// One of them has not run, or has not the same sample of the cases.
+    /// One of them has not the same sample of the cases.
     pub(super) fn add(&mut self, other: &LaneReport) -> Result<(), String> {
-        if self.ran() != other.ran() {
-            return Err(format!("lane {} has run in some shards only", self.lane));
-        }
         match (&mut self.sample, &other.sample) {
             (Some(own), Some(others)) if own.what == others.what => own.of += others.of,
             (None, None) => {}

@@ -20,7 +20,7 @@ pub struct Merging {
 /// A run of which some shards are there.
 #[derive(Debug)]
 struct Run {
-    /// Subject and lane of each of its lanes.
+    /// Subject and lane of each of its lanes, sorted: a lane that one shard has skipped may stand elsewhere in another.
     lanes: Vec<(String, Lane)>,
     report: Report,
 }
@@ -38,7 +38,9 @@ impl Merging {
             let names: Vec<&str> = names.iter().map(|commit| commit.as_deref().unwrap_or("none")).collect();
             return Err(format!("the results are of different commits: {}", names.join(", ")));
         }
-        let lanes = report.lanes.iter().map(|lane| (lane.subject.clone(), lane.lane.clone())).collect();
+        let mut lanes: Vec<_> =
+            report.lanes.iter().map(|lane| (lane.subject.clone(), lane.lane.clone())).collect();
+        lanes.sort();
         let same = |run: &&mut Run| (&run.lanes, &run.report.kind) == (&lanes, &report.kind);
         match self.runs.iter_mut().find(same) {
             Some(run) => run.report.add_shard(report),
@@ -163,7 +165,8 @@ fn without(arguments: &[String], options: &[&str]) -> Vec<String> {
 
 impl Report {
     /// Adds another shard of the same run.
-    fn add_shard(&mut self, other: Report) -> Result<(), String> {
+    fn add_shard(&mut self, mut other: Report) -> Result<(), String> {
+        self.take_skips(&mut other)?;
         let twice: Vec<String> = self
             .shards
             .parts
@@ -198,8 +201,9 @@ impl Report {
         for (subject, spent) in other.spent {
             self.spent.entry(subject).or_default().add(spent);
         }
-        for (lane, other) in self.lanes.iter_mut().zip(&other.lanes) {
-            lane.add(other)?;
+        for lane in &mut self.lanes {
+            let others = other.lanes.iter().find(|others| others.is_of_same_lane(lane));
+            others.map_or(Ok(()), |others| lane.add(others))?;
         }
         if self.coverage != other.coverage {
             return Err(format!("{}: the results are of different coverage points", self.kind));

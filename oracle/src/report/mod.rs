@@ -12,6 +12,7 @@ mod result;
 mod rule;
 mod spent;
 mod suite;
+mod untried;
 
 pub use crate::measurement::Measurement;
 pub use exit::Exit;
