@@ -12,12 +12,16 @@ use crate::partition::Shard;
 use crate::subject::{Generates, Subject};
 use crate::suite::Suite;
 
+/// The most random cases that a run can be asked for: what they are split by is counted one by one.
+pub const MOST_RANDOM: u64 = 10_000_000_000;
+
 /// What to run. The same plan gives the same cases everywhere.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The seed of the random cases.
     pub seed: u64,
-    /// How many random cases to draw; of a subject whose cases cost more, its share of them.
+    /// How many random cases to draw; more than [`MOST_RANDOM`] are as many as that. Of a subject whose cases cost more, its
+    /// share of them.
     pub random: u64,
     /// Every how many-th case of the sweep to take; 1 = all.
     pub sweep_stride: usize,
@@ -161,7 +165,8 @@ impl Plan {
 
     /// How many random cases are drawn of the subject.
     pub(crate) fn drawn<S: Subject>(&self) -> u64 {
-        self.generates::<S>().map_or(0, |generates| (self.random * generates.share()).div_ceil(100))
+        let random = self.random.min(MOST_RANDOM);
+        self.generates::<S>().map_or(0, |generates| (random * generates.share()).div_ceil(100))
     }
 
     /// What cases are made with. For a shard that has none of them none are made to be thrown away.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use oracle::partition::Partition;
+use oracle::plan::MOST_RANDOM;
 use oracle::project::Project;
 use oracle::report::{Exit, Report};
 use reports::stored;
@@ -41,7 +42,7 @@ pub struct Options {
     #[arg(long, value_parser = PossibleValuesParser::new(profiles()))]
     profile: Option<String>,
     /// How many random cases to draw for each subject [default: 80000, with --quick 4000]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=MOST_RANDOM))]
     cases: Option<u64>,
     /// The seed of the random cases.
     #[arg(long, value_name = "N", default_value_t = 1)]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use hil::target::{self, Kind};
+use oracle::plan::MOST_RANDOM;
 use oracle::project::Project;
 use oracle::report::{Exit, Report};
 
@@ -23,7 +24,7 @@ pub struct Options {
     #[arg(long)]
     list: bool,
     /// How many random cases to draw for each subject.
-    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(..=MOST_RANDOM))]
     cases: u64,
     /// How many cases of the sweep to take, at least.
     #[arg(long, value_name = "N", default_value_t = 50_000)]

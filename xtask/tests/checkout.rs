@@ -255,6 +255,8 @@ fn a_night_without_time_is_not_conformant() {
 #[case(&["conformance", "--time-limit", "nan"])]
 #[case(&["conformance", "--time-limit=-1"])]
 #[case(&["conformance", "--shard", "1/18446744073709551615"])]
+#[case(&["conformance", "--cases", "184467440737095517"])]
+#[case(&["hil", "--cases", "10000000001"])]
 #[case(&["exhaust", "--shard", "3/2"])]
 fn a_number_that_makes_no_sense_is_refused(#[case] arguments: &[&str]) {
     let ended = ended(xtask(root(), arguments));
