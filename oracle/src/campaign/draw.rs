@@ -1,10 +1,12 @@
 //! Drawing the cases of a campaign, on threads of its own.
 
 use std::collections::BTreeMap;
+use std::iter;
 use std::mem;
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use super::given::Side;
 use crate::cores::Cores;
@@ -188,17 +190,30 @@ pub(super) fn draw<S: Subject>(
 ) -> Drawn {
     let threads = cores.most();
     thread::scope(|scope| {
-        let (fixed, pieces) = sync_channel(WAITING);
-        scope.spawn(move || source.send_fixed(lanes, cores, &fixed));
+        let (send_fixed, fixed) = sync_channel(WAITING);
+        let sending = scope.spawn(move || source.send_fixed(lanes, cores, &send_fixed));
         let random = |nth| {
             let (random, pieces) = sync_channel(WAITING);
             scope.spawn(move || source.send_random((nth, threads), lanes, cores, &random));
             pieces
         };
-        let random: Vec<Receiver<Piece<S>>> = (0..threads).map(random).collect();
-        let pieces = pieces.iter().chain(random.iter().cycle().map_while(|pieces| pieces.recv().ok()));
-        collect(pieces, Drawn::of(lanes), interrupt, &send)
+        let random = (0..threads).map(random).collect();
+        collect(in_order((fixed, sending), random), Drawn::of(lanes), interrupt, &send)
     })
+}
+
+/// The first pieces, then those of the others in turn. If the thread that sends the first panics, so does this, before any
+/// other: they are not all there.
+fn in_order<T>(
+    (first, sending): (Receiver<T>, ScopedJoinHandle<'_, ()>),
+    others: Vec<Receiver<T>>,
+) -> impl Iterator<Item = T> {
+    let others = move || {
+        sending.join().unwrap_or_else(|panic| resume_unwind(panic));
+        let mut turn = (0..others.len()).cycle();
+        iter::from_fn(move || others[turn.next()?].recv().ok())
+    };
+    first.into_iter().chain(iter::once_with(others).flatten())
 }
 
 /// Makes batches of pieces, and sends them until there are no more, or until it is interrupted.
@@ -227,4 +242,41 @@ fn collect<S: Subject>(
         let _ = send.send(batch);
     }
     drawn
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::mpsc::{Receiver, sync_channel};
+    use std::thread;
+
+    use super::in_order;
+
+    fn holding(items: &[u32]) -> Receiver<u32> {
+        let (send, receive) = sync_channel(items.len());
+        items.iter().for_each(|item| send.send(*item).unwrap());
+        receive
+    }
+
+    #[test]
+    fn the_first_pieces_come_first_and_the_others_in_turn() {
+        let taken: Vec<u32> = thread::scope(|scope| {
+            let first = (holding(&[1, 2]), scope.spawn(|| ()));
+            in_order(first, vec![holding(&[3, 5, 7]), holding(&[4, 6])]).collect()
+        });
+        assert_eq!(taken, [1, 2, 3, 4, 5, 6, 7]);
+    }
+
+    #[test]
+    fn without_all_of_the_first_none_of_the_others_is_taken() {
+        let mut taken = Vec::new();
+        let all = AssertUnwindSafe(|| {
+            thread::scope(|scope| {
+                let first = (holding(&[1, 2]), scope.spawn(|| panic!("there should be more")));
+                in_order(first, vec![holding(&[3])]).for_each(|item| taken.push(item));
+            });
+        });
+        assert!(catch_unwind(all).is_err());
+        assert_eq!(taken, [1, 2]);
+    }
 }
