@@ -59,10 +59,15 @@ def in_profiles(
         if same is None:
             noting = _Noting(profile)
             got = answer(execute, cast(Profile, noting), read)
-            same = next((of for of, other, _ in runs if other == got), None)
+            same = next((of for of, other, _ in runs if _is(other, got)), None)
             runs.append((place if same is None else same, got, vars(noting)))
         shared.append(got if same is None else same)
     return shared
+
+
+def _is(one: Answer, other: Answer) -> bool:
+    """Whether both are the same as JSON, for which `True`, `1` and `1.0` are three things."""
+    return one == other and repr(one) == repr(other)
 
 
 def _alike(profile: object, runs: Sequence[_Run]) -> int | None:

@@ -3,7 +3,7 @@
 import random
 import unittest
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import test_cockpit_random
 import test_executive_random
@@ -14,8 +14,8 @@ import cockpit_model
 import executive_model
 import hxe_model
 import minivm_model
-from model_kit.answers import Answer
-from model_kit.shared import Shared
+from model_kit.answers import Answer, Outcome
+from model_kit.shared import Shared, in_profiles
 
 CASES = 400
 
@@ -38,6 +38,12 @@ def program(rng: random.Random) -> dict[str, Any]:
         "sp": rng.choice((0x8000, 0x8001, 0, 0xFFFE, 0x1_0000)),
         "call_stack": [4] * rng.randrange(2),
     }
+
+
+class Place(NamedTuple):
+    """A profile with one switch."""
+
+    it: int
 
 
 class Shares(unittest.TestCase):
@@ -74,6 +80,15 @@ class Shares(unittest.TestCase):
         rng = random.Random(3)
         cases = [test_executive_random.script(rng) for _ in range(CASES // 20)]
         self.check(executive_model.run_batch, executive_model.run_profiles, [*executive_model.PROFILES], cases, 0)
+
+    def test_what_is_equal_but_not_the_same_is_not_shared(self) -> None:
+        said: list[object] = [1, True, 1.0, 1]
+
+        def execute(place: Place, _: object) -> Outcome:
+            return {"what": said[place.it]}
+
+        shared = in_profiles(execute, lambda case: case, [Place(it) for it in range(4)], {})
+        self.assertEqual(repr(shared), repr([*({"outcome": {"what": it}} for it in said[:3]), 0]))
 
     def test_unknown_profile(self) -> None:
         with self.assertRaises(minivm_model.UnknownProfile):
