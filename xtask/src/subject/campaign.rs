@@ -67,7 +67,8 @@ pub trait Prepared<'a> {
     /// How many cases all shards together have; at most so many, where they are selected by topic.
     fn cases(&self) -> u64;
 
-    /// Starts what the cases of a shard need. If it has none, nothing is started, and the campaign counts none in its lanes.
+    /// Starts what the cases of a shard need. If it has none, no model and no reference in Python is
+    /// loaded, and the campaign counts none in its lanes.
     ///
     /// # Errors
     /// The reference does not run whose checkout the command line names.
