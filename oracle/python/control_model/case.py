@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from minivm_model.isa import U32
 from minivm_model.memory import SIZE
-from model_kit.reading import CaseError, Reader, each, integer, members, octets, sequence
+from model_kit.reading import CaseError, Reader, each, integer, is_whole, members, octets, sequence
 
 from .configuration import Room
 
@@ -51,6 +51,8 @@ def _fields(key: str, value: object) -> dict[str, int]:
     """[unknown-fields] A field of `init` that has no meaning is ignored (design 6.1.4), but it is a u32, too."""
     if not isinstance(value, dict):
         raise CaseError(f"{key}: not an object")
+    if not all(map(is_whole, value)):
+        raise CaseError(f"{key}: half of a surrogate pair")
     return {field: _FIELDS.get(field, _u32)(f"{key}.{field}", number) for field, number in value.items()}
 
 

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from minivm_model.isa import U32
-from model_kit.reading import CaseError, Reader, boolean, each, integer, members, octets, octets_up_to, sequence
+from model_kit.reading import (
+    CaseError,
+    Reader,
+    boolean,
+    each,
+    integer,
+    is_whole,
+    members,
+    octets,
+    octets_up_to,
+    sequence,
+)
 
 MOST_CALLS = 400
 MOST_STEPS = 1_000_000  # of all calls together
@@ -77,7 +88,7 @@ def _text(least: int, most: int) -> Reader:
     def read(key: str, value: object) -> str:
         if not isinstance(value, str) or not least <= len(value) <= most:
             raise CaseError(f"{key}: not a text of {least} to {most} characters")
-        if any("\ud800" <= character <= "\udfff" for character in value):
+        if not is_whole(value):
             raise CaseError(f"{key}: half of a surrogate pair")
         return value
 

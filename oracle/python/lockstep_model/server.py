@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from model_kit import __version__
-from model_kit.reading import wrong_key
+from model_kit.reading import is_whole, wrong_key
 
 from .subjects import PROFILES, PROFILES_OF, SUBJECTS
 
@@ -155,12 +155,9 @@ def _expect_keys(request: Message, *keys: str) -> None:
 
 
 def _string(request: Message, key: str) -> str:
-    """A string of characters: half of a surrogate pair is none."""
     value = request[key]
     if not isinstance(value, str):
         raise BadRequest(f"{key}: not a string")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise BadRequest(f"{key}: half of a surrogate pair") from None
+    if not is_whole(value):
+        raise BadRequest(f"{key}: half of a surrogate pair")
     return value

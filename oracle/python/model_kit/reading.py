@@ -61,6 +61,15 @@ def integers(low: int, high: int) -> Callable[[str, object], tuple[int, ...]]:
     return read
 
 
+def is_whole(text: str) -> bool:
+    """Whether a text is made of characters: half of a surrogate pair is none."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def octets(key: str, value: object) -> bytes:
     """Bytes, written as hex."""
     try:

@@ -128,6 +128,9 @@ class Parse(unittest.TestCase):
             for value in NOT_U32:
                 self.expect_error({"calls": [call("init", config={field: value})]}, f"calls[0].config.{field}")
 
+    def test_names_of_fields_are_text(self) -> None:
+        self.expect_error({"calls": [call("init", config={"\ud800": 1})]}, "calls[0].config")
+
     def test_a_step_does_not_run_for_hours(self) -> None:
         self.expect_error({"calls": [call("init", config={"autorun_quanta": 1001})]}, "calls[0].config.autorun_quanta")
 
