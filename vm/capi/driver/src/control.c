@@ -79,6 +79,7 @@ static bool read_mem_cfg(const json *document, size_t config, vm_mem_cfg *cfg) {
         json_wrong(document, config, "not an object");
         return false;
     }
+    if (!json_unique(document, config)) return false;
     for (size_t at = config + 1; at < document->values[config].next; at = document->values[at + 1].next) {
         size_t field = 0;
         uint32_t number;

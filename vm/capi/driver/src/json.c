@@ -144,10 +144,29 @@ const json *json_read(const char *text, size_t length) {
 
 /* ---- What is wrong. ---------------------------------------------------------------------------------------------- */
 
+/* The number that is written at `at` as an escape, if there is one before `end`; 0 if not. */
+static unsigned escaped(const char *at, const char *end) {
+    unsigned code = 0;
+    return end - at >= 6 && at[0] == '\\' && at[1] == 'u' && sscanf(at + 2, "%4x", &code) == 1 ? code : 0;
+}
+
+/* Whether a text is made of characters: half of a surrogate pair is none. */
+static bool is_whole(const json_value *text) {
+    for (const char *at = text->start; at < text->end;) {
+        unsigned code = escaped(at, text->end);
+        if (code >> 11 == 0xD800 >> 11) {
+            if (code >= 0xDC00 || escaped(at + 6, text->end) >> 10 != 0xDC00 >> 10) return false;
+            at += 6;
+        }
+        at += code ? 6 : *at == '\\' ? 2 : 1;
+    }
+    return true;
+}
+
 void json_wrong(const json *from, size_t value, const char *what) {
     const json_value *key = value == JSON_NONE || value == 0 ? NULL : &from->values[value - 1];
     if (*error) return;
-    if (key && key->kind == JSON_KEY && key->end - key->start < 100)
+    if (key && key->kind == JSON_KEY && key->end - key->start < 100 && is_whole(key))
         snprintf(error, sizeof error, "%.*s: %s", (int)(key->end - key->start), key->start, what);
     else
         snprintf(error, sizeof error, "%s", what);
@@ -206,6 +225,34 @@ bool json_members(const json *from, size_t value, const char *const *keys, size_
             return false;
         }
         members[key] = at + 1;
+    }
+    return true;
+}
+
+/* Whether two keys are the same. Beyond ASCII they are if they are written alike. */
+static bool alike(const json_value *one, const json_value *other) {
+    const char *at = one->start, *there = other->start;
+    while (at < one->end && there < other->end) {
+        const char *from = at, *from_there = there;
+        unsigned letter = character(&at), letter_there = character(&there);
+        if (letter != letter_there) return false;
+        if (letter == 0x80)
+            return one->end - from == other->end - from_there && !memcmp(from, from_there, (size_t)(one->end - from));
+    }
+    return at == one->end && there == other->end;
+}
+
+bool json_unique(const json *from, size_t value) {
+    for (size_t at = value + 1; at < from->values[value].next; at = from->values[at + 1].next) {
+        if (!is_whole(&from->values[at])) {
+            json_wrong(from, at + 1, "half of a surrogate pair");
+            return false;
+        }
+        for (size_t before = value + 1; before < at; before = from->values[before + 1].next)
+            if (alike(&from->values[before], &from->values[at])) {
+                json_wrong(from, at + 1, "repeated key");
+                return false;
+            }
     }
     return true;
 }

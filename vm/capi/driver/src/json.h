@@ -41,6 +41,8 @@ bool json_says(const json *document, size_t value, const char *text);
 /* The members of an object by these keys, JSON_NONE for those that are not there. An unknown or repeated key, or no object,
  * is wrong. */
 bool json_members(const json *document, size_t value, const char *const *keys, size_t count, size_t *members);
+/* Whether an object has each key once, and each is a text of whole characters. Anything else is wrong. */
+bool json_unique(const json *document, size_t value);
 /* An integer from `least` to `most`. Anything else is wrong. */
 bool json_integer(const json *document, size_t value, uint32_t least, uint32_t most, uint32_t *number);
 /* Bytes in hexadecimal, at most `most`, for which there is room at `bytes`. Anything else is wrong. */
