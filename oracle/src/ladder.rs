@@ -29,20 +29,20 @@ pub fn ladders<S: Subject>(report: &Report, suite: &Suite<S>) -> Vec<Ladder> {
 /// What a machine implements, and what not; not yet what that would open.
 fn implemented<S: Subject>(report: &Report, suite: &Suite<S>, machine: &str) -> Ladder {
     let lanes = || report.lanes.iter().filter(|lane| lane.subject == S::NAME && lane.lane.machine == machine);
-    let answered: BTreeSet<&str> = lanes()
-        .flat_map(|lane| &lane.groups)
-        .filter(|(_, counts)| {
-            [Verdict::Agree, Verdict::Known, Verdict::Differ].iter().any(|it| counts.of(*it) > 0)
-        })
-        .map(|(group, _)| group.as_str())
-        .collect();
-    let by_vectors =
-        suite.vectors.iter().filter(|vector| answered.contains(&*format!("vector/{}", vector.name)));
-    let mut known: BTreeSet<&str> =
-        answered.iter().filter_map(|group| group.strip_prefix("sweep/")).collect();
-    known.extend(by_vectors.map(|vector| S::topics(&vector.case)[0]));
-    let (implemented, missing): (Vec<&str>, Vec<&str>) =
+    let of_vectors: BTreeMap<String, &str> =
+        suite.vectors.iter().map(|it| (format!("vector/{}", it.name), S::topics(&it.case)[0])).collect();
+    let (mut known, mut refused, mut refuses_random) = (BTreeSet::new(), BTreeSet::new(), false);
+    for (group, counts) in lanes().flat_map(|lane| &lane.groups) {
+        let topic = group.strip_prefix("sweep/").or_else(|| of_vectors.get(group).copied());
+        let answers = [Verdict::Agree, Verdict::Known, Verdict::Differ].iter().any(|it| counts.of(*it) > 0);
+        known.extend(topic.filter(|_| answers));
+        refused.extend(topic.filter(|_| counts.unsupported > 0));
+        refuses_random |= topic.is_none() && counts.unsupported > 0;
+    }
+    // What was not asked about is neither, but if a random case is refused, that may be for any topic.
+    let (implemented, others): (Vec<&str>, Vec<&str>) =
         S::all_topics().into_iter().partition(|topic| known.contains(topic));
+    let missing = others.into_iter().filter(|topic| refuses_random || refused.contains(topic));
     let mut reasons = BTreeMap::new();
     for (reason, count) in lanes().flat_map(|lane| &lane.unsupported_by_reason) {
         *reasons.entry(reason.clone()).or_default() += count;
@@ -51,7 +51,7 @@ fn implemented<S: Subject>(report: &Report, suite: &Suite<S>, machine: &str) -> 
         subject: S::NAME.into(),
         machine: machine.into(),
         implemented: implemented.into_iter().map(str::to_owned).collect(),
-        next: missing.into_iter().map(|topic| Rung { topic: topic.into(), ..Rung::default() }).collect(),
+        next: missing.map(|topic| Rung { topic: topic.into(), ..Rung::default() }).collect(),
         reasons,
     }
 }

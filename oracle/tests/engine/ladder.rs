@@ -92,3 +92,14 @@ fn a_part_that_has_answered_more_says_so_for_all() {
     parts[1].ladders = vec![ladder(&["dec"], &[("inc", 9)])];
     assert_eq!(merge(parts.into()).unwrap().ladders, [ladder(&["inc", "dec"], &[])]);
 }
+
+#[test]
+fn what_a_machine_was_not_asked_about_is_not_missing() {
+    let all =
+        Planted::boxed("all", || Box::new(|profile, case: &Toys| Answer::Outcome(right(profile, case))));
+    let mut setup = Setup::new("ladder-selected", &["all~vectors"], vec![all]);
+    setup.plan.topics = vec!["inc".into()];
+    let suite = setup.suite.clone();
+    let [ladder] = &ladders::<Toy>(&setup.run(), &suite)[..] else { panic!("one program has run") };
+    assert_eq!((&*ladder.implemented, &*ladder.next), (&["inc".to_owned()][..], &[][..]));
+}
