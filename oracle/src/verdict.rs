@@ -125,9 +125,9 @@ impl Counts {
         *self.of_mut(verdict) += 1;
     }
 
-    /// All that was judged.
+    /// All that was judged. No sum goes beyond the largest number: what a file claims may be any.
     pub fn judged(&self) -> u64 {
-        Verdict::ALL.into_iter().map(|verdict| self.of(verdict)).sum()
+        Verdict::ALL.into_iter().map(|verdict| self.of(verdict)).fold(0, u64::saturating_add)
     }
 
     /// Those that ask for an explanation.
@@ -158,7 +158,8 @@ impl Counts {
 impl AddAssign for Counts {
     fn add_assign(&mut self, other: Counts) {
         for verdict in Verdict::ALL {
-            *self.of_mut(verdict) += other.of(verdict);
+            let sum = self.of_mut(verdict);
+            *sum = sum.saturating_add(other.of(verdict));
         }
     }
 }

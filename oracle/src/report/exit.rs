@@ -86,7 +86,7 @@ impl Report {
     /// The same without the jobs that this is the result of, of which some may have left nothing but a status.
     fn own_exit(&self) -> Exit {
         let ran = || self.lanes.iter().filter(|lane| lane.ran());
-        if ran().any(|lane| lane.counts.judged() != lane.cases) {
+        if ran().any(|lane| !lane.adds_up()) {
             Exit::Internal
         } else if self.interrupted {
             Exit::Interrupted

@@ -55,8 +55,11 @@ fn what_could_not_be_compared_is_3() {
     assert_eq!(setup.run().exit(), Exit::Undetermined);
     assert_eq!(against_model("exit-3", || Box::new(unsupported)).exit(), Exit::Undetermined);
     let mut report = conformant();
-    report.lanes[0].counts.agree -= 1;
-    report.lanes[0].counts.not_run += 1;
+    let lane = &mut report.lanes[0];
+    for counts in [&mut lane.counts, lane.groups.values_mut().find(|it| it.agree > 0).unwrap()] {
+        counts.agree -= 1;
+        counts.not_run += 1;
+    }
     assert_eq!(report.exit(), Exit::Undetermined);
 }
 
@@ -126,6 +129,21 @@ fn a_gate_that_falls_is_7() {
 fn verdicts_that_do_not_add_up_are_70() {
     let mut report = conformant();
     report.lanes[1].cases += 1;
+    assert_eq!(report.exit(), Exit::Internal);
+}
+
+#[test]
+fn verdicts_that_are_not_those_of_where_cases_come_from_are_70() {
+    let mut report = conformant();
+    report.lanes[0].groups.entry("vector/x".into()).or_default().differ += 5;
+    assert_eq!(report.exit(), Exit::Internal);
+    let mut report = conformant();
+    report.lanes[0].unsupported_by_reason.insert("not yet".into(), 1);
+    assert_eq!(report.exit(), Exit::Internal);
+    let mut report = conformant();
+    // Their sum, cut to 64 bits, is that of the cases.
+    report.lanes[0].counts.differ = u64::MAX - report.lanes[0].counts.agree + 1;
+    report.lanes[0].cases = 0;
     assert_eq!(report.exit(), Exit::Internal);
 }
 
