@@ -37,6 +37,7 @@ pub mod random;
 pub mod replay;
 pub mod report;
 pub mod server;
+pub mod strict;
 pub mod subject;
 pub mod suite;
 pub mod target;

@@ -12,6 +12,9 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::cases::Cases;
+use crate::strict::{is_as_written, present, unique};
+
 /// The versions that are spoken here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Version {
@@ -117,6 +120,16 @@ pub fn parse_object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> 
     Ok(value)
 }
 
+/// Reads an outcome, which must be to the letter what is written for it.
+///
+/// # Errors
+/// What is wrong and where.
+pub fn parse_outcome<S: Cases>(text: &str) -> Result<S::Outcome, String> {
+    let outcome = parse_object(text)?;
+    is_as_written(text, &outcome)?;
+    Ok(outcome)
+}
+
 /// The reply to `hello` in version 1.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -144,6 +157,7 @@ pub struct HelloTwo {
     /// The machine's version.
     pub version: String,
     /// The profiles that it can run, by subject.
+    #[serde(deserialize_with = "unique")]
     pub subjects: BTreeMap<String, Vec<String>>,
 }
 
@@ -153,16 +167,16 @@ pub struct HelloTwo {
 #[serde(deny_unknown_fields)]
 pub struct Reply<'a> {
     /// The request's id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// What came out.
-    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub outcome: Option<&'a RawValue>,
     /// Why the machine does not run it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub unsupported: Option<String>,
     /// What is wrong with the case, or with the request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }
 

@@ -1,6 +1,7 @@
 //! Several hundred odd requests, put to `machine rust`, to `machine python` and to the model's own server: one protocol,
 //! one kind of answer, the same id.
 
+use std::fmt::Display;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -9,6 +10,10 @@ use serde_json::Value;
 
 const MINIVM: &str = r#"{"code":"01100005","max_steps":1}"#;
 const HXE: &str = r#"{"image":"48535845","chunks":[2]}"#;
+
+const COCKPIT: &str = r#"{"code":"00000100","max_steps":1}"#;
+const CONTROL: &str = r#"{"config":{},"calls":[{"call":"pids"}]}"#;
+const EXECUTIVE: &str = r#"{"config":{},"calls":[{"call":"step","n":1}]}"#;
 
 /// JSON values that a key may have wrongly; some are right for some keys.
 const VALUES: [&str; 34] = [
@@ -107,6 +112,9 @@ fn requests() -> Vec<Vec<u8>> {
     ];
     texts.extend(mangled(MINIVM, &keys).iter().map(|case| run("minivm", "reference", case)));
     texts.extend(mangled(HXE, &["image", "chunks"]).iter().map(|case| run("hxe", "strict", case)));
+    let keys = ["code", "max_steps", "pc", "stack", "globals", "arrays", "strings", "pins"];
+    texts.extend(mangled(COCKPIT, &keys).iter().map(|case| run("cockpit", "head", case)));
+    texts.extend(scripts());
     // What is unknown is so whatever the case.
     for (subject, profile) in
         [("abacus", "strict"), ("minivm", "Strict"), ("MiniVm", "strict"), ("", ""), ("hxe", "loose")]
@@ -164,17 +172,65 @@ fn requests() -> Vec<Vec<u8>> {
     lines
 }
 
+/// Scripts in which something is wrong: on the outside, in the configuration, in what that contains, in a call.
+fn scripts() -> Vec<String> {
+    let control = of_control().into_iter().map(|case| run("control", "document", &case));
+    control.chain(of_executive().iter().map(|case| run("executive", "strict", case))).collect()
+}
+
+fn of_control() -> Vec<String> {
+    let init = r#"{"call":"init","config":{"limits.max_pids":2}}"#;
+    let values = mangled(r#"{"limits.max_pids":2}"#, &["limits.max_pids", "autorun_quanta", "colour"]);
+    let mut found = mangled(CONTROL, &["config", "calls"]);
+    found.extend(mangled(r#"{"arenas":1}"#, &["arenas", "code", "metadata"]).iter().map(with_config));
+    found.push(with_config("[3,256,256]"));
+    found.extend(mangled(init, &["call", "config"]).iter().map(calling));
+    found.extend(values.iter().map(|values| calling(with(init, "config", values))));
+    found.push(calling(r#"["pids"]"#));
+    found.extend(mangled(r#"{"call":"reg_get","reg":1}"#, &["call", "reg"]).iter().map(calling));
+    found
+}
+
+fn of_executive() -> Vec<String> {
+    let with_mailboxes = |quotas: &str| with_config(format!(r#"{{"mailboxes":{quotas}}}"#));
+    let with_handler = |handler: &str| with_config(format!(r#"{{"handlers":[{handler}]}}"#));
+    let keys = ["mailboxes", "libm", "persisted", "pin", "handlers", "tasks", "policy"];
+    let quotas = ["descriptors", "handles", "capacity", "tap_rate"];
+    let mut found = mangled(EXECUTIVE, &["config", "calls"]);
+    found.extend(mangled("{}", &keys).iter().map(with_config));
+    found.push(with_config("[{},false,[],null,[]]"));
+    found.extend(mangled("{}", &quotas).iter().map(|quotas| with_mailboxes(quotas)));
+    found.push(with_mailboxes("[1,1,1,0]"));
+    found.extend(mangled(r#"{"kind":"fail"}"#, &["kind", "result"]).iter().map(|it| with_handler(it)));
+    found.push(with_handler(r#"["fail"]"#));
+    found.extend(mangled(r#"{"call":"step","n":1}"#, &["call", "n", "pid"]).iter().map(calling));
+    found.push(calling(r#"["step",10,null]"#));
+    found
+}
+
+fn calling(call: impl Display) -> String {
+    format!(r#"{{"calls":[{call}]}}"#)
+}
+
+fn with_config(config: impl Display) -> String {
+    format!(r#"{{"calls":[],"config":{config}}}"#)
+}
+
 /// Everything that speaks the protocol here, by the name that a failure tells.
 fn servers() -> [(&'static str, Command); 3] {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let machine = |name| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
-        command.current_dir(root).args(["machine", name]);
-        command
-    };
     let mut model = Command::new("python3");
-    model.current_dir(root.join("oracle/python")).args(["-m", "lockstep_model"]);
+    model.current_dir(root().join("oracle/python")).args(["-m", "lockstep_model"]);
     [("machine rust", machine("rust")), ("machine python", machine("python")), ("the model's server", model)]
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn machine(name: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
+    command.current_dir(root()).args(["machine", name]);
+    command
 }
 
 /// What a server answers, a line each.
@@ -206,24 +262,36 @@ fn shown(bytes: &[u8]) -> String {
 #[test]
 fn all_servers_answer_alike() {
     let requests = requests();
-    assert!(requests.len() > 500, "{}", requests.len());
+    assert!(requests.len() > 1000, "{}", requests.len());
     for version in [1, 2] {
-        let hello = format!("{{\"op\":\"hello\",\"protocol\":{version}}}").into_bytes();
-        // A hello among the odd requests would set the version for those behind it.
-        let lines: Vec<&[u8]> = requests.iter().flat_map(|request| [&hello[..], request]).collect();
-        let input = [lines.join(&b'\n'), b"\n".to_vec()].concat();
-        let answered = servers().map(|(name, mut server)| (name, replies(&mut server, &input)));
-        for (name, replies) in &answered {
-            assert_eq!(replies.len(), lines.len(), "{name}: a reply to every line");
-        }
-        let differing: Vec<String> = (0..lines.len())
-            .filter(|&at| answered.iter().any(|(_, replies)| kind(&replies[at]) != kind(&answered[0].1[at])))
-            .map(|at| {
-                let said =
-                    answered.iter().map(|(name, replies)| format!("\n  {name}: {}", shown(&replies[at])));
-                shown(lines[at]) + &said.collect::<String>()
-            })
-            .collect();
-        assert!(differing.is_empty(), "version {version}, {}:\n{}", differing.len(), differing.join("\n"));
+        answer_alike(servers().into(), &requests, version);
     }
+}
+
+/// It knows some of the subjects only.
+#[test]
+fn the_machine_in_c_answers_scripts_alike() {
+    let requests: Vec<Vec<u8>> =
+        of_control().iter().map(|case| run("control", "document", case).into_bytes()).collect();
+    answer_alike(vec![("machine rust", machine("rust")), ("machine c", machine("c"))], &requests, 2);
+}
+
+fn answer_alike(servers: Vec<(&str, Command)>, requests: &[Vec<u8>], version: u32) {
+    let hello = format!("{{\"op\":\"hello\",\"protocol\":{version}}}").into_bytes();
+    // A hello among the odd requests would set the version for those behind it.
+    let lines: Vec<&[u8]> = requests.iter().flat_map(|request| [&hello[..], request]).collect();
+    let input = [lines.join(&b'\n'), b"\n".to_vec()].concat();
+    let answers = |(name, mut server)| (name, replies(&mut server, &input));
+    let answered: Vec<(&str, Vec<Vec<u8>>)> = servers.into_iter().map(answers).collect();
+    for (name, replies) in &answered {
+        assert_eq!(replies.len(), lines.len(), "{name}: a reply to every line");
+    }
+    let differing: Vec<String> = (0..lines.len())
+        .filter(|&at| answered.iter().any(|(_, replies)| kind(&replies[at]) != kind(&answered[0].1[at])))
+        .map(|at| {
+            let said = answered.iter().map(|(name, replies)| format!("\n  {name}: {}", shown(&replies[at])));
+            shown(lines[at]) + &said.collect::<String>()
+        })
+        .collect();
+    assert!(differing.is_empty(), "version {version}, {}:\n{}", differing.len(), differing.join("\n"));
 }

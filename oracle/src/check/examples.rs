@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::protocol::parse_object;
+use crate::protocol::{parse_object, parse_outcome};
 use crate::subject::Subject;
 use crate::suite::Suite;
 
@@ -58,5 +58,5 @@ fn read_case<S: Subject>(case: &str) -> Result<(), String> {
 }
 
 fn read_outcome<S: Subject>(case: &str, outcome: &str) -> Result<(), String> {
-    S::check_outcome(&parse_object(case)?, &parse_object(outcome)?)
+    S::check_outcome(&parse_object(case)?, &parse_outcome::<S>(outcome)?)
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::machine::{Failure, FailureKind};
+use crate::strict::told;
 
 /// A line from a machine that is a JSON object.
 #[derive(Clone, Debug)]
@@ -17,8 +18,7 @@ pub(super) fn wrong(why: impl Into<String>) -> Failure {
 
 impl Said {
     pub(super) fn read(line: &[u8]) -> Result<Self, Failure> {
-        let value =
-            serde_json::from_slice(line).map_err(|error| wrong(format!("this is no JSON: {error}")))?;
+        let value = told(line).map_err(|error| wrong(format!("this is no JSON: {error}")))?;
         match value {
             Value::Object(members) => Ok(Said { members }),
             _ => Err(wrong("this is JSON, but no object")),

@@ -395,7 +395,7 @@ fn read_reply<S: Subject>(number: u64, case: &S::Case, line: &[u8]) -> Result<An
     match reply {
         Reply { outcome: Some(outcome), unsupported: None, error: None, .. } => {
             // The case has been answered, if not in the right form; what comes next can still be understood.
-            Ok(match protocol::parse_object::<S::Outcome>(outcome.get()) {
+            Ok(match protocol::parse_outcome::<S>(outcome.get()) {
                 Ok(outcome) => Answer::Outcome(outcome),
                 Err(why) => match outside::read::<S>(case, outcome.get()) {
                     Some(outside) => Answer::Outside(Box::new(outside)),

@@ -7,15 +7,21 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Data, Path, Shrinks, State, Steps, Subject, Value};
+use crate::strict::{object, objects};
 
 /// A case of a service.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Script<C, K> {
     /// How the service is set up; the default if it is left out.
-    #[serde(default = "C::default", bound(deserialize = "C: Default + Deserialize<'de>"))]
+    #[serde(
+        default = "C::default",
+        deserialize_with = "object",
+        bound(deserialize = "C: Default + Deserialize<'de>")
+    )]
     pub config: C,
     /// The calls, in order.
+    #[serde(deserialize_with = "objects", bound(deserialize = "K: Deserialize<'de>"))]
     pub calls: Vec<K>,
 }
 

@@ -23,6 +23,7 @@ fn kind(answer: &Answer<toy::Toys>) -> Option<FailureKind> {
 #[case("rubbish", FailureKind::Form, "rubbish\u{FFFD}`")]
 #[case("half", FailureKind::Crash, "in the middle of a line: `{\"id\":\"c")]
 #[case("two-keys", FailureKind::Form, "one of outcome, unsupported and error is wanted")]
+#[case("null-key", FailureKind::Form, "error: invalid type: null, expected a string")]
 #[case("refuses-cases", FailureKind::Refusal, "calls the case bad: bad\u{FFFD}[2J")]
 fn only_the_case_is_blamed_and_the_rest_is_run(
     #[case] mode: &str,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use minivm::memory::SIZE;
 use oracle::hex;
+use oracle::strict::unique;
 use oracle::subject::script::Script;
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +81,7 @@ calls! {
     /// Configures the VM and takes all tasks down.
     Init "init" Nothing {
         /// Values by the names of the document (section 6.1.4). Unknown ones are ignored.
+        #[serde(deserialize_with = "unique")]
         config: BTreeMap<String, u32>,
     }
     /// Loads an image that is there as a whole.

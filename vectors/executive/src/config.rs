@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use oracle::strict::{object, objects};
 use serde::{Deserialize, Serialize};
 
 /// The most handlers of the host.
@@ -14,6 +15,7 @@ const MAX_RESULT: u64 = 1 << 40;
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// Limits of mailboxes.
+    #[serde(deserialize_with = "object")]
     pub mailboxes: Quotas,
     /// Whether module 0xE exists.
     pub libm: bool,
@@ -22,6 +24,7 @@ pub struct Config {
     /// The token that opens commands with flag `PIN`, 1 to 31 ASCII characters; absent: nothing opens them.
     pub pin: Option<String>,
     /// Handlers of the host: the first is number 1. At most 8; `strict` has no use for them.
+    #[serde(deserialize_with = "objects")]
     pub handlers: Vec<Handler>,
     /// How many tasks there may be, 1 to 64, in `strict`.
     pub tasks: u32,

@@ -2,6 +2,7 @@
 
 use executive::{Error, Raise};
 use oracle::hex;
+use oracle::strict::present;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::case::{Call, Case};
@@ -35,7 +36,7 @@ pub struct Raised {
 #[serde(deny_unknown_fields)]
 pub struct CallResult {
     /// What it gave, if it was carried out.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub ok: Option<Value>,
     /// Why it was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,11 +45,6 @@ pub struct CallResult {
     pub events: Vec<Event>,
     /// What the devices were told, in order.
     pub io: Vec<Io>,
-}
-
-/// What stands behind `ok`, which may be `null`.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(deserializer).map(Some)
 }
 
 /// What may be `null`, but must be there.
