@@ -8,6 +8,7 @@ use oracle::project::Project;
 
 use crate::checkouts::CheckoutOptions;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::machine;
 use crate::subject::Players;
 use crate::subjects;
@@ -45,11 +46,11 @@ impl Machines {
             project.needs_checkout().map_err(Failure::undetermined)?;
         }
         let in_c = machine::in_c().and_then(|command| Program::start(&command, self.time_limit));
-        players.in_c = Some(in_c.map_err(Failure::undetermined)?);
+        players.in_c = Some(in_c.map_err(Failure::undetermined)?.until(interrupt::flag()));
         for command in &self.programs {
             let program = Program::start(command, self.time_limit).map_err(Failure::undetermined)?;
             warn_of_unknown(&mut players, command, &program)?;
-            players.programs.push((command.clone(), program));
+            players.programs.push((command.clone(), program.until(interrupt::flag())));
         }
         Ok(players)
     }

@@ -5,6 +5,7 @@
 //! no answer are sent again one by one, so that a program which keeps its replies back is not blamed for a case that it
 //! had answered already. If it fails at none of them then, it is the program as a whole that is reported.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -75,6 +76,8 @@ struct Conversation {
     unblamed: Option<String>,
     /// Why it is not used any more.
     given_up: Option<String>,
+    /// Set if nobody wants its answers any more.
+    interrupt: Option<&'static AtomicBool>,
 }
 
 impl Program {
@@ -99,7 +102,15 @@ impl Program {
             restarting: Duration::ZERO,
             unblamed: None,
             given_up: None,
+            interrupt: None,
         }))))
+    }
+
+    /// The same program; once the flag is set no answer is waited for, and what has none was not run.
+    #[must_use]
+    pub fn until(self, interrupt: &'static AtomicBool) -> Self {
+        self.conversation().interrupt = Some(interrupt);
+        self
     }
 
     /// What it says of itself.
@@ -224,10 +235,11 @@ impl Conversation {
         let first = self.requests;
         let last = first + cases.len() as u64;
         self.requests = last;
+        let interrupt = self.interrupt;
         let Some(running) = &mut self.running else { return Ok(()) };
         running.send(requests::<S>(profile, first, cases));
         for (number, case) in (first..last).zip(cases) {
-            let line = running.receive(self.time_limit, limit)?;
+            let line = running.receive_until(&|| is_set(interrupt), self.time_limit, limit)?;
             // Of an answer that means nothing, nothing large is kept while the others are waited for.
             answers.push(believable::<S>(case, read_reply::<S>(number, case, &line)?));
         }
@@ -282,7 +294,10 @@ impl Conversation {
             let rest = &cases[before..before + together];
             let result = self.exchange::<S>(profile, rest, &mut answers);
             alone = usize::saturating_sub(alone, answers.len() - before);
-            if let Err(failure) = result {
+            if result.is_err() && is_set(self.interrupt) {
+                self.running = None;
+                self.given_up = Some("the run was interrupted before it answered".into());
+            } else if let Err(failure) = result {
                 let is_sure = together == 1 || failure.kind == FailureKind::Form;
                 self.recover(&failure, is_sure);
                 if is_sure {
@@ -349,6 +364,10 @@ impl Drop for Spoken {
             self.program.conversation().users -= 1;
         }
     }
+}
+
+fn is_set(flag: Option<&AtomicBool>) -> bool {
+    flag.is_some_and(|flag| flag.load(Ordering::Relaxed))
 }
 
 /// A request to run a case.

@@ -17,6 +17,8 @@ use crate::protocol::{self, Line};
 
 /// How long to wait for what a program that has ended said last.
 const LAST_WORDS: Duration = Duration::from_millis(200);
+/// How often to look whether an answer is still waited for.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 /// How many bytes of answers may wait to be read.
 const WAITING: usize = 32 << 20;
 /// The longest line that is read at all, in bytes.
@@ -116,8 +118,25 @@ impl Running {
 
     /// The next line, of at most `limit` bytes.
     pub(crate) fn receive(&mut self, time_limit: Duration, limit: usize) -> Result<Vec<u8>, Failure> {
+        self.receive_until(&|| false, time_limit, limit)
+    }
+
+    /// The same, but it is waited for only until this is so.
+    pub(crate) fn receive_until(
+        &mut self,
+        is_over: &dyn Fn() -> bool,
+        time_limit: Duration,
+        limit: usize,
+    ) -> Result<Vec<u8>, Failure> {
         let crash = |why| Failure::new(FailureKind::Crash, why);
-        let line = self.lines.recv_timeout(time_limit);
+        let deadline = Instant::now() + time_limit;
+        let line = loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left.min(BETWEEN_LOOKS)) {
+                Err(RecvTimeoutError::Timeout) if left > BETWEEN_LOOKS && !is_over() => {}
+                line => break line,
+            }
+        };
         if let Ok(line) = &line {
             self.waiting.give_back(size(line));
         }

@@ -1,5 +1,7 @@
 //! Nothing that a program does wrong hurts more than the case it was at.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use oracle::Answer;
@@ -7,7 +9,7 @@ use oracle::machine::{FailureKind, Machine};
 use rstest::rstest;
 use toy::Toy;
 
-use crate::bench::{LIMIT, SPECIAL, cases, command, machine, reasons_at, right, run, starts};
+use crate::bench::{LIMIT, SPECIAL, cases, command, machine, reasons_at, right, run, start, starts};
 
 fn kind(answer: &Answer<toy::Toys>) -> Option<FailureKind> {
     match answer {
@@ -129,6 +131,28 @@ fn no_case_is_blamed_for_a_program_that_does_not_start_again() {
             "{answer:?}"
         );
     }
+}
+
+#[test]
+fn an_interrupt_ends_the_wait_and_blames_no_case() {
+    static INTERRUPT: AtomicBool = AtomicBool::new(false);
+    let program = start("hangs", Duration::from_secs(600)).unwrap().until(&INTERRUPT);
+    let mut machine = program.machine::<Toy>("hangs".into()).unwrap().unwrap();
+    let start = Instant::now();
+    let answers = thread::scope(|scope| {
+        scope.spawn(|| {
+            thread::sleep(Duration::from_millis(500));
+            INTERRUPT.store(true, Ordering::Relaxed);
+        });
+        run(&mut machine, &cases())
+    });
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+    let answered = answers.iter().take_while(|answer| matches!(answer, Answer::Outcome(_))).count();
+    assert!(answered <= SPECIAL[0]);
+    for answer in &answers[answered..] {
+        assert!(matches!(answer, Answer::NotRun(why) if why.contains("was interrupted")), "{answer:?}");
+    }
+    assert_eq!(Machine::<Toy>::finish(&mut machine), Ok(()));
 }
 
 /// Mode and notes of a command.
