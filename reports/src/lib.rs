@@ -30,5 +30,5 @@ pub mod stored;
 pub mod terminal;
 
 pub use layout::width;
-pub use paint::{painted, print, set_colour};
+pub use paint::{is_coloured, painted, print, set_colour};
 pub use stored::write;

@@ -33,6 +33,11 @@ pub fn set_colour(always: bool) {
     choice.write_global();
 }
 
+/// Whether standard output shows colours: if it is a terminal that has them, and nobody has said otherwise.
+pub fn is_coloured() -> bool {
+    anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+}
+
 /// Prints a screen, in colour if there is a terminal that shows it and nobody has said otherwise.
 pub fn print(text: &str) {
     anstream::print!("{}", painted(text));

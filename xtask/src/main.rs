@@ -5,6 +5,7 @@ mod budget;
 mod carried;
 mod check;
 mod checkouts;
+mod color;
 mod completions;
 mod config;
 mod conformance;
@@ -43,7 +44,7 @@ mod weights;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Arg, CommandFactory, FromArgMatches, Parser};
+use clap::{CommandFactory, FromArgMatches, Parser};
 use oracle::report::Exit;
 
 use failure::Failure;
@@ -144,6 +145,7 @@ fn main() -> ExitCode {
 fn parse() -> Command {
     let matches =
         command_line().get_matches_from(std::iter::once(OsString::new()).chain(config::arguments()));
+    color::heed(&matches);
     Command::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }
 
@@ -162,9 +164,7 @@ fn command_line() -> clap::Command {
     for verdict in ["conformance", "hil", "report", "nightly"] {
         command = command.mut_subcommand(verdict, |it| it.after_help(&statuses));
     }
-    let color = Arg::new("color").long("color").value_name("WHEN").global(true);
-    let color = color.value_parser(["auto", "always", "never"]).default_value("auto");
-    command.arg(color.help("When to show colours; NO_COLOR is heeded too"))
+    command.arg(color::option())
 }
 
 /// What a status says: the end of the help of every command whose status is a verdict.

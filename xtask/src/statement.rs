@@ -16,7 +16,7 @@ use reports::stored;
 
 use crate::failure::Failure;
 use crate::machines::Machines;
-use crate::{exhaust, subjects, values};
+use crate::{color, exhaust, subjects, values};
 
 /// Options of `cargo xtask statement`.
 #[derive(Args)]
@@ -154,7 +154,7 @@ fn sample(options: &VerifyOptions, statement: &Statement, folder: &Path) -> Resu
     for lane in lanes {
         command.args(["--lane", &lane]);
     }
-    command.args(options.machines.arguments());
+    command.args(options.machines.arguments()).args(color::arguments());
     // What an earlier sample said must not be taken for what this one says.
     let _ = fs::remove_dir_all(folder);
     let (mut child, mark) = spawn(Kind::Job, command).map_err(Failure::internal)?;
