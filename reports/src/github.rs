@@ -11,6 +11,7 @@ use oracle::verdict::{Sign, Verdict};
 use crate::bugs::{Bug, bugs};
 use crate::layout::ELSEWHERE;
 use crate::numbers::grouped;
+use crate::out::say;
 use crate::{clean, coverage, finding, lanes, paint, terminal};
 
 /// Annotations of a step that GitHub shows.
@@ -206,7 +207,7 @@ fn property(text: &str) -> String {
 #[must_use]
 pub fn tell(report: &Report) -> Option<String> {
     for annotation in annotations(report) {
-        println!("{annotation}");
+        say(&annotation);
     }
     let file = std::env::var_os("GITHUB_STEP_SUMMARY")?;
     summarize(report, Path::new(&file))

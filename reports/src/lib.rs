@@ -1,5 +1,8 @@
 //! What people and tools read of a result: made from it alone, whatever ran it.
 
+// Both panic if nobody reads any more; see `out`.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod bugs;
 mod change;
 pub mod check;
@@ -21,6 +24,7 @@ mod layout;
 mod measured;
 pub mod nightly;
 mod numbers;
+mod out;
 mod paint;
 pub mod progress;
 pub mod replay;
@@ -30,5 +34,6 @@ pub mod stored;
 pub mod terminal;
 
 pub use layout::width;
-pub use paint::{is_coloured, painted, print, set_colour};
+pub use out::{note, print, put, put_screen, say, warn};
+pub use paint::{is_coloured, painted, set_colour};
 pub use stored::write;

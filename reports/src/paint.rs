@@ -38,11 +38,6 @@ pub fn is_coloured() -> bool {
     anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
 }
 
-/// Prints a screen, in colour if there is a terminal that shows it and nobody has said otherwise.
-pub fn print(text: &str) {
-    anstream::print!("{}", painted(text));
-}
-
 /// The text with colours.
 pub fn painted(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")

@@ -7,6 +7,7 @@ use oracle::campaign::Event;
 
 use crate::clean;
 use crate::numbers::{grouped, rate};
+use crate::out::note;
 
 /// How often a line is written if stderr is no terminal. What takes less time writes none.
 const EACH: Duration = Duration::from_secs(10);
@@ -32,7 +33,7 @@ impl ShareProgress {
         self.bar.set_position((share * 1e6) as u64);
         self.bar.set_message(what.to_owned());
         if self.bar.is_hidden() && self.told.elapsed() > EACH {
-            eprintln!("{:.1} % of all inputs", 100.0 * share);
+            note(&format!("{:.1} % of all inputs", 100.0 * share));
             self.told = Instant::now();
         }
     }
@@ -60,7 +61,7 @@ impl Progress {
     /// Shows an event.
     pub fn show(&mut self, event: &Event<'_>) {
         if self.bar.is_hidden() {
-            self.lines.of(event, Instant::now()).iter().for_each(|line| eprintln!("{line}"));
+            self.lines.of(event, Instant::now()).iter().for_each(|line| note(line));
         }
         match event {
             Event::Started { cases, subject, .. } => {

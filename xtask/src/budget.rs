@@ -44,7 +44,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         let text = budget::accepted(baselines, &report.measurements, &compiler);
         std::fs::write(&file, text)
             .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
-        println!("{} keeps them for {compiler}", file.display());
+        reports::say(&format!("{} keeps them for {compiler}", file.display()));
     } else if !budget::bound(&mut report.measurements, &baselines, &compiler) {
         report.warnings.push(format!(
             "{} knows nothing of {compiler}, so only aims are checked; `cargo xtask budget --accept` adds it",
@@ -52,7 +52,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         ));
     }
     for subject in subjects::ALL {
-        print!("{}", subject.budget_table(&report.measurements, &compiler));
+        reports::print(&subject.budget_table(&report.measurements, &compiler));
     }
     Ok(context.finish(report))
 }

@@ -79,7 +79,7 @@ impl Context {
         Ok(report)
     }
 
-    /// Shows the verdict and stores it, then writes everything that is made of it. What cannot be written is a warning;
+    /// Stores the verdict with everything that is made of it, then shows it. What cannot be written or shown is a warning;
     /// the exit status is the verdict's.
     pub fn finish(self, report: Report) -> Exit {
         self.finish_with(report, reports::terminal::screen)
@@ -93,11 +93,13 @@ impl Context {
         let arguments = config::arguments().into_iter();
         report.arguments = arguments.map(|argument| argument.to_string_lossy().into_owned()).collect();
         report.made = vec![Made::now()];
-        reports::print(&screen(&report.seen_from_outside(&self.folder), reports::width()));
-        store(&report, &self.folder);
+        // Who reads the screen may take long over it, or never come to its end.
+        let lost = reports::write(&report, &self.folder);
         // From here on what lies in the folder is the result of a run that has ended.
         let _ = fs::remove_file(self.folder.join(MARK_FILE));
-        println!("report: {}", self.folder.join("report.html").display());
+        reports::print(&screen(&report.seen_from_outside(&self.folder), reports::width()));
+        tell(&report, &self.folder, lost);
+        reports::say(&format!("report: {}", self.folder.join("report.html").display()));
         report.exit()
     }
 }
@@ -105,9 +107,14 @@ impl Context {
 /// Stores a result and everything that is made of it. What cannot be written is told on stderr; the verdict stays what it
 /// is.
 pub fn store(report: &Report, folder: &Path) {
-    let warnings = reports::write(report, folder);
-    let told = reports::github::tell_if_there(&report.seen_from_outside(folder));
-    warnings.iter().chain(&told).for_each(|warning| eprintln!("warning: {warning}"));
+    let lost = reports::write(report, folder);
+    tell(report, folder, lost);
+}
+
+/// Tells GitHub of a result if it listens, and everybody what of the result could not be written.
+fn tell(report: &Report, folder: &Path, lost: Vec<String>) {
+    let untold = reports::github::tell_if_there(&report.seen_from_outside(folder));
+    lost.into_iter().chain(untold).for_each(|what| reports::warn(&what));
 }
 
 /// Takes a folder for one run.

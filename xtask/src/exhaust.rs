@@ -64,19 +64,19 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     })
     .map_err(Failure::internal)?;
     progress.finish();
-    let commit = record.build.commit.as_deref().unwrap_or("unknown");
-    let cores = exhaust::threads();
-    println!("commit {commit} · {cores} cores · {:.1} s\n", start.elapsed().as_secs_f64());
-    reports::print(&file::screen(&record, &folder));
     if let Err(why) = keep(&record) {
-        eprintln!("warning: {why}");
+        reports::warn(&why);
     }
     let mut report = file::report(&record);
     report.seconds = start.elapsed().as_secs_f64();
     report.interrupted = interrupt.load(Ordering::Relaxed);
     store(&report, &folder);
-    let exit = exit(&record, interrupt.load(Ordering::Relaxed));
-    println!("{}, exit status {}", conclusion(&record, exit), exit as u8);
+    let commit = record.build.commit.as_deref().unwrap_or("unknown");
+    let cores = exhaust::threads();
+    reports::say(&format!("commit {commit} · {cores} cores · {:.1} s\n", report.seconds));
+    reports::print(&file::screen(&record, &folder));
+    let exit = exit(&record, report.interrupted);
+    reports::say(&format!("{}, exit status {}", conclusion(&record, exit), exit as u8));
     Ok(exit)
 }
 
@@ -91,17 +91,18 @@ pub fn build(project: &Project) -> Result<Build, Failure> {
 /// With what an earlier run of the same build has left in the folder.
 fn resumed(mut record: Record, folder: &Path) -> Result<Record, Failure> {
     let earlier = file::read(folder).unwrap_or_else(|why| {
-        eprintln!("warning: {why}: everything is run again");
+        reports::warn(&format!("{why}: everything is run again"));
         None
     });
     let Some(earlier) = earlier else { return Ok(record) };
     if !record.build.is(&earlier.build) {
-        eprintln!("{} has results of another build: everything is run again", folder.display());
+        let what = format!("{} has results of another build: everything is run again", folder.display());
+        reports::note(&what);
         return Ok(record);
     }
     record.add(earlier).map_err(|why| Failure::usage(format!("{}: {why}", folder.display())))?;
     if record.share() > 0.0 {
-        eprintln!("going on: {:.1} % were run before", 100.0 * record.share());
+        reports::note(&format!("going on: {:.1} % were run before", 100.0 * record.share()));
     }
     Ok(record)
 }

@@ -9,7 +9,7 @@ use oracle::project::Project;
 use oracle::report::Exit;
 
 use crate::failure::Failure;
-use crate::subjects;
+use crate::{page, subjects};
 
 /// Options of `lockstep export`.
 #[derive(Args)]
@@ -46,10 +46,12 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let complain = |path: &PathBuf, error| Failure::usage(format!("{}: {error}", path.display()));
     let files = subject.export(project)?;
     fs::create_dir_all(&options.out).map_err(|error| complain(&options.out, error))?;
+    let mut said = String::new();
     for (name, text) in files {
         let path = options.out.join(name);
         fs::write(&path, text).map_err(|error| complain(&path, error))?;
-        println!("wrote {}", path.display());
+        said += &format!("wrote {}\n", path.display());
     }
+    page::print(&said)?;
     Ok(Exit::Conformant)
 }

@@ -15,7 +15,7 @@ use reports::fuzz::Live;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::target::cores;
-use crate::{subjects, values};
+use crate::{page, subjects, values};
 
 /// Options of `cargo xtask fuzz`.
 #[derive(Args)]
@@ -102,7 +102,7 @@ pub fn fuzz(options: &FuzzOptions, project: &Project) -> Result<Exit, Failure> {
     let fuzzed = fuzzed.map_err(Failure::internal)?;
     // Explaining may be cut off, and what is known must not be lost with it.
     let warnings = reports::write(fuzzed.report(), &session.folder);
-    warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+    warnings.iter().for_each(|warning| reports::warn(warning));
     let report = fuzzed.explain().map_err(Failure::internal)?;
     if options.record && !report.interrupted {
         let mut baseline = Baseline::load(project).map_err(Failure::usage)?;
@@ -120,7 +120,8 @@ pub fn replay(file: &Path, project: &Project) -> Result<Exit, Failure> {
 /// Makes a finding a regression.
 pub fn promote(options: &PromoteOptions, project: &Project) -> Result<Exit, Failure> {
     let promoted = fuzz_targets::promote::promote(&fuzzing(project), &options.file, options.name.as_deref());
-    println!("{}: from now on in every `cargo xtask test`", promoted.map_err(Failure::usage)?.display());
+    let promoted = promoted.map_err(Failure::usage)?;
+    page::print(&format!("{}: from now on in every `cargo xtask test`\n", promoted.display()))?;
     Ok(Exit::Conformant)
 }
 
@@ -134,9 +135,11 @@ pub fn corpus(options: &CorpusOptions, project: &Project) -> Result<Exit, Failur
         found.collect::<Result<_, String>>().map_err(Failure::usage)?
     };
     let tools = tools(&fuzzing, &names)?;
+    let mut printed = Ok(());
     for name in names {
         let done = corpus::minimise(&fuzzing, &tools, name).map_err(Failure::internal)?;
-        println!("{:<14} {:>6} inputs of {:>6}", done.target, done.after, done.before);
+        let line = format!("{:<14} {:>6} inputs of {:>6}\n", done.target, done.after, done.before);
+        printed = printed.and(page::print(&line));
     }
-    Ok(Exit::Conformant)
+    printed.map(|()| Exit::Conformant)
 }

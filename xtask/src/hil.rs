@@ -12,8 +12,8 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::machines::typed;
 use crate::subject::{Checkouts, OnChip, Players};
-use crate::subjects;
 use crate::target::Target;
+use crate::{page, subjects};
 
 /// Options of `cargo xtask hil`.
 #[derive(Args)]
@@ -40,7 +40,8 @@ pub struct Options {
 /// Runs the campaigns on the chip, follows the long programs, prints the screen, writes the files.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     if options.list {
-        target::list().iter().for_each(|line| println!("{line}"));
+        let list: String = target::list().iter().map(|line| format!("{line}\n")).collect();
+        page::print(&list)?;
         return Ok(Exit::Conformant);
     }
     let kind = options.target.kind.unwrap_or(Kind::Qemu);

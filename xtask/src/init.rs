@@ -7,9 +7,9 @@ use clap::{Args, ValueEnum};
 use oracle::project::Project;
 use oracle::report::Exit;
 
-use crate::config;
 use crate::failure::Failure;
 use crate::machines::typed;
+use crate::{config, page};
 
 /// Options of `cargo xtask init`.
 #[derive(Args)]
@@ -172,10 +172,11 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         let message = format!("{} is there already", options.folder.join(name).display());
         return Err(Failure::usage(message));
     }
+    let mut said = String::new();
     for (name, text) in &files {
         let path = options.folder.join(name);
         write(&path, text).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-        println!("wrote {}", path.display());
+        said += &format!("wrote {}\n", path.display());
     }
     let folder = options.folder.display().to_string();
     let build = if starter.build.is_empty() { String::new() } else { format!("  {}\n", starter.build) };
@@ -183,8 +184,9 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         "lockstep" => String::new(),
         _ => format!("  alias lockstep={}\n", typed(&[by_cargo(project)]).trim_start()),
     };
-    print!("\nnext:\n  cd{}\n{build}{name}  lockstep check && lockstep\n", typed(&[folder]));
-    println!("then add an opcode to `step`, and again. `lockstep ladder` says which one.");
+    said += &format!("\nnext:\n  cd{}\n{build}{name}  lockstep check && lockstep\n", typed(&[folder]));
+    said += "then add an opcode to `step`, and again. `lockstep ladder` says which one.\n";
+    page::print(&said)?;
     Ok(Exit::Conformant)
 }
 

@@ -24,7 +24,7 @@ pub fn install() {
         }
     });
     if let Err(error) = installed {
-        eprintln!("warning: Ctrl-C ends the run without a report: {error}");
+        reports::warn(&format!("Ctrl-C ends the run without a report: {error}"));
     }
 }
 

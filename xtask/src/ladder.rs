@@ -30,6 +30,6 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     if ladders.is_empty() {
         return Err(Failure::nothing(format!("{}: no program took part in it", path.display())));
     }
-    reports::print(&reports::ladder::screen(&ladders));
+    reports::put_screen(&reports::ladder::screen(&ladders)).map_err(Failure::usage)?;
     Ok(Exit::Conformant)
 }

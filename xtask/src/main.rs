@@ -1,5 +1,8 @@
 //! The command line of Lockstep. It parses, calls and prints; what is done stands in the libraries.
 
+// Both panic if nobody reads any more; `reports` prints.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod bench;
 mod budget;
 mod carried;
@@ -42,6 +45,7 @@ mod watch;
 mod weights;
 
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser};
@@ -123,7 +127,7 @@ impl Command {
     }
 }
 
-/// The status of a command that nobody reads any more, as shells give it.
+/// The status of such a command that nobody reads any more, as shells give it.
 const SIGPIPE: i32 = 128 + 13;
 
 fn main() -> ExitCode {
@@ -131,9 +135,8 @@ fn main() -> ExitCode {
     interrupt::install();
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        // Whoever reads may have read enough, as `head` has.
-        if info.payload_as_str().is_some_and(|what| what.starts_with("failed printing to stdout")) {
-            std::process::exit(SIGPIPE);
+        if let Some(why) = info.payload_as_str().and_then(unprinted) {
+            give_up(why);
         }
         hook(info);
     }));
@@ -141,12 +144,37 @@ fn main() -> ExitCode {
     ExitCode::from(std::panic::catch_unwind(|| carry_out(command)).unwrap_or(Exit::Internal as u8))
 }
 
+/// Why something could not be printed, if that is what a panic says. Other rooms print in a way that panics, for commands
+/// of subjects and for `setup`: none of them has a verdict that could be lost.
+fn unprinted(panic: &str) -> Option<&str> {
+    let printing = ["failed printing to stdout: ", "failed printing to stderr: "];
+    printing.into_iter().find_map(|printing| panic.strip_prefix(printing))
+}
+
+/// Ends a command whose text cannot be printed.
+fn give_up(why: &str) -> ! {
+    // Whoever reads may have read enough, as `head` has.
+    if why.starts_with("Broken pipe") {
+        std::process::exit(SIGPIPE);
+    }
+    reports::note(&format!("error: standard output: {why}"));
+    std::process::exit(Exit::Usage as i32)
+}
+
 /// Parses the command line.
 fn parse() -> Command {
-    let matches =
-        command_line().get_matches_from(std::iter::once(OsString::new()).chain(config::arguments()));
+    let arguments = std::iter::once(OsString::new()).chain(config::arguments());
+    let matches = command_line().try_get_matches_from(arguments).unwrap_or_else(|error| refuse(&error));
     color::heed(&matches);
-    Command::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    Command::from_arg_matches(&matches).unwrap_or_else(|error| refuse(&error))
+}
+
+/// Says what is wrong with the command line, or the help that it asks for.
+fn refuse(error: &clap::Error) -> ! {
+    match error.print() {
+        Err(why) if !error.use_stderr() && why.kind() != ErrorKind::BrokenPipe => give_up(&why.to_string()),
+        _ => std::process::exit(error.exit_code()),
+    }
 }
 
 /// The command line. The help names the subjects' own commands too.
@@ -180,7 +208,7 @@ fn carry_out(command: Command) -> u8 {
         return of_subject(arguments);
     }
     if let Command::Completions(options) = command {
-        return completions::run(&options, command_line()) as u8;
+        return completions::run(&options, command_line()).map_or_else(complain, |exit| exit as u8);
     }
     // A server needs no checkout of the project.
     if let Command::Serve(options) = command {
@@ -235,6 +263,6 @@ fn of_subject(arguments: Vec<OsString>) -> u8 {
 
 /// Says why a command was not carried out, and gives the exit status.
 fn complain(failure: Failure) -> u8 {
-    eprintln!("error: {}", failure.message.trim_end());
+    reports::note(&format!("error: {}", failure.message.trim_end()));
     failure.exit as u8
 }

@@ -64,7 +64,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let folder = options.report.clone().unwrap_or_else(|| project.results("nightly"));
     let program = std::env::current_exe().map_err(Failure::internal)?;
     let context = Context::open(folder.clone(), project)?;
-    println!("seed {seed}");
+    reports::say(&format!("seed {seed}"));
 
     let start = Instant::now();
     let whole = (options.time.as_secs_f64() - MARGIN).max(0.0);
@@ -92,7 +92,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
             let result = result.join("report.json");
             jobs::run(&program, &job, &folder, &result, context.interrupt()).map_err(Failure::internal)?
         };
-        println!("{}", terminal::part(&part));
+        reports::say(&terminal::part(&part));
         if part.exit.is_some()
             && let Ok(stored) = stored::read(&result)
         {
@@ -111,7 +111,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     if let Err(error) = history(&report) {
         report.warnings.push(format!("the history is not kept: {error}"));
     }
-    println!("\n{}", nightly::paragraph(&report.seen_from_outside(&folder)));
+    reports::say(&format!("\n{}", nightly::paragraph(&report.seen_from_outside(&folder))));
     Ok(context.finish(report))
 }
 

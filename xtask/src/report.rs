@@ -62,12 +62,13 @@ pub fn merging<'p>(paths: impl Iterator<Item = &'p PathBuf>) -> Result<Merging, 
             // Below a folder, what has not come to its end is a shard that is missing.
             let is_below = result != *path;
             if is_below && stored::is_unfinished(&result) {
-                eprintln!("warning: {}: a run has begun here and has not ended", result.display());
+                let what = format!("{}: a run has begun here and has not ended", result.display());
+                reports::warn(&what);
                 continue;
             }
             let report = stored::read(&result).map_err(Failure::usage)?.report;
             if is_below && report.interrupted {
-                eprintln!("warning: {}: the run was interrupted", result.display());
+                reports::warn(&format!("{}: the run was interrupted", result.display()));
                 continue;
             }
             merging.add(report).map_err(Failure::usage)?;
@@ -123,11 +124,11 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         stored::write_issues(&report, folder).map_err(Failure::internal)?;
     }
     if options.github {
-        github::tell(&report).iter().for_each(|warning| eprintln!("warning: {warning}"));
+        github::tell(&report).iter().for_each(|warning| reports::warn(warning));
     }
     match since {
-        Some(changes) => print!("{changes}"),
-        None if options.summary => print!("{}", github::summary(&report)),
+        Some(changes) => reports::say(changes.trim_end_matches('\n')),
+        None if options.summary => reports::say(github::summary(&report).trim_end_matches('\n')),
         None => reports::print(&terminal::screen(&report, reports::width())),
     }
     // Whoever opens issues must know whether all are there, whatever the result.

@@ -90,7 +90,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         let server = server.map_err(|why| Failure::usage(why.to_string()))?;
         let addresses = server.addresses().map_err(|why| Failure::internal(why.to_string()))?;
         for (what, address) in ["vm server", "executive"].iter().zip(addresses) {
-            println!("{what} at {address}");
+            reports::say(&format!("{what} at {address}"));
         }
         let flag = interrupt::flag();
         let end = async {

@@ -20,9 +20,9 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         setup::install();
     }
     let missing = setup::missing();
-    missing.iter().for_each(|what| println!("missing: {what}"));
+    missing.iter().for_each(|what| reports::say(&format!("missing: {what}")));
     if missing.is_empty() {
-        println!("compiler and emulator for the chip are installed");
+        reports::say("compiler and emulator for the chip are installed");
     }
     Ok(if missing.is_empty() { Exit::Conformant } else { Exit::Undetermined })
 }

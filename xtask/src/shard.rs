@@ -73,7 +73,7 @@ impl Shard {
     /// Says on stderr which part it is, if the command line does not.
     pub fn tell(&self) {
         if let Some(found_in) = &self.found_in {
-            eprintln!("shard {self}, by {found_in}");
+            reports::note(&format!("shard {self}, by {found_in}"));
         }
     }
 }

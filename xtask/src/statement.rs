@@ -16,7 +16,7 @@ use reports::stored;
 
 use crate::failure::Failure;
 use crate::machines::Machines;
-use crate::{color, exhaust, subjects, values};
+use crate::{color, exhaust, page, subjects, values};
 
 /// Options of `cargo xtask statement`.
 #[derive(Args)]
@@ -61,12 +61,14 @@ pub fn state(options: &Options, project: &Project) -> Result<Exit, Failure> {
         .map_err(Failure::internal)?;
     fs::write(file.with_extension("svg"), statement.badge().map_err(Failure::internal)?)
         .map_err(Failure::internal)?;
-    println!("{}: {} conforms, results {}", file.display(), statement.machine, statement.results);
+    let mut said =
+        format!("{}: {} conforms, results {}\n", file.display(), statement.machine, statement.results);
     let whole = statement.exhausted.iter().filter(|part| part.digest.is_some());
     let whole: Vec<&str> = whole.map(|part| part.part.as_str()).collect();
     if !whole.is_empty() {
-        println!("exhausted: {}", whole.join(", "));
+        said += &format!("exhausted: {}\n", whole.join(", "));
     }
+    page::print(&said)?;
     Ok(Exit::Conformant)
 }
 
@@ -88,7 +90,7 @@ fn exhausted(options: &Options, project: &Project) -> Result<Option<Record>, Fai
     match &options.exhausted {
         Some(_) => Err(Failure::undetermined(why)),
         None => {
-            eprintln!("warning: {why}, and is left out");
+            reports::warn(&format!("{why}, and is left out"));
             Ok(None)
         }
     }
@@ -118,11 +120,8 @@ pub fn verify(options: &VerifyOptions, project: &Project) -> Result<Exit, Failur
     let results = stored::results_in(&folder).map_err(Failure::internal)?;
     let sample = stored::read(&results[0]).map_err(Failure::internal)?.report;
     statement.holds_in(&sample).map_err(refused)?;
-    println!(
-        "{} holds: {} cases run again",
-        options.file.display(),
-        sample.lanes.iter().map(|lane| lane.cases).sum::<u64>()
-    );
+    let cases: u64 = sample.lanes.iter().map(|lane| lane.cases).sum();
+    reports::say(&format!("{} holds: {cases} cases run again", options.file.display()));
     Ok(Exit::Conformant)
 }
 

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
-use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -120,7 +120,7 @@ impl Step {
         let mut lines = Vec::new();
         for line in BufReader::new(output).split(b'\n') {
             let line = String::from_utf8_lossy(&line?).into_owned();
-            writeln!(io::stdout(), "{line}")?;
+            reports::say(&line);
             lines.push(line);
         }
         let passed = child.wait()?.success();
@@ -162,22 +162,22 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
             tally.left.push(step.name);
             continue;
         }
-        println!("--- {}: {} {}", step.name, step.program, step.arguments.join(" "));
+        reports::say(&format!("--- {}: {} {}", step.name, step.program, step.arguments.join(" ")));
         if let Some(tool) = step.needs.filter(|tool| !tool.is_there()) {
-            println!("--- {}: skipped, because what it needs is not installed", step.name);
+            reports::say(&format!("--- {}: skipped, because what it needs is not installed", step.name));
             tally.skipped.push((step.name, tool.install));
             continue;
         }
         let start = Instant::now();
         let (passed, excerpt) = step.run(project).unwrap_or_else(|error| (false, vec![error.to_string()]));
         let became = if passed { "passed" } else { "FAILED" };
-        println!("--- {}: {became} in {:.1} s", step.name, start.elapsed().as_secs_f32());
+        reports::say(&format!("--- {}: {became} in {:.1} s", step.name, start.elapsed().as_secs_f32()));
         match passed {
             true => tally.passed.push(step.name),
             false => tally.failed.push((step.name, excerpt)),
         }
     }
-    print!("{}", tally.text(begin.elapsed().as_secs()));
+    reports::say(tally.text(begin.elapsed().as_secs()).trim_end_matches('\n'));
     tally.exit(options.require_all)
 }
 
@@ -321,7 +321,7 @@ fn check_filter(filter: &str, project: &Project) -> Result<(), Failure> {
         return Err(Failure { exit: Exit::Differs, message: "the tests do not build".into() });
     }
     let tests = count(filter, &String::from_utf8_lossy(&output.stdout))?;
-    println!("--- {tests} tests have `{filter}` in their name");
+    reports::say(&format!("--- {tests} tests have `{filter}` in their name"));
     Ok(())
 }
 

@@ -47,7 +47,7 @@ pub fn run(programs: &[String]) -> Result<Exit, Failure> {
         let (mut child, mark) = spawn(Kind::Job, command).map_err(Failure::internal)?;
         wait(&mut *child, &|| !ends() && stamps(&files) == seen).map_err(Failure::internal)?;
         mark.kill_carriers();
-        println!("--- watching {}", names.join(" "));
+        reports::say(&format!("--- watching {}", names.join(" ")));
         while !ends() && stamps(&files) == seen {
             sleep(LOOK);
         }

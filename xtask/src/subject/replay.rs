@@ -11,7 +11,7 @@ use crate::failure::Failure;
 
 /// Replays the vectors of a file that are those of one subject.
 pub fn replay<S: Subject>(file: &Path, names: &[String], players: &Players) -> Result<Exit, Failure> {
-    let written = S::written().ok_or_else(|| Failure::usage(format!("{} has no vectors", S::NAME)))?;
+    let written = S::written().ok_or_else(|| Failure::usage(format!("{} has no such vector", S::NAME)))?;
     let suite = written.load(file).map_err(|errors| Failure::usage(complaints(&errors)))?;
     let selected = |name: &String| names.is_empty() || names.contains(name);
     let vectors: Vec<_> = suite.vectors.iter().filter(|vector| selected(&vector.name)).collect();
@@ -29,7 +29,7 @@ pub fn replay<S: Subject>(file: &Path, names: &[String], players: &Players) -> R
     let mut exit = Exit::Conformant;
     for vector in vectors {
         for replay in oracle::replay::replay(vector, &mut machines) {
-            println!("{}", reports::replay::text(&replay));
+            reports::say(&reports::replay::text(&replay));
             let wrong = replay.runs.iter().any(|run| !run.agrees() && !run.is_unsupported());
             exit = if wrong { Exit::Differs } else { exit };
         }
