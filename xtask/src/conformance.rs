@@ -146,6 +146,13 @@ impl Options {
         }
     }
 
+    /// The topics of the subject that is asked for, or of all.
+    fn known_topics(&self) -> Vec<&'static str> {
+        let asked_for = |name: &str| self.subject.as_ref().is_none_or(|subject| subject == name);
+        let subjects = subjects::ALL.iter().filter(|subject| asked_for(subject.name()));
+        subjects.flat_map(|subject| subject.topics()).collect()
+    }
+
     fn chosen(&self) -> Result<Chosen, Failure> {
         let image = |file: &PathBuf| {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
@@ -153,7 +160,7 @@ impl Options {
         };
         Ok(Chosen {
             subject: self.subject.clone(),
-            topics: topics(&self.topics, &known_topics())?,
+            topics: topics(&self.topics, &self.known_topics())?,
             lanes: self.lanes.clone(),
             only: self.only.clone(),
             profile: self.profile.clone(),
@@ -258,8 +265,4 @@ fn check_lanes(options: &Options, parts: &[Part<'_>]) -> Result<(), Failure> {
         }));
     }
     Ok(())
-}
-
-fn known_topics() -> Vec<&'static str> {
-    subjects::ALL.iter().flat_map(|subject| subject.topics()).collect()
 }

@@ -25,6 +25,10 @@ pub struct Options {
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     if options.file.extension().is_some_and(|extension| extension == "hex") {
         loading::read(&options.file)?;
+        if let Some(name) = options.names.first() {
+            let why = format!("{} is one input, and has no vector `{name}`", options.file.display());
+            return Err(Failure::nothing(why));
+        }
         return fuzz::replay(&options.file, project);
     }
     let players = options.machines.start(project)?;

@@ -284,6 +284,18 @@ fn a_machine_that_no_lane_uses_is_refused() {
     assert!(ended.said.contains("no lane that is selected uses"), "{}", ended.said);
 }
 
+/// Nothing that was named is passed over.
+#[rstest]
+#[case(&["replay", "vectors/minivm/not.yaml", "not-inverts", "nosuch"], 4, "has no vector `nosuch`")]
+#[case(&["replay", "vectors/minivm/not.yaml", "one", "two"], 4, "has no vector `one`, `two`")]
+#[case(&["replay", "fuzz/regressions/vector/memory-beyond-the-end.hex", "one"], 4, "has no vector `one`")]
+#[case(&["conformance", "--subject", "control", "--opcode", "load", "--opcode", "NOT"], 2, "no topic `NOT`")]
+fn a_name_that_selects_nothing_is_named(#[case] arguments: &[&str], #[case] exit: i32, #[case] why: &str) {
+    let ended = ended(xtask(root(), arguments));
+    assert_eq!(ended.exit, exit, "{}", ended.said);
+    assert!(ended.said.contains(why), "{}", ended.said);
+}
+
 fn lives(pid: &str) -> bool {
     let status = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     !status.is_empty() && !status.contains(") Z")

@@ -11,12 +11,17 @@ use crate::failure::Failure;
 
 /// Replays the vectors of a file that are those of one subject.
 pub fn replay<S: Subject>(file: &Path, names: &[String], players: &Players) -> Result<Exit, Failure> {
-    let written = S::written().ok_or_else(|| Failure::usage(format!("{} has no such vector", S::NAME)))?;
+    let written = S::written().ok_or_else(|| Failure::usage(format!("{} has no vectors", S::NAME)))?;
     let suite = written.load(file).map_err(|errors| Failure::usage(complaints(&errors)))?;
+    let missing = names.iter().filter(|name| !suite.vectors.iter().any(|vector| vector.name == **name));
+    let missing: Vec<String> = missing.map(|name| format!("`{name}`")).collect();
+    if !missing.is_empty() {
+        return Err(Failure::nothing(format!("{} has no vector {}", file.display(), missing.join(", "))));
+    }
     let selected = |name: &String| names.is_empty() || names.contains(name);
     let vectors: Vec<_> = suite.vectors.iter().filter(|vector| selected(&vector.name)).collect();
     if vectors.is_empty() {
-        return Err(Failure::nothing(format!("{} has no such vector", file.display())));
+        return Err(Failure::nothing(format!("{} has no vectors", file.display())));
     }
     let mut machines = Vec::new();
     for entry in players.of::<S>().into_iter().map(Entry::loaded) {
