@@ -194,6 +194,10 @@ pub fn run(options: Options, project: &Project) -> Result<Exit, Failure> {
     }
     let takes_part = |program: &&String| parts.iter().any(|part| part.programs.contains(program));
     if let Some(program) = options.machines.programs.iter().find(|program| !takes_part(program)) {
+        let mut unfit = parts.iter().flat_map(|part| &part.unfit);
+        if let Some((_, why)) = unfit.find(|(command, _)| command == program) {
+            return Err(Failure::undetermined(format!("`{program}`: {why}")));
+        }
         return Err(Failure::usage(format!("no lane that is selected uses `{program}`")));
     }
     let warnings = without_effect(options, &parts);

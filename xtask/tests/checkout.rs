@@ -284,6 +284,22 @@ fn a_machine_that_no_lane_uses_is_refused() {
     assert!(ended.said.contains("no lane that is selected uses"), "{}", ended.said);
 }
 
+/// A machine that knows a subject in none of its profiles is what is wrong, not the lanes.
+#[rstest]
+#[case(r#""protocol": 2, "subjects": {"minivm": []}"#)]
+#[case(r#""protocol": 1, "subjects": ["minivm"], "profiles": []"#)]
+#[case(r#""protocol": 1, "subjects": ["minivm"], "profiles": ["none of ours"]"#)]
+fn a_machine_without_a_profile_of_ours_is_told(#[case] says: &str) {
+    let hello = format!(r#"print('{{"name": "mine", "version": "1", {says}}}', flush=True)"#);
+    let machine = shlex::try_join(["python3", "-c", &format!("import sys\nfor _ in sys.stdin: {hello}")]);
+    let command = ["conformance", "--quick", "--machine", &machine.unwrap()];
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("no-profile").display().to_string();
+    let ended = ended(xtask(root(), &[&command[..], &["--report", &folder]].concat()));
+    assert_eq!(ended.exit, 3, "{}", ended.said);
+    assert!(ended.said.contains("mine runs minivm in "), "{}", ended.said);
+    assert!(ended.said.contains("but its profiles are reference, strict, portable"), "{}", ended.said);
+}
+
 /// Nothing that was named is passed over.
 #[rstest]
 #[case(&["replay", "vectors/minivm/not.yaml", "not-inverts", "nosuch"], 4, "has no vector `nosuch`")]

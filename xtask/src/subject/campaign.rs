@@ -58,6 +58,8 @@ pub struct Part<'a> {
     pub strangers: Vec<(Lane, UnknownProfile)>,
     /// The programs from the command line that a lane uses.
     pub programs: Vec<String>,
+    /// The programs from the command line that cannot take part although they know the subject, and why.
+    pub unfit: Vec<(String, String)>,
     /// What is left to be done.
     pub prepared: Box<dyn Prepared<'a> + 'a>,
 }
@@ -132,6 +134,10 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
         lanes: lanes.iter().cloned().chain(skipped.iter().map(|skipped| skipped.lane.clone())).collect(),
         strangers,
         programs: used().filter_map(|entry| entry.command.clone()).collect(),
+        unfit: entries
+            .iter()
+            .filter_map(|entry| Some((entry.command.clone()?, entry.machine.as_ref().err()?.clone())))
+            .collect(),
         prepared: Box::new(Of {
             chosen,
             suite,
