@@ -29,8 +29,8 @@ pub struct FuzzOptions {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// How many targets run side by side [default: one a core]
-    #[arg(long, value_name = "N")]
-    jobs: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
     /// Record what targets come to as what they must reach from now on.
     #[arg(long)]
     record: bool,
@@ -91,7 +91,7 @@ pub fn fuzz(options: &FuzzOptions, project: &Project) -> Result<Exit, Failure> {
         targets: options.targets.clone(),
         duration: options.time,
         seed: options.seed,
-        jobs: options.jobs.unwrap_or_else(cores),
+        jobs: options.jobs.map_or_else(cores, usize::from),
         folder,
         commit: context.commit.clone(),
     };

@@ -258,6 +258,8 @@ fn a_night_without_time_is_not_conformant() {
 #[case(&["conformance", "--cases", "184467440737095517"])]
 #[case(&["hil", "--cases", "10000000001"])]
 #[case(&["exhaust", "--shard", "3/2"])]
+#[case(&["conformance", "--jobs", "0"])]
+#[case(&["fuzz", "--jobs", "0"])]
 fn a_number_that_makes_no_sense_is_refused(#[case] arguments: &[&str]) {
     let ended = ended(xtask(root(), arguments));
     assert_eq!(ended.exit, 2, "{}", ended.said);
