@@ -116,6 +116,15 @@ pub struct Exhausted {
     pub digest: Option<String>,
 }
 
+/// Why a file is not taken for a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It cannot be read, or is no statement that this program reads.
+    NoStatement(String),
+    /// It is one, and was changed after it was made.
+    Changed(String),
+}
+
 /// The digest of a subject's rows of the ledger.
 pub fn ledger_hash(rows: &[CheckedRow], subject: &str) -> String {
     let rows: Vec<&CheckedRow> = rows.iter().filter(|row| row.subject == subject).collect();
@@ -218,20 +227,21 @@ impl Statement {
     ///
     /// # Errors
     /// Why it is none, or that it was changed.
-    pub fn read(file: &Path) -> Result<Self, String> {
+    pub fn read(file: &Path) -> Result<Self, Refused> {
         #[derive(Deserialize)]
         struct Version {
             statement: u32,
         }
         let bad = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
-        let text = std::fs::read_to_string(file).map_err(|error| bad(&error))?;
-        let Version { statement: version } = serde_json::from_str(&text).map_err(|error| bad(&error))?;
+        let none = |error: &dyn std::fmt::Display| Refused::NoStatement(bad(error));
+        let text = std::fs::read_to_string(file).map_err(|error| none(&error))?;
+        let Version { statement: version } = serde_json::from_str(&text).map_err(|error| none(&error))?;
         if version != VERSION {
-            return Err(bad(&format!("is of version {version}, this program reads {VERSION}")));
+            return Err(none(&format!("is of version {version}, this program reads {VERSION}")));
         }
-        let statement: Statement = serde_json::from_str(&text).map_err(|error| bad(&error))?;
+        let statement: Statement = serde_json::from_str(&text).map_err(|error| none(&error))?;
         if statement.seal != statement.seal() {
-            return Err(bad(&"was changed after it was made: the seal does not fit"));
+            return Err(Refused::Changed(bad(&"was changed after it was made: the seal does not fit")));
         }
         Ok(statement)
     }

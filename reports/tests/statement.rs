@@ -9,7 +9,7 @@ use oracle::partition::Shard;
 use oracle::plan::Plan;
 use oracle::report::{Part, Report, merge};
 use oracle::verdict::Counts;
-use reports::statement::Statement;
+use reports::statement::{Refused, Statement};
 
 mod toys;
 use toys::{Twist, Twisted, full};
@@ -164,13 +164,17 @@ fn a_statement_holds_only_as_long_as_nothing_has_changed() {
         Statement::read(&file)
     };
     assert_eq!(read(text.clone()).unwrap(), statement);
-    assert!(
-        read(text.replacen("\"seed\": 1", "\"seed\": 2", 1)).unwrap_err().contains("the seal does not fit")
-    );
-    assert!(read(text.replacen("\"machine\"", "\"engine\"", 1)).unwrap_err().contains("engine"));
-    assert!(
-        read(text.replacen("\"statement\": 3", "\"statement\": 1", 1)).unwrap_err().contains("of version 1")
-    );
+    let Err(Refused::Changed(why)) = read(text.replacen("\"seed\": 1", "\"seed\": 2", 1)) else {
+        panic!("it was changed")
+    };
+    assert!(why.contains("the seal does not fit"), "{why}");
+    let none = |text: String| match read(text) {
+        Err(Refused::NoStatement(why)) => why,
+        other => panic!("{other:?}"),
+    };
+    assert!(none(text.replacen("\"machine\"", "\"engine\"", 1)).contains("engine"));
+    assert!(none(text.replacen("\"statement\": 3", "\"statement\": 1", 1)).contains("of version 1"));
+    assert!(none("a text".into()).contains("statement.json: expected value"));
 }
 
 #[test]

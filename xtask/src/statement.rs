@@ -11,7 +11,7 @@ use oracle::partition::Shard;
 use oracle::plan::Plan;
 use oracle::project::Project;
 use oracle::report::Exit;
-use reports::statement::{Exhausted, Statement};
+use reports::statement::{Exhausted, Refused, Statement};
 use reports::stored;
 
 use crate::failure::Failure;
@@ -102,7 +102,10 @@ pub fn verify(options: &VerifyOptions, project: &Project) -> Result<Exit, Failur
         exit: Exit::Differs,
         message: format!("{} does not hold: {why}", options.file.display()),
     };
-    let statement = Statement::read(&options.file).map_err(refused)?;
+    let statement = Statement::read(&options.file).map_err(|why| match why {
+        Refused::NoStatement(why) => Failure::usage(why),
+        Refused::Changed(why) => Failure { exit: Exit::Differs, message: why },
+    })?;
     let plan = Plan {
         seed: statement.seed,
         random: statement.random_cases,

@@ -107,3 +107,25 @@ fn issues_are_files_whatever_they_are_about() {
         .map(|file| fs::read_to_string(file.unwrap().path()).unwrap().lines().next().unwrap().to_owned());
     assert_eq!(titles.filter(|title| title.starts_with("[lockstep fuzz ")).count(), 3);
 }
+
+#[test]
+fn what_is_no_statement_differs_in_nothing() {
+    let refused = |file: &str| {
+        let output = xtask(&["verify", file]);
+        (output.status.code().unwrap(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for file in ["xtask/no/such/file", "/dev/null", "README.md"] {
+        let (exit, said) = refused(file);
+        assert!(exit == 2 && said.starts_with(&format!("error: {file}: ")), "{exit}: {said}");
+    }
+    let changed = folder("changed.json");
+    fs::create_dir_all(changed.parent().unwrap()).unwrap();
+    let statement = serde_json::json!({
+        "statement": reports::statement::VERSION, "machine": "mine", "suite_version": "0", "commit": null,
+        "suites": [], "lanes": [], "coverage": [], "seed": 1, "random_cases": 0, "builds": [], "results": "",
+        "exhausted": [], "seal": "",
+    });
+    fs::write(&changed, statement.to_string()).unwrap();
+    let (exit, said) = refused(&changed.display().to_string());
+    assert!(exit == 1 && said.contains("the seal does not fit"), "{exit}: {said}");
+}
