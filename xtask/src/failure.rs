@@ -1,5 +1,8 @@
 //! A command that cannot be carried out as it was given.
 
+use std::fmt::Display;
+use std::path::Path;
+
 use oracle::report::Exit;
 
 /// Why a command was not carried out, and the exit status that it ends with.
@@ -15,6 +18,11 @@ impl Failure {
     /// Wrong usage, or a file that is not as it should be.
     pub fn usage(message: impl ToString) -> Self {
         Failure { exit: Exit::Usage, message: message.to_string() }
+    }
+
+    /// A file that cannot be read or written.
+    pub fn file(file: &Path, error: impl Display) -> Self {
+        Failure::usage(format!("{}: {error}", file.display()))
     }
 
     /// Something that is needed is not there.

@@ -99,15 +99,15 @@ pub fn fuzz(options: &FuzzOptions, project: &Project) -> Result<Exit, Failure> {
     let live = Live::default();
     let fuzzed = session.run(&tools, context.interrupt(), &mut |report| live.show(report));
     live.finish();
-    let fuzzed = fuzzed.map_err(Failure::internal)?;
+    let fuzzed = fuzzed.map_err(Failure::usage)?;
     // Explaining may be cut off, and what is known must not be lost with it.
     let warnings = reports::write(fuzzed.report(), &session.folder);
     warnings.iter().for_each(|warning| reports::warn(warning));
-    let report = fuzzed.explain().map_err(Failure::internal)?;
+    let report = fuzzed.explain().map_err(Failure::usage)?;
     if options.record && !report.interrupted {
         let mut baseline = Baseline::load(project).map_err(Failure::usage)?;
         baseline.take(&report);
-        baseline.save(project).map_err(Failure::internal)?;
+        baseline.save(project).map_err(Failure::usage)?;
     }
     Ok(context.finish_with(report, reports::fuzz::screen))
 }
@@ -137,7 +137,7 @@ pub fn corpus(options: &CorpusOptions, project: &Project) -> Result<Exit, Failur
     let tools = tools(&fuzzing, &names)?;
     let mut printed = Ok(());
     for name in names {
-        let done = corpus::minimise(&fuzzing, &tools, name).map_err(Failure::internal)?;
+        let done = corpus::minimise(&fuzzing, &tools, name).map_err(Failure::usage)?;
         let line = format!("{:<14} {:>6} inputs of {:>6}\n", done.target, done.after, done.before);
         printed = printed.and(page::print(&line));
     }

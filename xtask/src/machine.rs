@@ -40,7 +40,11 @@ pub fn in_c() -> Result<String, String> {
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     if options.name == IN_C {
         let status = minivm_capi_driver::serve();
-        return if status == 0 { Ok(Exit::Conformant) } else { Err(Failure::internal("a stream failed")) };
+        return if status == 0 {
+            Ok(Exit::Conformant)
+        } else {
+            Err(Failure::usage("standard input or output failed"))
+        };
     }
     let players = Players::own(project, options.checkouts.0.clone(), 1);
     let mut services: Vec<Box<dyn Service>> = Vec::new();
@@ -55,6 +59,6 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         Ok(()) => Ok(Exit::Conformant),
         // Whoever drove the machine has gone; there is nobody left to tell.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Exit::Conformant),
-        Err(error) => Err(Failure::internal(error)),
+        Err(error) => Err(Failure::usage(format!("standard input or output: {error}"))),
     }
 }

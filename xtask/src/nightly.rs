@@ -90,7 +90,8 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
             let arguments = arguments(name, fixed, seed, limit, &result);
             let job = Job { name: name.into(), arguments, limit };
             let result = result.join("report.json");
-            jobs::run(&program, &job, &folder, &result, context.interrupt()).map_err(Failure::internal)?
+            let part = jobs::run(&program, &job, &folder, &result, context.interrupt());
+            part.map_err(|error| Failure::file(&folder, format!("{name}: {error}")))?
         };
         reports::say(&terminal::part(&part));
         if part.exit.is_some()

@@ -95,14 +95,14 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let mut past = Past::default();
     let mut since = None;
     if let Some(file) = &options.history {
-        let mut history = History::open(file).map_err(Failure::internal)?;
-        history.collect(&report, SystemTime::now()).map_err(Failure::internal)?;
-        past = history.past().map_err(Failure::internal)?;
+        let mut history = History::open(file).map_err(Failure::usage)?;
+        history.collect(&report, SystemTime::now()).map_err(Failure::usage)?;
+        past = history.past().map_err(Failure::usage)?;
         if let Some(revision) = &options.since {
             let hash = project
                 .git(&["rev-parse", "--verify", &format!("{revision}^{{commit}}")])
                 .unwrap_or_else(|| revision.clone());
-            let changes = history.since(&report, &hash).map_err(Failure::internal)?;
+            let changes = history.since(&report, &hash).map_err(Failure::usage)?;
             since = Some(
                 changes.ok_or_else(|| Failure::usage(format!("{}: no run at {revision}", file.display())))?,
             );
@@ -114,14 +114,14 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let report = report.seen_from_outside(&folder);
     if let Some(file) = &options.html {
         let page = html::page(&report, &past).map_err(Failure::internal)?;
-        fs::write(file, page).map_err(Failure::internal)?;
+        fs::write(file, page).map_err(|error| Failure::file(file, error))?;
     }
     if let Some(file) = &options.junit {
         let xml = junit::xml(&report).map_err(Failure::internal)?;
-        fs::write(file, xml).map_err(Failure::internal)?;
+        fs::write(file, xml).map_err(|error| Failure::file(file, error))?;
     }
     if let Some(folder) = &options.issues {
-        stored::write_issues(&report, folder).map_err(Failure::internal)?;
+        stored::write_issues(&report, folder).map_err(Failure::usage)?;
     }
     if options.github {
         github::tell(&report).iter().for_each(|warning| reports::warn(warning));

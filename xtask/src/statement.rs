@@ -56,11 +56,12 @@ pub fn state(options: &Options, project: &Project) -> Result<Exit, Failure> {
     }
     let folder = options.out.clone().unwrap_or(stored.folder);
     let file = folder.join(format!("statement-{}.json", options.machine));
-    fs::create_dir_all(&folder).map_err(Failure::internal)?;
-    fs::write(&file, serde_json::to_string_pretty(&statement).map_err(Failure::internal)? + "\n")
-        .map_err(Failure::internal)?;
-    fs::write(file.with_extension("svg"), statement.badge().map_err(Failure::internal)?)
-        .map_err(Failure::internal)?;
+    let text = serde_json::to_string_pretty(&statement).map_err(Failure::internal)? + "\n";
+    let badge = statement.badge().map_err(Failure::internal)?;
+    fs::create_dir_all(&folder).map_err(|error| Failure::file(&folder, error))?;
+    for (file, text) in [(&file, text), (&file.with_extension("svg"), badge)] {
+        fs::write(file, text).map_err(|error| Failure::file(file, error))?;
+    }
     let mut said =
         format!("{}: {} conforms, results {}\n", file.display(), statement.machine, statement.results);
     let whole = statement.exhausted.iter().filter(|part| part.digest.is_some());
@@ -120,8 +121,8 @@ pub fn verify(options: &VerifyOptions, project: &Project) -> Result<Exit, Failur
     statement.exhausted.iter().try_for_each(|part| still_right(part, options.sample)).map_err(refused)?;
     let folder = project.results("verify");
     sample(options, &statement, &folder)?;
-    let results = stored::results_in(&folder).map_err(Failure::internal)?;
-    let sample = stored::read(&results[0]).map_err(Failure::internal)?.report;
+    let results = stored::results_in(&folder).map_err(Failure::usage)?;
+    let sample = stored::read(&results[0]).map_err(Failure::usage)?.report;
     statement.holds_in(&sample).map_err(refused)?;
     let cases: u64 = sample.lanes.iter().map(|lane| lane.cases).sum();
     reports::say(&format!("{} holds: {cases} cases run again", options.file.display()));

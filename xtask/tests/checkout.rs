@@ -248,6 +248,16 @@ fn a_night_without_time_is_not_conformant() {
     assert!(!night.said.contains("conformant"), "{}", night.said);
 }
 
+#[test]
+fn a_night_that_cannot_write_its_log_names_it() {
+    let checkout = checkout("night-without-log");
+    let folder = checkout.join("night");
+    fs::create_dir_all(folder.join("conformance.log")).unwrap();
+    let night = ended(xtask(&checkout, &["nightly", "--minutes", "1", "--report", "night"]));
+    assert_eq!(night.exit, 2, "{}", night.said);
+    assert!(night.said.contains("error: night: conformance: Is a directory"), "{}", night.said);
+}
+
 #[rstest]
 #[case(&["nightly", "--minutes", "0"])]
 #[case(&["nightly", "--minutes", "nan"])]

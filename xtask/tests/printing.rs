@@ -3,7 +3,7 @@
 mod common;
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -103,6 +103,20 @@ fn what_is_asked_for_and_cannot_be_printed_is_an_error(#[case] arguments: &[&str
     assert!(whole.status.success() && whole.stdout.len() > 100, "{}", text(&whole));
     assert_eq!(on_a_full_disk(&mut lockstep(root(), arguments)), (Some(2), format!("error: {LOST}")));
     assert_eq!(unread(&mut lockstep(root(), arguments)), (Some(0), String::new()));
+}
+
+/// What a machine answers, too.
+#[rstest]
+#[case("rust")]
+#[case("c")]
+fn a_machine_that_cannot_answer_is_no_bug_of_ours(#[case] name: &str) {
+    let mut machine = lockstep(root(), &["machine", name]);
+    machine.stdin(Stdio::piped()).stdout(File::create("/dev/full").unwrap()).stderr(Stdio::piped());
+    let mut machine = machine.spawn().unwrap();
+    machine.stdin.take().unwrap().write_all(b"{\"op\": \"hello\", \"protocol\": 1}\n").unwrap();
+    let output = machine.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+    assert!(text(&output).starts_with("error: standard input or output"), "{}", text(&output));
 }
 
 /// A subject prints by itself.

@@ -108,6 +108,28 @@ fn issues_are_files_whatever_they_are_about() {
     assert_eq!(titles.filter(|title| title.starts_with("[lockstep fuzz ")).count(), 3);
 }
 
+/// A file or a disk that somebody has named is not our own bug.
+#[test]
+fn a_view_that_cannot_be_written_is_named() {
+    let result = folder("views");
+    let mut report = Report::new("fuzz", None, 1);
+    report.findings = vec![Finding { topic: "a".into(), subject: "fuzz".into(), ..Finding::default() }];
+    assert_eq!(reports::write(&report, &result), [""; 0]);
+    let result = result.display().to_string();
+    let places = [
+        ("--html", "/dev/full"),
+        ("--junit", "/dev/full"),
+        ("--history", "README.md"),
+        ("--issues", "README.md/issues"),
+    ];
+    for (option, file) in places {
+        let output = xtask(&["report", &result, option, file]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{option}: {said}");
+        assert!(said.starts_with(&format!("error: {file}")), "{option}: {said}");
+    }
+}
+
 #[test]
 fn what_is_no_statement_differs_in_nothing() {
     let refused = |file: &str| {
