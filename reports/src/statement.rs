@@ -219,6 +219,11 @@ impl Statement {
             && self.coverage.iter().all(|coverage| coverage.passed == coverage.points)
     }
 
+    /// What can be said of the machine, in words.
+    pub fn claim(&self) -> &'static str {
+        if self.conforms() { "conforms" } else { "implements a part" }
+    }
+
     fn seal(&self) -> String {
         digest::of("lockstep statement", &Statement { seal: String::new(), ..self.clone() })
     }
@@ -311,9 +316,8 @@ impl Statement {
         let (cases, unsupported) = (sum(|lane| lane.counts.passed()), sum(|lane| lane.counts.unsupported));
         let passed: u64 = self.coverage.iter().map(|coverage| coverage.passed).sum();
         let points: u64 = self.coverage.iter().map(|coverage| coverage.points).sum();
-        let conforms = self.conforms();
-        let claim = if conforms { "conforms" } else { "implements a part" };
-        let mut text = format!("{} {claim} · {cases} cases · {passed} of {points} points", self.machine);
+        let mut text =
+            format!("{} {} · {cases} cases · {passed} of {points} points", self.machine, self.claim());
         if unsupported > 0 {
             text += &format!(" · {unsupported} unsupported");
         }
@@ -324,7 +328,7 @@ impl Statement {
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
         environment.render_str(
             include_str!("html/badge.svg"),
-            context! { text, width, conforms, seal => short(&self.seal) },
+            context! { text, width, conforms => self.conforms(), seal => short(&self.seal) },
         )
     }
 }

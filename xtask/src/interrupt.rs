@@ -34,6 +34,11 @@ pub fn flag() -> &'static AtomicBool {
     &IS_SET
 }
 
+/// The same flag, for what a run waits for: it is set only if a run looks at it.
+pub fn flag_of_a_run() -> &'static AtomicBool {
+    &IS_SET
+}
+
 /// Does not come back if a signal is ending this process: what has become of the command then says that machines have died,
 /// and not why.
 pub fn give_way() {

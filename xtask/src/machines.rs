@@ -46,11 +46,11 @@ impl Machines {
             project.needs_checkout().map_err(Failure::undetermined)?;
         }
         let in_c = machine::in_c().and_then(|command| Program::start(&command, self.time_limit));
-        players.in_c = Some(in_c.map_err(Failure::undetermined)?.until(interrupt::flag()));
+        players.in_c = Some(in_c.map_err(Failure::undetermined)?.until(interrupt::flag_of_a_run()));
         for command in &self.programs {
             let program = Program::start(command, self.time_limit).map_err(Failure::undetermined)?;
             warn_of_unknown(&mut players, command, &program)?;
-            players.programs.push((command.clone(), program.until(interrupt::flag())));
+            players.programs.push((command.clone(), program.until(interrupt::flag_of_a_run())));
         }
         Ok(players)
     }

@@ -62,8 +62,8 @@ pub fn state(options: &Options, project: &Project) -> Result<Exit, Failure> {
     for (file, text) in [(&file, text), (&file.with_extension("svg"), badge)] {
         fs::write(file, text).map_err(|error| Failure::file(file, error))?;
     }
-    let mut said =
-        format!("{}: {} conforms, results {}\n", file.display(), statement.machine, statement.results);
+    let Statement { machine, results, .. } = &statement;
+    let mut said = format!("{}: {machine} {}, results {results}\n", file.display(), statement.claim());
     let whole = statement.exhausted.iter().filter(|part| part.digest.is_some());
     let whole: Vec<&str> = whole.map(|part| part.part.as_str()).collect();
     if !whole.is_empty() {

@@ -131,7 +131,8 @@ impl Program {
         let profiles: Vec<Profile> = known.copied().collect();
         if profiles.is_empty() {
             let ours: Vec<&str> = S::PROFILES.iter().map(|profile| profile.name()).collect();
-            let (theirs, ours) = (names.join(", "), ours.join(", "));
+            let theirs = if names.is_empty() { "no profile".into() } else { names.join(", ") };
+            let ours = ours.join(", ");
             return Err(format!("{} runs {} in {theirs}, but its profiles are {ours}", hello.name, S::NAME));
         }
         self.conversation().users += 1;

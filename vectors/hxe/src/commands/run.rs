@@ -27,7 +27,7 @@ pub struct Options {
     #[arg(long)]
     trace: bool,
     /// How many instructions to run at most.
-    #[arg(long, value_name = "N", default_value_t = 100_000_000)]
+    #[arg(long, value_name = "N", default_value_t = 100_000_000, value_parser = clap::value_parser!(u64).range(1..))]
     max_steps: u64,
     /// Whom to follow.
     #[arg(long, default_value = "reference", value_parser = PossibleValuesParser::new(Hxe::PROFILES.iter().map(|it| it.name())))]
