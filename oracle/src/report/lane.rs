@@ -105,15 +105,17 @@ impl LaneReport {
         (&self.subject, &self.lane) == (&other.subject, &other.lane)
     }
 
-    /// Whether what is counted by several is the same: the cases where they are drawn, by verdict and by where they come
-    /// from, and those that are not implemented by the reasons for it.
+    /// Whether what is counted in several ways comes to the same: the cases where they are drawn and by verdict; by where
+    /// they come from, and those that are not implemented by the reasons for it, if anyone has counted these.
     pub fn adds_up(&self) -> bool {
         let by_group = self.groups.values().fold(Counts::default(), |mut sum, counts| {
             sum += *counts;
             sum
         });
         let by_reason = self.unsupported_by_reason.values().copied().fold(0, u64::saturating_add);
-        self.counts.judged() == self.cases && by_group == self.counts && by_reason == self.counts.unsupported
+        self.counts.judged() == self.cases
+            && (self.groups.is_empty() || by_group == self.counts)
+            && (self.unsupported_by_reason.is_empty() || by_reason == self.counts.unsupported)
     }
 
     /// Whether cases were asked for and not one could be compared.
