@@ -28,7 +28,7 @@ pub fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) 
     Ok(values.into_iter().map(|Object(value)| value).collect())
 }
 
-/// For serde: what is not null if it is there. The field needs `default`.
+/// For serde: what is there, and null only if `T` can be. The field needs `default`.
 ///
 /// # Errors
 /// Those of the format, and of the value.

@@ -1,6 +1,7 @@
 //! What the executive tells of what happens, as outcomes have it.
 
 use executive::event::{CommandResult, Delivery, Invocation, Registration};
+use oracle::strict::present;
 use serde::{Deserialize, Serialize};
 
 /// Declares events with the keys of the protocol.
@@ -82,7 +83,7 @@ events! {
         namespace: Option<u8>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "there")]
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
         owner: Option<Option<String>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         max_descriptors: Option<u32>,
@@ -128,11 +129,6 @@ events! {
     CmdCompleted "cmd_completed" {
         pid: u16, oid: u16, owner_pid: u16, flags: u8, auth_level: u8, status: u8, result: Option<CommandValue>,
     }
-}
-
-/// A key that is there, `null` included.
-fn there<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Some)
 }
 
 /// What a command came to.
