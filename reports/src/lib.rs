@@ -34,6 +34,6 @@ pub mod stored;
 pub mod terminal;
 
 pub use layout::width;
-pub use out::{note, print, put, put_screen, say, warn};
+pub use out::{note, print, put, put_screen, say, tell, warn};
 pub use paint::{is_coloured, painted, set_colour};
 pub use stored::write;

@@ -31,9 +31,14 @@ pub fn put_screen(screen: &str) -> Result<(), String> {
     }
 }
 
-/// Prints a line beside a verdict. That it could not be printed is a warning, once.
+/// Prints a text beside a verdict. That it could not be printed is a warning, once.
+pub fn tell(text: &str) {
+    put(text).unwrap_or_else(warn_once);
+}
+
+/// Prints a line beside a verdict, in the same way.
 pub fn say(line: &str) {
-    put(&format!("{line}\n")).unwrap_or_else(warn_once);
+    tell(&format!("{line}\n"));
 }
 
 /// Prints the screen of a verdict. That it could not be printed is a warning, once.

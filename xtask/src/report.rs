@@ -127,8 +127,8 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         github::tell(&report).iter().for_each(|warning| reports::warn(warning));
     }
     match since {
-        Some(changes) => reports::say(changes.trim_end_matches('\n')),
-        None if options.summary => reports::say(github::summary(&report).trim_end_matches('\n')),
+        Some(changes) => reports::tell(&changes),
+        None if options.summary => reports::tell(&github::summary(&report)),
         None => reports::print(&terminal::screen(&report, reports::width())),
     }
     // Whoever opens issues must know whether all are there, whatever the result.

@@ -177,7 +177,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
             false => tally.failed.push((step.name, excerpt)),
         }
     }
-    reports::say(tally.text(begin.elapsed().as_secs()).trim_end_matches('\n'));
+    reports::tell(&tally.text(begin.elapsed().as_secs()));
     tally.exit(options.require_all)
 }
 
