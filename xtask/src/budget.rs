@@ -42,8 +42,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     }
     if options.accept {
         let text = budget::accepted(baselines, &report.measurements, &compiler);
-        std::fs::write(&file, text)
-            .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
+        std::fs::write(&file, text).map_err(|error| Failure::file(&file, error))?;
         reports::say(&format!("{} keeps them for {compiler}", file.display()));
     } else if !budget::bound(&mut report.measurements, &baselines, &compiler) {
         report.warnings.push(format!(

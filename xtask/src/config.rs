@@ -50,7 +50,7 @@ impl Config {
     }
 
     fn read(file: &Path) -> Result<Self, Failure> {
-        let bad = |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", file.display()));
+        let bad = |error: &dyn std::fmt::Display| Failure::file(file, error);
         let text = fs::read_to_string(file).map_err(|error| bad(&error))?;
         let config: Config = toml::from_str(&text).map_err(|error| bad(&error))?;
         config.parsed_lanes().map_err(|error| bad(&error.message))?;

@@ -40,7 +40,7 @@ impl Context {
     pub fn open(folder: PathBuf, project: &Project) -> Result<Self, Failure> {
         // Asked for first: the folder of the results must not count as a change.
         let commit = project.commit();
-        let complain = |error: std::io::Error| Failure::usage(format!("{}: {error}", folder.display()));
+        let complain = |error: std::io::Error| Failure::file(&folder, error);
         fs::create_dir_all(&folder).map_err(complain)?;
         let lock = lock(&folder)?;
         fs::write(folder.join(MARK_FILE), std::process::id().to_string()).map_err(complain)?;
@@ -123,7 +123,7 @@ fn tell(report: &Report, folder: &Path, lost: Vec<String>) {
 /// Another run has taken it, or nothing can be written there.
 pub fn lock(folder: &Path) -> Result<File, Failure> {
     let path = folder.join(LOCK_FILE);
-    let complain = |error: std::io::Error| Failure::usage(format!("{}: {error}", path.display()));
+    let complain = |error: std::io::Error| Failure::file(&path, error);
     let file = File::create(&path).map_err(complain)?;
     match file.try_lock() {
         Ok(()) => Ok(file),

@@ -40,12 +40,12 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     options.shard.tell();
     let folder = options.report.clone().unwrap_or_else(|| project.results("exhaust"));
     let build = build(project)?;
-    fs::create_dir_all(&folder).map_err(|error| Failure::usage(format!("{}: {error}", folder.display())))?;
+    fs::create_dir_all(&folder).map_err(|error| Failure::file(&folder, error))?;
     let _lock = lock(&folder)?;
     let parts: Vec<AnyPart> = subjects::ALL.iter().flat_map(|subject| subject.exhausted()).collect();
     let mut record = resumed(Record::new(build, parts.iter().map(AnyPart::record).collect()), &folder)?;
     for path in &options.merge {
-        let bad = |why: String| Failure::usage(format!("{}: {why}", path.display()));
+        let bad = |why: String| Failure::file(path, why);
         let other = file::read(path).map_err(Failure::usage)?;
         record.add(other.ok_or_else(|| bad("there is no result".into()))?).map_err(bad)?;
     }
@@ -100,7 +100,7 @@ fn resumed(mut record: Record, folder: &Path) -> Result<Record, Failure> {
         reports::note(&what);
         return Ok(record);
     }
-    record.add(earlier).map_err(|why| Failure::usage(format!("{}: {why}", folder.display())))?;
+    record.add(earlier).map_err(|why| Failure::file(folder, why))?;
     if record.share() > 0.0 {
         reports::note(&format!("going on: {:.1} % were run before", 100.0 * record.share()));
     }

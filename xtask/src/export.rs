@@ -43,13 +43,12 @@ named in the first line of SUBJECT.jsonl, and are in none of the files.",
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let subject = subjects::ALL.iter().find(|subject| subject.name() == options.subject);
     let subject = subject.ok_or_else(|| Failure::internal("the list of subjects has two ends"))?;
-    let complain = |path: &PathBuf, error| Failure::usage(format!("{}: {error}", path.display()));
     let files = subject.export(project)?;
-    fs::create_dir_all(&options.out).map_err(|error| complain(&options.out, error))?;
+    fs::create_dir_all(&options.out).map_err(|error| Failure::file(&options.out, error))?;
     let mut said = String::new();
     for (name, text) in files {
         let path = options.out.join(name);
-        fs::write(&path, text).map_err(|error| complain(&path, error))?;
+        fs::write(&path, text).map_err(|error| Failure::file(&path, error))?;
         said += &format!("wrote {}\n", path.display());
     }
     page::print(&said)?;

@@ -20,7 +20,7 @@ impl Failure {
         Failure { exit: Exit::Usage, message: message.to_string() }
     }
 
-    /// A file that cannot be read or written.
+    /// A file or a folder that cannot be read or written, or in which something is wrong.
     pub fn file(file: &Path, error: impl Display) -> Self {
         Failure::usage(format!("{}: {error}", file.display()))
     }

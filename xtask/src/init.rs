@@ -175,7 +175,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let mut said = String::new();
     for (name, text) in &files {
         let path = options.folder.join(name);
-        write(&path, text).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+        write(&path, text).map_err(|error| Failure::file(&path, error))?;
         said += &format!("wrote {}\n", path.display());
     }
     let folder = options.folder.display().to_string();

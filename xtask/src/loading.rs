@@ -17,7 +17,7 @@ use crate::failure::Failure;
 /// # Errors
 /// It cannot be read.
 pub fn read(file: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(file).map_err(|error| Failure::usage(format!("{}: {error}", file.display())))
+    fs::read(file).map_err(|error| Failure::file(file, error))
 }
 
 /// The vectors of a subject; none if it has no written form.

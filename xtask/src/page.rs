@@ -13,8 +13,7 @@ use crate::failure::Failure;
 pub fn put(page: &str, file: Option<&Path>) -> Result<Exit, Failure> {
     match file {
         None => print(page)?,
-        Some(file) => std::fs::write(file, page)
-            .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?,
+        Some(file) => std::fs::write(file, page).map_err(|error| Failure::file(file, error))?,
     }
     Ok(Exit::Conformant)
 }

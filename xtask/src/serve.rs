@@ -71,8 +71,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         Profile::Reference => Reading::Reference,
         Profile::Strict => Reading::Strict,
     };
-    let folder = Folder::new(&options.folder)
-        .map_err(|why| Failure::usage(format!("{}: {why}", options.folder.display())))?;
+    let folder = Folder::new(&options.folder).map_err(|why| Failure::file(&options.folder, why))?;
     let limits = Limits {
         line: options.max_line,
         connections: options.max_connections,
