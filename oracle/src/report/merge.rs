@@ -202,8 +202,9 @@ impl Report {
             self.spent.entry(subject).or_default().add(spent);
         }
         for lane in &mut self.lanes {
-            let others = other.lanes.iter().find(|others| others.is_of_same_lane(lane));
-            others.map_or(Ok(()), |others| lane.add(others))?;
+            if let Some(others) = other.lanes.iter().find(|others| others.is_of_same_lane(lane)) {
+                lane.add(others)?;
+            }
         }
         if self.coverage != other.coverage {
             return Err(format!("{}: the results are of different coverage points", self.kind));
