@@ -73,6 +73,11 @@ impl Failure {
         Failure { kind, why: why.into() }
     }
 
+    /// What is said of a failure at several cases if each of them, run alone, does not fail.
+    pub(crate) fn without_a_case(&self) -> String {
+        format!("{}, but at no case that is run alone", self.why)
+    }
+
     /// What failures that look alike have in common: what happened, without its numbers, of which those in hexadecimal
     /// begin with `0x`.
     pub fn aspect(&self) -> String {
@@ -303,7 +308,14 @@ pub fn run_repeated<S: Cases>(
         let again: Vec<S::Case> = order.iter().map(|&at| cases[at].clone()).collect();
         for (at, again) in order.into_iter().zip(run_checked(machine, profile, &again)) {
             let same = match (&answers[at], &again) {
+                (Answer::NotRun(_), _) => continue,
+                // It was not run so often as it should have been.
+                (_, Answer::NotRun(_)) => {
+                    answers[at] = again;
+                    continue;
+                }
                 (Answer::Outcome(one), Answer::Outcome(other)) => agree::<S>(&cases[at], one, other),
+                (Answer::Outside(one), Answer::Outside(other)) => one == other,
                 (one, other) => std::mem::discriminant(one) == std::mem::discriminant(other),
             };
             if !same {

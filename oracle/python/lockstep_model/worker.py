@@ -2,7 +2,8 @@
 
 A request is `[subject, profiles, cases]`; its reply is a list with an entry for each case, which is a list with an
 answer for each profile: as `run_batch` gives it, or `{"raised": why}` if the model raised, or a number for an answer
-that is the same as that in the profile of this position. A model that does not load is told by `{"failed": why}`.
+that is the same as that in the profile of this position. `{"failed": why}` tells of a model that does not load, and of
+one that raises at several cases and at none of them alone.
 This is no public protocol. The engine starts `python3 worker.py`, behind it a checkout of the reference if that is to
 be run.
 """
@@ -58,7 +59,7 @@ def answer_all(checkout: str | None, requests: BinaryIO, replies: BinaryIO) -> N
                 # What has been loaded stays: the collector need not look at it again.
                 gc.freeze()
             reply = _reply(loaded[subject], profiles, cases)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             reply = _encode({"failed": _why(error)})
         replies.write(reply.encode() + b"\n")
         replies.flush()
@@ -79,24 +80,36 @@ def _reply(model: Model, profiles: list[str], cases: list[object]) -> str:
 
 
 def _in_profiles(model: Model, profiles: list[str], cases: list[object]) -> list[list[Answer | int]]:
-    """The answers to each case. If it raises in one profile, each is run alone to find it."""
-    if model.run_profiles is not None:
-        try:
-            return model.run_profiles(profiles, cases)
-        except (Exception, SystemExit):
-            pass
-    by_profile = [_answers(model.run_batch, profile, cases) for profile in profiles]
+    """The answers to each case. If it raises, each is run alone, in each profile, to find where; if it raises at none
+    of them, so does this."""
+    if model.run_profiles is None:
+        return _each_profile(model.run_batch, profiles, cases)
+    try:
+        return model.run_profiles(profiles, cases)
+    except (Exception, SystemExit):
+        answers = _each_profile(model.run_batch, profiles, cases)
+        if any("raised" in answer for of_case in answers for answer in of_case if isinstance(answer, dict)):
+            return answers
+        raise
+
+
+def _each_profile(run_batch: RunBatch, profiles: list[str], cases: list[object]) -> list[list[Answer | int]]:
+    by_profile = [_answers(run_batch, profile, cases) for profile in profiles]
     return [[*of_case] for of_case in zip(*by_profile, strict=True)]
 
 
 def _answers(run_batch: RunBatch, profile: str, cases: list[object]) -> list[Answer]:
-    """An answer to each case. If one of them raises, each is run alone to find it."""
+    """An answer to each case. If it raises, each is run alone to find where; if it raises at none of them, so does
+    this."""
     try:
         return run_batch(profile, cases)
     except (Exception, SystemExit) as error:
         if len(cases) < 2:
             return [{"raised": _why(error)} for _ in cases]
-    return [answer for case in cases for answer in _answers(run_batch, profile, [case])]
+        answers = [answer for case in cases for answer in _answers(run_batch, profile, [case])]
+        if any("raised" in answer for answer in answers):
+            return answers
+        raise
 
 
 def _why(error: BaseException) -> str:

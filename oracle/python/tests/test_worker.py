@@ -61,6 +61,24 @@ class Worker(unittest.TestCase):
             expected = [[{"outcome": 1}] * 2, [{"outcome": 2}, raised], [{"outcome": 3}] * 2]
             self.assertEqual(answers, expected)
 
+    def test_a_failure_at_no_case_is_told(self) -> None:
+        def run_batch(_: str, cases: Sequence[object]) -> list[worker.Answer]:
+            if len(cases) > 1:
+                raise SystemExit("too many")
+            return [{"outcome": case} for case in cases]
+
+        def run_profiles(profiles: Sequence[str], cases: Sequence[object]) -> list[list[worker.Answer | int]]:
+            if len(profiles) > 1:
+                raise ValueError("too many")
+            return [[{"outcome": case}] for case in cases]
+
+        for cases, run, why in (
+            ([1, 2], None, "SystemExit: too many"),
+            ([1], run_profiles, "ValueError: too many"),
+        ):
+            with mock.patch.object(worker, "_load", return_value=worker.Model(run_batch, run)):
+                self.assertEqual(ask(["any", ["reference", "strict"], cases])[0], {"failed": why})
+
 
 if __name__ == "__main__":
     unittest.main()

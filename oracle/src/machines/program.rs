@@ -310,8 +310,7 @@ impl Conversation {
             } else if alone == 0
                 && let Some(failure) = ended.take()
             {
-                let why = format!("{}, but at no case that is run alone", failure.why);
-                self.unblamed.get_or_insert(why);
+                self.unblamed.get_or_insert(failure.without_a_case());
             }
         }
         answers

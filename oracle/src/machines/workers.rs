@@ -48,6 +48,8 @@ pub struct Crew {
     version: String,
     profiles: &'static [Profile],
     workers: Workers,
+    /// The first failure that no case could be blamed for.
+    unblamed: Mutex<Option<String>>,
 }
 
 impl Workers {
@@ -69,7 +71,7 @@ impl Workers {
     }
 
     fn crew(&self, name: &'static str, version: String, profiles: &'static [Profile]) -> Crew {
-        Crew { name, version, profiles, workers: self.clone() }
+        Crew { name, version, profiles, workers: self.clone(), unblamed: Mutex::default() }
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Running>> {
@@ -121,19 +123,26 @@ impl Crew {
     }
 
     /// The answers to a piece. If the worker fails at it, each case is run alone, and then in each profile alone, to find
-    /// what it fails at.
+    /// what it fails at. If none of them is to blame, the worker is.
     fn piece<S: Cases>(&self, profiles: &[Profile], cases: &[S::Case]) -> Vec<Vec<Answer<S::Outcome>>> {
-        match self.workers.at_work(|worker| self.exchange::<S>(worker, profiles, cases)) {
-            Ok(answers) => answers,
-            Err(_) if cases.len() > 1 => {
-                cases.iter().flat_map(|case| self.piece::<S>(profiles, std::slice::from_ref(case))).collect()
+        let failure = match self.workers.at_work(|worker| self.exchange::<S>(worker, profiles, cases)) {
+            Ok(answers) => return answers,
+            Err(failure) if cases.len() == 1 && profiles.len() == 1 => {
+                return vec![vec![Answer::Broken(failure)]];
             }
-            Err(_) if profiles.len() > 1 => {
-                let alone = |profile| self.piece::<S>(std::slice::from_ref(profile), cases).remove(0);
-                vec![profiles.iter().flat_map(alone).collect()]
-            }
-            Err(failure) => vec![vec![Answer::Broken(failure)]],
+            Err(failure) => failure,
+        };
+        let alone: Vec<Vec<_>> = if cases.len() > 1 {
+            cases.iter().flat_map(|case| self.piece::<S>(profiles, std::slice::from_ref(case))).collect()
+        } else {
+            let alone = |profile| self.piece::<S>(std::slice::from_ref(profile), cases).remove(0);
+            vec![profiles.iter().flat_map(alone).collect()]
+        };
+        if !alone.iter().flatten().any(|answer| matches!(answer, Answer::Broken(_))) {
+            let mut unblamed = self.unblamed.lock().unwrap_or_else(PoisonError::into_inner);
+            unblamed.get_or_insert(failure.without_a_case());
         }
+        alone
     }
 
     /// The answers to all cases, an entry for each with an answer for each profile.
@@ -205,6 +214,11 @@ impl<S: Cases> Machine<S> for Crew {
 
     fn restart(&mut self) {
         self.workers.idle().clear();
+    }
+
+    fn finish(&mut self) -> Result<(), String> {
+        let unblamed = self.unblamed.get_mut().unwrap_or_else(PoisonError::into_inner);
+        unblamed.take().map_or(Ok(()), Err)
     }
 }
 

@@ -7,6 +7,7 @@ mod ladder;
 mod ledger;
 mod merging;
 mod protocol;
+mod repeating;
 mod replaying;
 mod rules;
 mod samples;

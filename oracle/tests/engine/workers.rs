@@ -76,6 +76,21 @@ fn a_crash_costs_one_case(#[values(1, 3)] most: usize) {
 }
 
 #[rstest]
+#[case("len(cases) > 1", 1)]
+#[case("len(profiles) > 1", 2)]
+fn a_crash_at_no_case_is_the_workers(#[case] when: &str, #[case] profiles: usize) {
+    let script = WORKER.replace("any(case['a'] == 13 for case in cases)", when);
+    let mut machine = workers(&script, 2).model::<Toy>();
+    let cases: Vec<Toys> = (0..20).map(case).collect();
+    let answers = Machine::<Toy>::run_profiles(&mut machine, &Toy::PROFILES[..profiles], &cases).unwrap();
+    assert!(answers.iter().flatten().all(|answer| answer.outcome().is_some()), "{answers:?}");
+    let told = Machine::<Toy>::finish(&mut machine).unwrap_err();
+    assert!(told.contains("exit status: 9"), "{told}");
+    assert!(told.ends_with("but at no case that is run alone"), "{told}");
+    assert_eq!(Machine::<Toy>::finish(&mut machine), Ok(()));
+}
+
+#[rstest]
 #[case("import sys; sys.exit('no interpreter')", "no interpreter")]
 #[case("input(); print('{\"failed\": \"no model\"}')", "no model")]
 #[case("input(); print('[[1], [2]]')", "2 answers to 0 cases")]
