@@ -33,6 +33,8 @@ pub struct Chip<S: Subject> {
 /// A chip with its canaries.
 struct Guarded {
     session: Session,
+    /// Whether it has given an outcome.
+    answered: bool,
     /// Canaries that were recognised.
     canaries: u64,
     /// What is wrong if a canary has agreed.
@@ -63,7 +65,7 @@ impl<S: Subject> Chip<S> {
             }
             is_on::<S>(session)?;
         }
-        let guarded = |session| Guarded { session, canaries: 0, void: None };
+        let guarded = |session| Guarded { session, answered: false, canaries: 0, void: None };
         Ok(Chip {
             name: name.into(),
             codec,
@@ -71,6 +73,11 @@ impl<S: Subject> Chip<S> {
             chips: sessions.into_iter().map(guarded).collect(),
             injected,
         })
+    }
+
+    /// How many have given outcomes, and recognised no canary.
+    fn unproved(&self) -> u64 {
+        self.chips.iter().filter(|chip| chip.answered && chip.canaries == 0).count() as u64
     }
 
     /// The first of them, for what is no batch of cases.
@@ -158,8 +165,9 @@ impl<S: Subject> Machine<S> for Chip<S> {
         };
         let sum = |count: fn(&Counts) -> u64| self.chips.iter().map(|chip| count(&chip.session.counts)).sum();
         let mut all = vec![
-            // A run without one proves nothing.
+            // What a chip says without one proves nothing.
             measured("canaries recognised", self.chips.iter().map(|chip| chip.canaries).sum(), Some(1.0)),
+            Measurement { at_most: Some(0.0), ..measured("chips without a canary", self.unproved(), None) },
             measured("requests", sum(|counts| counts.requests), None),
             measured("replies", sum(|counts| counts.replies), None),
             measured("damaged replies", sum(|counts| counts.damaged), None),
@@ -209,6 +217,7 @@ impl Guarded {
         let canary = items.pop().map(|items| answer(codec, &cases[repeated], items));
         let answers: Vec<_> =
             cases.iter().zip(items).map(|(case, items)| answer(codec, case, items)).collect();
+        self.answered |= answers.iter().any(|answer| answer.outcome().is_some());
         let pair = (answers[repeated].outcome(), canary.as_ref().and_then(Answer::outcome));
         // If one of the two has no outcome, there is nothing to compare.
         if let (Some(right), Some(wrong)) = pair {

@@ -10,7 +10,7 @@ use oracle::report::{Finding, LaneReport};
 use oracle::subject::{Profile, State, Steps, Subject, Track, compare};
 use oracle::suite::{Suite, Vector};
 use oracle::verdict::Verdict;
-use oracle::{Answer, Machine, Origin, Role};
+use oracle::{Answer, Machine, Origin, Role, called, quoted};
 
 use crate::chip::{Chip, codec, contents, reading};
 use crate::items::{Contents, Encoded, Trouble};
@@ -170,7 +170,6 @@ fn about<S: Subject>(
     options: &str,
 ) -> Finding {
     let file = vector.place.file.display().to_string();
-    let file = shlex::try_quote(&file).map_or_else(|_| file.clone(), |quoted| quoted.into_owned());
     Finding {
         lane: lane.clone(),
         subject: S::NAME.into(),
@@ -181,8 +180,9 @@ fn about<S: Subject>(
         explained: true,
         alone: true,
         rule: suite.rules.get(&vector.rule).cloned(),
-        file: format!("{}:{}", oracle::report::file_of(vector), vector.place.line),
-        replay: format!("cargo xtask replay {file} {}{options}", vector.name),
+        file: oracle::report::file_of(vector),
+        line: Some(vector.place.line),
+        replay: format!("{} replay {} {}{options}", called(), quoted(&file), vector.name),
         ..Finding::default()
     }
 }

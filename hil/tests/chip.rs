@@ -64,6 +64,20 @@ fn a_run_whose_canary_agrees_is_void() {
 }
 
 #[test]
+fn each_chip_needs_a_canary_of_its_own() {
+    let case = |steps| Case { at: 0, steps };
+    // The second gets the latter half, of which the case that would be repeated does not fit.
+    let mut chip = chip(OnDevice::default(), 2);
+    let answers = chip.run(Walk::PROFILES[0], &[case(1), case(2), case(ROOM + 1), case(3)]);
+    assert_eq!(answers.iter().filter(|answer| answer.outcome().is_some()).count(), 3);
+    let all = chip.measurements();
+    let without = all.iter().find(|one| one.name == "chips without a canary").unwrap();
+    assert_eq!((recognised(&chip), without.value, without.holds()), (1.0, 1.0, false));
+    chip.run(Walk::PROFILES[0], &[1, 2, 3, 4].map(case));
+    assert!(chip.measurements().iter().all(Measurement::holds));
+}
+
+#[test]
 fn another_build_or_a_firmware_without_the_subject_is_not_believed() {
     let error = |result: Result<Chip<Walk>, String>| result.err().unwrap();
     let runs = error(Chip::new("simulated", sessions(OnDevice::default(), 1), Vec::new(), b"other"));

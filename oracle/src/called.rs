@@ -1,4 +1,4 @@
-//! What this program is called by who runs it: what a command that it prints begins with.
+//! Commands as they are typed: what this program is called by who runs it, and words that a shell leaves as they are.
 
 use std::env;
 use std::path::PathBuf;
@@ -16,4 +16,9 @@ pub fn called() -> &'static str {
         let here = env::current_dir().ok().and_then(|it| Project::around(&it));
         if of_cargo.is_some() && of_cargo == here { "cargo xtask" } else { "lockstep" }
     })
+}
+
+/// A word as it is typed in a shell. One that no shell can be told, for it has a NUL, stays as it is.
+pub fn quoted(word: &str) -> String {
+    shlex::try_quote(word).map_or_else(|_| word.to_owned(), Into::into)
 }

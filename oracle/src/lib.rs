@@ -45,7 +45,7 @@ pub mod target;
 pub mod trials;
 pub mod verdict;
 
-pub use called::called;
+pub use called::{called, quoted};
 pub use cases::{Cases, Profile};
 pub use lane::Lane;
 pub use machine::{Answer, Machine, Role, Sample};
