@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+use crate::called::{called, quoted};
 use crate::machine::{Machine, run_one};
 use crate::machines::python;
 use crate::project::Project;
@@ -82,7 +83,8 @@ fn check<S: Subject>(
         let (expected, got) = (difference.expected_text(), difference.got_text());
         format!("  {}: expected {expected}, got {got}\n", difference.path)
     });
-    let (lines, path) = (lines.collect::<String>(), vector.place.file.display());
+    let (lines, path) = (lines.collect::<String>(), quoted(&vector.place.file.display().to_string()));
     let (file, line) = (report::file_of(vector), vector.place.line);
-    Err(format!("{file}:{line}\n{lines}  replay: cargo xtask replay {path} {}", vector.name).into())
+    let replay = format!("{} replay {path} {}", called(), vector.name);
+    Err(format!("{file}:{line}\n{lines}  replay: {replay}").into())
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use oracle::check::{Checked, Ending, Line, Wrong};
 use oracle::verdict::Sign;
+use oracle::{called, quoted};
 
 use crate::clean;
 
@@ -103,8 +104,8 @@ fn conclusion(checked: &Checked, command: &str) -> String {
     let exit = checked.exit();
     let next = match exit {
         oracle::report::Exit::Conformant => {
-            let command = shlex::try_quote(command).map_or_else(|_| command.to_owned(), |it| it.into_owned());
-            format!("next: {} conformance --quick --machine {}\n", oracle::called(), clean::line(&command))
+            let command = clean::line(&quoted(command));
+            format!("next: {} conformance --quick --machine {command}\n", called())
         }
         _ => String::new(),
     };

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use oracle::report::{LaneReport, Report};
+use oracle::{called, quoted};
 
 use crate::bugs::bugs;
 use crate::layout::{command, fitted};
@@ -61,9 +62,8 @@ pub fn screen(report: &Report, width: usize) -> String {
     for bug in bugs(report) {
         let _ = write!(text, "\n{}", finding::text(&bug, width));
         for (_, found) in bug.findings {
-            let file = clean::line(&found.file);
-            let file = shlex::try_quote(&file).unwrap_or_else(|_| (&*file).into());
-            let _ = writeln!(text, "{}", command("  keep:  ", &format!("cargo xtask promote {file}"), width));
+            let keep = format!("{} promote {}", called(), quoted(&clean::line(&found.file)));
+            let _ = writeln!(text, "{}", command("  keep:  ", &keep, width));
         }
     }
     let _ = write!(text, "\n{}", conclusion(report));

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use oracle::machines::program::Program;
 use oracle::project::Project;
+use oracle::quoted;
 
 use crate::checkouts::CheckoutOptions;
 use crate::failure::Failure;
@@ -107,6 +108,5 @@ fn warn_of_unknown(players: &mut Players, command: &str, program: &Program) -> R
 
 /// Arguments as they are typed behind a command.
 pub fn typed(arguments: &[String]) -> String {
-    let quoted = arguments.iter().map(|argument| shlex::try_quote(argument).unwrap_or(argument.into()));
-    quoted.map(|argument| format!(" {argument}")).collect()
+    arguments.iter().map(|argument| format!(" {}", quoted(argument))).collect()
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use oracle::fuzz::Cause;
 use oracle::report::{Finding, file_name};
-use oracle::{Lane, Origin};
+use oracle::{Lane, Origin, called, quoted};
 use serde::{Deserialize, Serialize};
 
 /// The subject of a session's lanes: a target may be about several subjects, or about none.
@@ -72,7 +72,7 @@ impl Kept {
             origin: Origin::Found { name: self.name },
             explained: true,
             alone: true,
-            replay: format!("cargo xtask replay {}", self.file),
+            replay: format!("{} replay {}", called(), quoted(&self.file)),
             file: self.file,
             vector: self.text,
             ..Finding::default()

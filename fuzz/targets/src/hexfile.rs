@@ -78,7 +78,8 @@ mod tests {
             let read = HexFile::parse(&file.text()).expect("it was just written");
             prop_assert_eq!(&read.bytes, &file.bytes);
             prop_assert_eq!(&read.target, &file.target);
-            prop_assert_eq!(read.description.len(), file.description.len());
+            let description: Vec<&str> = file.description.iter().map(|line| line.trim_start()).collect();
+            prop_assert_eq!(&read.description, &description);
         }
     }
 

@@ -9,7 +9,7 @@ use fuzz_targets::{Fuzzing, Of};
 use oracle::machine::run_one;
 use oracle::project::Project;
 use oracle::subject::{Profile, Subject};
-use oracle::suite::Found;
+use oracle::suite::{Found, OF_ORACLE};
 use toy::{Toy, Toys};
 use vectors_hxe::Hxe;
 use vectors_minivm::{Case, MiniVm};
@@ -36,7 +36,14 @@ fn found<S: Subject>(folder: &Path, case: &S::Case) -> PathBuf {
     let file = folder.join("step-adc-psw-v-01234567.yaml");
     let profile = S::PROFILES[1];
     let outcome = &outcome_of::<S>(profile, case);
-    let found = Found { name: "step-adc", note: "ADC: psw.V. Found by seed 1.", case, profile, outcome };
+    let found = Found {
+        name: "step-adc",
+        rule: OF_ORACLE,
+        note: "ADC: psw.V. Found by seed 1.",
+        case,
+        profile,
+        outcome,
+    };
     fs::write(&file, S::written().unwrap().write(&[found])).unwrap();
     file
 }
@@ -105,7 +112,7 @@ fn what_is_no_finding_stays_where_it_is() {
     assert!(refused("a.yaml", "vectors: [", None).starts_with("a.yaml:1:"));
     assert_eq!(
         refused("a.yaml", "rules: {}\nvectors: []", None),
-        "a.yaml:0:0: there is no rule and no vector in it\n"
+        "a.yaml: there is no rule and no vector in it\n"
     );
     let two = "rules: {r: One.}\nvectors:\n\
                - {name: a, rule: r, case: {code: i, a: 1}, expect: {code: i, a: 2}}\n\

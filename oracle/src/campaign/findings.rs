@@ -14,12 +14,12 @@ use super::locate::{Located, Pair, locate_one};
 use super::sequence::shortest;
 use super::shrink::shrink;
 use super::traces::traces;
-use crate::called;
+use crate::called::{called, quoted};
 use crate::machine::{Answer, FailureKind, run_checked, run_one};
 use crate::origin::Origin;
-use crate::report::{Blame, EXPLAINED, Finding, InCase, Traces, file_name};
+use crate::report::{Blame, EVERY_TOPIC, EXPLAINED, Finding, InCase, Traces, file_name};
 use crate::subject::{Profile, Subject, agree, family_names, step_count};
-use crate::suite::Found;
+use crate::suite::{Found, OF_MACHINE, OF_ORACLE};
 
 /// A case whose two answers need an explanation.
 #[derive(Clone)]
@@ -44,9 +44,6 @@ pub(super) struct Suspect<S: Subject> {
 
 /// What a difference looks like: what it is about, and the fields that differ or the failure.
 type Look = (String, String);
-
-/// What a mistake is about that is the same whatever the case is about.
-const EVERY_TOPIC: &str = "every topic";
 
 /// The cases of a look.
 struct Group<S: Subject> {
@@ -390,9 +387,9 @@ impl<S: Subject> Teller<'_, '_, S> {
         }
         let Some(written) = S::written() else { return };
         // If the oracle has no outcome, the file says what the machine has: it is there to be replayed.
-        let Some(outcome) = [&small.expected, &suspect.got].into_iter().find_map(Answer::outcome) else {
-            return;
-        };
+        let sides = [(&small.expected, OF_ORACLE), (&suspect.got, OF_MACHINE)];
+        let said = sides.into_iter().find_map(|(answer, rule)| Some((answer.outcome()?, rule)));
+        let Some((outcome, rule)) = said else { return };
         let content = serde_json::to_vec(&small.case).unwrap_or_default();
         let name = file_name(&format!("{}-{}-{}", S::NAME, finding.lane, finding.topic), &content);
         let note = format!(
@@ -400,19 +397,23 @@ impl<S: Subject> Teller<'_, '_, S> {
             finding.lane, finding.origin, self.campaign.plan.seed
         );
         let profile = suspect.profiles.0;
-        let mut names: Vec<String> =
-            (1..=small.after.len()).map(|number| format!("{name}-{number}")).collect();
-        names.push(name.clone());
         let before = self.sequence(suspect, &small.after);
-        let cases = before.iter().map(|(case, outcome)| (case, outcome)).chain([(&small.case, outcome)]);
-        let found: Vec<Found<'_, S>> = names
-            .iter()
-            .zip(cases)
-            .map(|(name, (case, outcome))| Found { name, note: &note, case, profile, outcome })
-            .collect();
+        let named = |(number, _): (usize, &_)| format!("{name}-{}", number + 1);
+        let names: Vec<String> = before.iter().enumerate().map(named).collect();
+        let earlier = names.iter().zip(&before);
+        let earlier = earlier.filter_map(|(name, (case, outcome))| Some((name, case, outcome.as_ref()?)));
+        let found = earlier.chain([(&name, &small.case, outcome)]);
+        let found =
+            found.map(|(name, case, outcome)| Found { name, rule, note: &note, case, profile, outcome });
+        let found: Vec<Found<'_, S>> = found.collect();
         finding.vector = written.write(&found);
         let folder = self.campaign.failures.clone();
         let path = folder.join(format!("{name}.yaml"));
+        let missing = 1 + before.len() - found.len();
+        if missing > 0 {
+            let what = format!("{missing} of the cases before have no outcome, and are not in it");
+            self.campaign.warnings.push(format!("{}: {what}", path.display()));
+        }
         if let Err(error) = write(&path, &finding.vector) {
             self.campaign.warnings.push(format!("{}: {error}", path.display()));
         }
@@ -421,8 +422,9 @@ impl<S: Subject> Teller<'_, '_, S> {
         finding.replay = self.replay(&quoted(&finding.file));
     }
 
-    /// The cases of a sequence, each with what the oracle says to it; with what the machine says if there is no oracle.
-    fn sequence(&mut self, suspect: &Suspect<S>, after: &[usize]) -> Vec<(S::Case, S::Outcome)> {
+    /// The cases of a sequence, each with what the oracle says to it, if that is an outcome; with what the machine says if
+    /// there is no oracle.
+    fn sequence(&mut self, suspect: &Suspect<S>, after: &[usize]) -> Vec<(S::Case, Option<S::Outcome>)> {
         let before = suspect.before();
         let cases: Vec<S::Case> = after.iter().map(|&at| before[at].1.clone()).collect();
         if cases.is_empty() {
@@ -433,11 +435,7 @@ impl<S: Subject> Teller<'_, '_, S> {
         let machine = &mut *self.campaign.machines[seat].machine;
         machine.restart();
         let answers = run_checked(machine, profile, &cases);
-        cases
-            .into_iter()
-            .zip(answers)
-            .filter_map(|(case, answer)| Some((case, answer.outcome()?.clone())))
-            .collect()
+        cases.into_iter().zip(answers).map(|(case, answer)| (case, answer.outcome().cloned())).collect()
     }
 
     fn replay(&self, what: &str) -> String {
@@ -451,11 +449,6 @@ fn differs<S: Subject>(case: &S::Case, (expected, got): &Pair<S>) -> bool {
         (Answer::Outcome(_), Answer::Outside(_)) => true,
         _ => false,
     }
-}
-
-/// A path as it is typed in a shell.
-fn quoted(path: &str) -> String {
-    shlex::try_quote(path).map_or_else(|_| path.to_owned(), |quoted| quoted.into_owned())
 }
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {

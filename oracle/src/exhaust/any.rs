@@ -80,7 +80,8 @@ fn found<S: Subject>(part: &str, wrong: Wrong<S>) -> Found {
         let Expected { case, profile, outcome } = &*expected;
         let name = file_name(&format!("{}-exhaust-{part}", S::NAME), found.what.as_bytes());
         let note = format!("Found by exhausting {part}.");
-        let entry = suite::Found { name: &name, note: &note, case, profile: *profile, outcome };
+        let rule = suite::OF_ORACLE;
+        let entry = suite::Found { name: &name, rule, note: &note, case, profile: *profile, outcome };
         found.vector = written.write(&[entry]);
         found.file = format!("failures/{name}.yaml");
     }

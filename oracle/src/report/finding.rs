@@ -6,9 +6,13 @@ use crc::{CRC_32_ISO_HDLC, Crc};
 use serde::{Deserialize, Serialize};
 
 use super::lane::LaneReport;
+use crate::called::quoted;
 use crate::cases::{Difference, State};
 use crate::lane::Lane;
 use crate::origin::Origin;
+
+/// The topic of a mistake that is the same whatever the case is about.
+pub(crate) const EVERY_TOPIC: &str = "every topic";
 
 /// Groups that are explained, a lane: those whose first case comes first. Which these are does not change when
 /// shards are merged.
@@ -174,6 +178,11 @@ impl Finding {
         };
     }
 
+    /// What it is about; `None` if it is about every topic, as a mistake in the form of answers is.
+    pub fn own_topic(&self) -> Option<&str> {
+        Some(&*self.topic).filter(|topic| *topic != EVERY_TOPIC)
+    }
+
     /// File and line of its vector, for people; empty if there is none.
     pub fn place(&self) -> String {
         self.line.map_or_else(|| self.file.clone(), |line| format!("{}:{line}", self.file))
@@ -183,8 +192,6 @@ impl Finding {
     pub(super) fn move_into(&mut self, folder: &Path) {
         if !self.vector.is_empty() {
             let moved = folder.join(&self.file).display().to_string();
-            let quoted =
-                |path: &str| shlex::try_quote(path).map_or_else(|_| path.to_owned(), |it| it.into_owned());
             self.replay = self.replay.replace(&quoted(&self.file), &quoted(&moved));
             self.file = moved;
         }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::finding::Finding;
 use super::ladder::Ladder;
 use super::result::{MachineReport, Part, Report, union};
-use crate::called;
+use crate::called::{called, quoted};
 use crate::lane::Lane;
 use crate::plan::Shards;
 
@@ -141,8 +141,7 @@ fn of_shard(arguments: &[String], shard: &str) -> Option<String> {
         return None;
     }
     let words = of_all.into_iter().chain([SHARD.into(), shard.into()]);
-    let quoted = words.map(|word| shlex::try_quote(&word).map_or(word.clone(), |quoted| quoted.into_owned()));
-    Some(format!("{} {}", called(), quoted.collect::<Vec<_>>().join(" ")))
+    Some(format!("{} {}", called(), words.map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")))
 }
 
 /// The option that says which part of the cases is run.

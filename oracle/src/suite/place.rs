@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_saphyr::{Location, Spanned};
 
-/// A place in a file; line and column count from 1.
+/// A place in a file; line and column count from 1. A complaint about the whole file has line 0, which is not shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The file, as it was named.
@@ -19,7 +19,10 @@ pub struct Place {
 
 impl Display for Place {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file.display(), self.line, self.column)
+        match self.line {
+            0 => write!(f, "{}", self.file.display()),
+            _ => write!(f, "{}:{}:{}", self.file.display(), self.line, self.column),
+        }
     }
 }
 

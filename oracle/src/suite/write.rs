@@ -8,11 +8,11 @@ use crate::cases::Cases;
 /// A file with these vectors, everything about them said.
 pub(super) fn write<S: Cases, T: Text<S>>(text: &T, found: &[Found<'_, S>]) -> String {
     let mut file = "rules:\n".to_owned();
-    for Found { name, .. } in found {
-        let _ = writeln!(file, "  found.{name}: The oracle's outcome is the right one.");
+    for Found { name, rule, .. } in found {
+        let _ = writeln!(file, "  found.{name}: {}", quoted(rule));
     }
     file.push_str("vectors:\n");
-    for Found { name, note, case, profile, outcome } in found {
+    for Found { name, note, case, profile, outcome, .. } in found {
         let _ = writeln!(
             file,
             "  - name: {name}\n    rule: found.{name}\n    note: {}\n    only: {profile}",

@@ -28,11 +28,19 @@ pub trait Written<S: Cases>: Sync {
     fn write(&self, found: &[Found<'_, S>]) -> String;
 }
 
+/// The rule of a case that the oracle has an outcome of.
+pub const OF_ORACLE: &str = "The oracle's outcome is the right one.";
+
+/// The rule of a case that the oracle has no outcome of.
+pub const OF_MACHINE: &str = "The oracle has no outcome, so this is the machine's, which need not be right.";
+
 /// A case that becomes a vector.
 #[derive(Clone, Copy, Debug)]
 pub struct Found<'a, S: Cases> {
     /// The vector's name: lower-case letters, digits and hyphens.
     pub name: &'a str,
+    /// Whose outcome is expected: [`OF_ORACLE`], [`OF_MACHINE`], or what was said of the case before.
+    pub rule: &'a str,
     /// Where it was found, for people.
     pub note: &'a str,
     /// The case.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use oracle::Subject;
-use oracle::suite::{Found, Suite, SuiteError};
+use oracle::suite::{Found, OF_ORACLE, Suite, SuiteError};
 use vectors_minivm::{Block, Case, MiniVm, Outcome, REFERENCE, STRICT, Stop};
 
 fn load(folder: &Path) -> Result<Suite<MiniVm>, Vec<SuiteError>> {
@@ -243,7 +243,8 @@ fn a_written_vector_says_the_same_when_it_is_read() {
             trace: None,
         };
         let note = "a \"note\" \\";
-        let found = Found { name: "a", note, case: &case, profile: STRICT, outcome: &outcome };
+        let found =
+            Found { name: "a", rule: OF_ORACLE, note, case: &case, profile: STRICT, outcome: &outcome };
         let text = MiniVm::written().unwrap().write(&[found]);
         let suite = load(&folder("written", &[("a.yaml", &text)]))
             .unwrap_or_else(|errors| panic!("{}\n{text}", errors[0]));

@@ -7,7 +7,7 @@ use oracle::campaign::shrink::shrink;
 use oracle::fuzz::{Bench, Cause, Complaint, FuzzedCase, Judge, relation};
 use oracle::report::Finding;
 use oracle::subject::{Profile, State, Subject, compare, profile_of};
-use oracle::suite::Found;
+use oracle::suite::{Found, OF_ORACLE};
 use serde::Deserialize;
 
 use crate::finding::{Explained, Kept, Source};
@@ -79,7 +79,7 @@ impl<S: Subject> ExplainsCases for CaseExplainer<S> {
         let note = format!("{cause}{how}. Found by {}.", source.provenance);
         let vector = |name: &str| {
             let (case, outcome) = (&small, &expected);
-            written.write(&[Found { name, note: &note, case, profile, outcome }])
+            written.write(&[Found { name, rule: OF_ORACLE, note: &note, case, profile, outcome }])
         };
         let bytes = serde_json::to_vec(&small).unwrap_or_default();
         let kept = Kept::write(source.failures, source.target, &cause, &bytes, "yaml", vector)?;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use oracle::subject::{Profile, Subject};
-use oracle::suite::{Found, SuiteError, Vector};
+use oracle::suite::{Found, OF_ORACLE, SuiteError, Vector};
 
 /// What becomes of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,7 @@ pub fn vector<S: Subject>(text: &str, file: &Path, name: &str) -> Result<Promoti
     let place = Path::new("vectors").join(S::NAME).join("regressions").join(format!("{name}.yaml"));
     let found = Found {
         name,
+        rule: suite.rules.get(&vector.rule).map_or(OF_ORACLE, String::as_str),
         note: &vector.note,
         case: &vector.case,
         profile: expectation.profile,

@@ -6,7 +6,7 @@ use oracle::fuzz::{Bench, Complaint, native, seeds};
 use oracle::machine::{Answer, Machine, run_one};
 use oracle::project::Project;
 use oracle::subject::{Profile, Subject, agree, step_count};
-use oracle::suite::{Found, SuiteError, Vector, Written, complaints};
+use oracle::suite::{Found, OF_ORACLE, SuiteError, Vector, Written, complaints};
 
 /// What reads the vectors of one subject.
 pub trait TextBody {
@@ -74,7 +74,8 @@ impl<S: Subject> TextsOf<S> {
             return Ok(());
         };
         let Answer::Outcome(outcome) = run_one::<S>(&mut **native, profile, case) else { return Ok(()) };
-        let found = Found { name: "written", note: "a \"note\"", case, profile, outcome: &outcome };
+        let found =
+            Found { name: "written", rule: OF_ORACLE, note: "a \"note\"", case, profile, outcome: &outcome };
         let text = written.write(&[found]);
         let read = written.read(&text, Path::new("written.yaml")).map_err(|errors| {
             Complaint::new("written", "unreadable", format!("{}\n{text}", complaints(&errors)))

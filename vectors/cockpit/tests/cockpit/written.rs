@@ -4,7 +4,7 @@ use std::path::Path;
 
 use oracle::Subject;
 use oracle::subject::Generates;
-use oracle::suite::Found;
+use oracle::suite::{Found, OF_ORACLE};
 use rstest::rstest;
 use vectors_cockpit::{Cockpit, HEAD, PLAN, execute};
 
@@ -48,7 +48,14 @@ fn what_is_written_is_what_was_found() {
             0 => (HEAD, execute(cockpit::Head, case)),
             _ => (PLAN, execute(cockpit::Plan, case)),
         };
-        let text = written.write(&[Found { name: "found", note: "here", case, profile, outcome: &outcome }]);
+        let text = written.write(&[Found {
+            name: "found",
+            rule: OF_ORACLE,
+            note: "here",
+            case,
+            profile,
+            outcome: &outcome,
+        }]);
         let suite =
             written.read(&text, Path::new("a.yaml")).unwrap_or_else(|errors| panic!("{errors:?}\n{text}"));
         assert_eq!(suite.vectors[0].case, *case, "{text}");

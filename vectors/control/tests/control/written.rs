@@ -7,7 +7,7 @@ use oracle::ledger::Ledger;
 use oracle::machine::run_one;
 use oracle::report::Exit;
 use oracle::subject::{Generates, Subject};
-use oracle::suite::{Found, LEDGER_FILE, Suite, Written, complaints};
+use oracle::suite::{Found, LEDGER_FILE, OF_ORACLE, Suite, Written, complaints};
 use vectors_control::{Call, CallResult, Control, DOCUMENT, NativePlane, Refusal};
 
 use crate::{failures, model, native, project, run};
@@ -65,8 +65,14 @@ fn what_is_written_is_read_as_it_was() {
     for (at, case) in random.chain(Control.sweep().step_by(301)).enumerate() {
         let outcome =
             run_one::<Control>(&mut NativePlane::default(), DOCUMENT, &case).outcome().cloned().unwrap();
-        let found =
-            Found { name: "found", note: "a \"note\"", case: &case, profile: DOCUMENT, outcome: &outcome };
+        let found = Found {
+            name: "found",
+            rule: OF_ORACLE,
+            note: "a \"note\"",
+            case: &case,
+            profile: DOCUMENT,
+            outcome: &outcome,
+        };
         let text = written().write(&[found]);
         let read = written()
             .read(&text, Path::new("x.yaml"))

@@ -8,7 +8,7 @@ use oracle::ledger::Ledger;
 use oracle::machine::run_one;
 use oracle::report::Exit;
 use oracle::subject::{Generates, Subject};
-use oracle::suite::{Found, LEDGER_FILE, Suite, Written, complaints};
+use oracle::suite::{Found, LEDGER_FILE, OF_ORACLE, Suite, Written, complaints};
 use vectors_executive::{Call, Executive, NativeExecutive, REFERENCE, STRICT};
 
 use crate::{failures, model, native, project, run};
@@ -68,7 +68,8 @@ fn what_is_written_is_read_as_it_was() {
         let profile = if at % 2 == 0 { REFERENCE } else { STRICT };
         let answer = run_one::<Executive>(&mut machine, profile, &case);
         let Some(outcome) = answer.outcome() else { continue };
-        let found = Found { name: "found", note: "a \"note\"", case: &case, profile, outcome };
+        let found =
+            Found { name: "found", rule: OF_ORACLE, note: "a \"note\"", case: &case, profile, outcome };
         let text = written().write(&[found]);
         let read = written()
             .read(&text, Path::new("x.yaml"))
