@@ -16,6 +16,11 @@ struct Count {
     freed: Condvar,
 }
 
+/// How many cores this computer has, as far as this process may use them.
+pub fn of_this_computer() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// Whoever comes first is let in first: what is asked for often and briefly does not keep others waiting.
 #[derive(Debug, Default)]
 struct Turns {
@@ -55,7 +60,7 @@ impl Cores {
 impl Default for Cores {
     /// As many as the computer has.
     fn default() -> Self {
-        Cores::new(std::thread::available_parallelism().map_or(1, usize::from))
+        Cores::new(of_this_computer())
     }
 }
 

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use comfy_table::{CellAlignment, Table, presets};
 use oracle::exhaust::{Found, PartRecord, Record, VERSION};
-use oracle::report::{Measurement, Report};
+use oracle::report::{Exit, Measurement, Part, Report};
+use oracle::{called, quoted};
 use serde::Deserialize;
 
 use crate::clean;
@@ -53,9 +54,12 @@ pub fn write(record: &Record, folder: &Path) -> Result<(), String> {
 }
 
 /// The same as a report: how much of each part is exhausted, and how many of its results are wrong, of which there must be
-/// none.
-pub fn report(record: &Record) -> Report {
+/// none. Its one job ends as the run does.
+pub fn report(record: &Record, seconds: f64, interrupted: bool) -> Report {
     let mut report = Report::new("exhaust", record.build.commit.clone(), 0);
+    let exit = Some(exit(record) as u8);
+    report.parts = vec![Part { name: "exhaust".into(), exit, skipped_because: None, seconds }];
+    (report.seconds, report.interrupted) = (seconds, interrupted);
     for part in &record.parts {
         let measured = |name: &str, value: f64, unit: &str, at_most| Measurement {
             group: format!("exhaust/{}", part.subject),
@@ -70,6 +74,15 @@ pub fn report(record: &Record) -> Report {
         report.measurements.push(measured("wrong", part.wrong() as f64, "results", Some(0.0)));
     }
     report
+}
+
+/// How a run ends that comes to this, if it is not interrupted.
+fn exit(record: &Record) -> Exit {
+    match () {
+        () if record.wrong() > 0 => Exit::Differs,
+        () if record.has_run() => Exit::Conformant,
+        () => Exit::NothingSelected,
+    }
 }
 
 /// How far it has come, and what is wrong.
@@ -100,8 +113,8 @@ pub fn screen(record: &Record, folder: &Path) -> String {
             let _ = writeln!(text, "  {}", clean::line(&found.what));
             if !found.file.is_empty() {
                 let file = folder.join(&found.file).display().to_string();
-                let file = shlex::try_quote(&file).map_or(file.clone(), Into::into);
-                let _ = writeln!(text, "  replay: {} replay {}", oracle::called(), clean::line(&file));
+                let file = clean::line(&quoted(&file));
+                let _ = writeln!(text, "  replay: {} replay {file}", called());
             }
         }
     }

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use oracle::cores;
 use oracle::digest::Sum;
 use oracle::exhaust::{self, AnyPart, Build, Record};
 use oracle::project::Project;
@@ -67,15 +68,13 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     if let Err(why) = keep(&record) {
         reports::warn(&why);
     }
-    let mut report = file::report(&record);
-    report.seconds = start.elapsed().as_secs_f64();
-    report.interrupted = interrupt.load(Ordering::Relaxed);
+    let report = file::report(&record, start.elapsed().as_secs_f64(), interrupt.load(Ordering::Relaxed));
     store(&report, &folder);
     let commit = record.build.commit.as_deref().unwrap_or("unknown");
-    let cores = exhaust::threads();
+    let cores = cores::of_this_computer();
     reports::say(&format!("commit {commit} · {cores} cores · {:.1} s\n", report.seconds));
     reports::print(&file::screen(&record, &folder));
-    let exit = exit(&record, report.interrupted);
+    let exit = report.exit();
     reports::say(&format!("{}, exit status {}", conclusion(&record, exit), exit as u8));
     Ok(exit)
 }
@@ -105,15 +104,6 @@ fn resumed(mut record: Record, folder: &Path) -> Result<Record, Failure> {
         reports::note(&format!("going on: {:.1} % were run before", 100.0 * record.share()));
     }
     Ok(record)
-}
-
-fn exit(record: &Record, interrupted: bool) -> Exit {
-    match () {
-        () if record.parts.is_empty() => Exit::NothingSelected,
-        () if record.wrong() > 0 => Exit::Differs,
-        () if interrupted => Exit::Interrupted,
-        () => Exit::Conformant,
-    }
 }
 
 fn conclusion(record: &Record, exit: Exit) -> String {

@@ -8,13 +8,13 @@ use fuzz_targets::baseline::Baseline;
 use fuzz_targets::build::{self, Missing, Tools};
 use fuzz_targets::session::Session;
 use fuzz_targets::{FuzzedSubject, Fuzzing, corpus};
+use oracle::cores;
 use oracle::project::Project;
 use oracle::report::Exit;
 use reports::fuzz::Live;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::target::cores;
 use crate::{page, subjects, values};
 
 /// Options of `cargo xtask fuzz`.
@@ -85,17 +85,17 @@ pub fn build_all(project: &Project) -> Result<(), Failure> {
 /// Fuzzes, explains, prints the screen, writes the files.
 pub fn fuzz(options: &FuzzOptions, project: &Project) -> Result<Exit, Failure> {
     let folder = options.report.clone().unwrap_or_else(|| project.results("fuzz"));
-    let context = Context::open(folder.clone(), project)?;
     let session = Session {
         fuzzing: fuzzing(project),
         targets: options.targets.clone(),
         duration: options.time,
         seed: options.seed,
-        jobs: options.jobs.map_or_else(cores, usize::from),
+        jobs: options.jobs.map_or_else(cores::of_this_computer, usize::from),
         folder,
-        commit: context.commit.clone(),
+        commit: project.commit(),
     };
     let tools = tools(&session.fuzzing, &session.names().map_err(Failure::usage)?)?;
+    let context = Context::open(session.folder.clone(), project)?;
     let live = Live::default();
     let fuzzed = session.run(&tools, context.interrupt(), &mut |report| live.show(report));
     live.finish();

@@ -6,6 +6,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use hil::firmware::CHIPS;
 use hil::target::Kind;
+use oracle::cores;
 use oracle::project::Project;
 
 /// The chip that takes part.
@@ -38,7 +39,7 @@ pub struct Target {
 impl Target {
     /// How much is done at once.
     pub fn jobs(&self) -> usize {
-        self.jobs.map_or_else(cores, usize::from)
+        self.jobs.map_or_else(cores::of_this_computer, usize::from)
     }
 
     /// The chip, if one was named.
@@ -72,11 +73,6 @@ impl Target {
         let named = named.into_iter().filter_map(|(name, value)| Some([name.to_owned(), value?.clone()]));
         ["--target".into(), kind.name().into()].into_iter().chain(named.flatten()).collect()
     }
-}
-
-/// How many cores this machine has.
-pub fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Where this checkout builds.

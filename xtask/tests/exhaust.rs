@@ -66,6 +66,22 @@ fn shards_are_run_once_and_put_together() {
 }
 
 #[test]
+fn a_shard_without_a_chunk_is_nothing() {
+    // No part has more than 1,024 chunks.
+    let folder = folder("none");
+    let none = exhaust(&folder, &["--shard", "2000/3000"]);
+    let said = String::from_utf8_lossy(&none.stdout).into_owned();
+    assert_eq!(none.status.code(), Some(4), "{said}");
+    assert!(
+        said.contains("nothing was selected: 0.00 % of all inputs are exhausted, exit status 4"),
+        "{said}"
+    );
+    let report = fs::read_to_string(folder.join("report.json")).unwrap();
+    let report: oracle::report::Report = serde_json::from_str(&report).unwrap();
+    assert_eq!(report.exit() as u8, 4);
+}
+
+#[test]
 fn a_folder_belongs_to_one_run() {
     let folder = folder("taken");
     fs::create_dir_all(&folder).unwrap();

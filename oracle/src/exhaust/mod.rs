@@ -9,4 +9,4 @@ mod run;
 
 pub use any::{AnyPart, parts};
 pub use record::{Build, Done, Found, PartRecord, Record, VERSION};
-pub use run::{run, threads};
+pub use run::run;

@@ -124,6 +124,11 @@ impl Record {
         sum(PartRecord::run) / sum(|part| part.inputs).max(1.0)
     }
 
+    /// Whether anything was run.
+    pub fn has_run(&self) -> bool {
+        self.parts.iter().any(|part| !part.done.is_empty())
+    }
+
     /// How many results are wrong.
     pub fn wrong(&self) -> u64 {
         self.parts.iter().map(PartRecord::wrong).sum()

@@ -1,17 +1,12 @@
 //! Chunks on all cores.
 
-use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
 use super::any::AnyPart;
 use super::record::Record;
-
-/// How many cores there are, and so how many chunks run at a time.
-pub fn threads() -> usize {
-    thread::available_parallelism().map_or(1, NonZero::get)
-}
+use crate::cores;
 
 /// Runs the chunks of part `.0` of `.1` that `record` does not have yet, on all cores, and tells after each what has been
 /// done so far, and of which part it was. Ends early if `interrupt` is set.
@@ -33,7 +28,7 @@ pub fn run(
     let next = AtomicUsize::new(0);
     let (sender, results) = mpsc::channel();
     thread::scope(|scope| {
-        for _ in 0..threads().min(work.len()) {
+        for _ in 0..cores::of_this_computer().min(work.len()) {
             let (sender, next, work) = (sender.clone(), &next, &work);
             scope.spawn(move || {
                 while !interrupt.load(Ordering::Relaxed)
