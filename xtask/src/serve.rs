@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
 use oracle::report::Exit;
 use remote::core::Protocol;
@@ -46,23 +47,31 @@ pub struct Options {
     #[arg(long, value_name = "TOKEN")]
     pin: Option<String>,
     /// The longest line, in bytes.
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().line)]
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().line, value_parser = up_to(1 << 30))]
     max_line: usize,
     /// Connections at once.
-    #[arg(long, value_name = "N", default_value_t = Limits::default().connections)]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().connections, value_parser = up_to(65_535))]
     max_connections: usize,
     /// Sessions at once.
-    #[arg(long, value_name = "N", default_value_t = Limits::default().sessions)]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().sessions, value_parser = up_to(65_535))]
     max_sessions: usize,
     /// Events that are kept.
-    #[arg(long, value_name = "N", default_value_t = Limits::default().events)]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().events, value_parser = up_to(1 << 24))]
     max_events: usize,
     /// Instructions of one request.
-    #[arg(long, value_name = "N", default_value_t = Limits::default().steps)]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().steps, value_parser = clap::value_parser!(u32).range(1..))]
     max_steps: u32,
     /// Seconds that a connection may be silent between two requests, if it gets no events.
-    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().idle_s)]
+    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().idle_s, value_parser = clap::value_parser!(u64).range(1..=SECONDS))]
     idle: u64,
+}
+
+/// The longest silence: a year.
+const SECONDS: u64 = 365 * 86_400;
+
+/// A limit of at least 1: with none of something nobody could be served.
+fn up_to(most: u64) -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=most)
 }
 
 /// Serves until it is told to end.

@@ -55,7 +55,7 @@ fn int(text: &str) -> Option<i64> {
 
 /// What a visitor has to say for whatever a JSON value of one of these kinds can be.
 macro_rules! lenient {
-    ($name:ident, $what:literal, |$number:ident: f64| $from_number:expr, |$whole:ident: i64| $from_whole:expr,
+    ($name:ident, $what:literal, |$number:ident: f64| $from_number:expr, |$whole:ident: i128| $from_whole:expr,
      |$truth:ident: bool| $from_truth:expr, |$text:ident: &str| $from_text:expr) => {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -68,12 +68,16 @@ macro_rules! lenient {
                         f.write_str($what)
                     }
 
-                    fn visit_i64<E: Error>(self, $whole: i64) -> Result<$name, E> {
-                        Ok($from_whole)
+                    fn visit_i64<E: Error>(self, whole: i64) -> Result<$name, E> {
+                        self.visit_i128(whole.into())
                     }
 
                     fn visit_u64<E: Error>(self, whole: u64) -> Result<$name, E> {
-                        self.visit_i64(i64::try_from(whole).unwrap_or(i64::MAX))
+                        self.visit_i128(whole.into())
+                    }
+
+                    fn visit_i128<E: Error>(self, $whole: i128) -> Result<$name, E> {
+                        Ok($from_whole)
                     }
 
                     fn visit_f64<E: Error>(self, $number: f64) -> Result<$name, E> {
@@ -100,7 +104,7 @@ lenient!(
     Int,
     "a whole number",
     |number: f64| Int(number as i64),
-    |whole: i64| Int(whole),
+    |whole: i128| Int(whole.clamp(i64::MIN.into(), i64::MAX.into()) as i64),
     |truth: bool| Int(truth.into()),
     |text: &str| int(text).map(Int)
 );
@@ -108,7 +112,7 @@ lenient!(
     Float,
     "a number",
     |number: f64| Float(number),
-    |whole: i64| Float(whole as f64),
+    |whole: i128| Float(whole as f64),
     |truth: bool| Float(truth.into()),
     |text: &str| text.trim().parse().ok().map(Float)
 );
@@ -116,7 +120,7 @@ lenient!(
     Flag,
     "`on` or `off`",
     |number: f64| Flag(number != 0.0),
-    |whole: i64| Flag(whole != 0),
+    |whole: i128| Flag(whole != 0),
     |truth: bool| Flag(truth),
     |text: &str| match text.trim().to_ascii_lowercase().as_str() {
         "on" | "yes" | "true" | "1" => Some(Flag(true)),
@@ -128,7 +132,7 @@ lenient!(
     Text,
     "a text",
     |number: f64| Text(number.to_string()),
-    |whole: i64| Text(whole.to_string()),
+    |whole: i128| Text(whole.to_string()),
     |truth: bool| Text(truth.to_string()),
     |text: &str| Some(Text(text.to_owned()))
 );
@@ -155,5 +159,13 @@ mod tests {
         for json in ["null", "\"\"", "\"x\"", "[]", "{}", "\"0x\"", "\"0xFFFFFFFFFFFFFFFF\""] {
             assert_eq!(read(json), None, "{json}");
         }
+    }
+
+    #[test]
+    fn a_number_beyond_those_with_a_sign_is_itself() {
+        let most = u64::MAX.to_string();
+        assert_eq!(serde_json::from_str::<Text>(&most).unwrap(), Text(most.clone()));
+        assert_eq!(serde_json::from_str::<Float>(&most).unwrap(), Float(u64::MAX as f64));
+        assert_eq!(serde_json::from_str::<Flag>(&most).unwrap(), Flag(true));
     }
 }

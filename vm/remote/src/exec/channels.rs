@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 
-use crate::host::{Connection, Host, Message, Named, Reply, reply};
+use crate::host::{Connection, Host, Message, Named, Reply, STREAMS, reply};
 use crate::lenient::Int;
 use crate::refusal::Refusal;
 
@@ -79,7 +79,7 @@ impl Channels {
     }
 
     fn fans_out(&self, host: &Host<'_>, pid: u16, stream: &str) -> bool {
-        stream_of(host, pid, stream).is_some_and(executive::mailbox::Mailbox::fans_out)
+        host.stream(pid, stream).is_some_and(executive::mailbox::Mailbox::fans_out)
     }
 
     /// Messages of a stream with several readers, of which none is taken away.
@@ -89,7 +89,7 @@ impl Channels {
         (pid, stream, target): (u16, &str, &str),
         limit: usize,
     ) -> Vec<Value> {
-        let Some(mailbox) = stream_of(host, pid, stream) else { return Vec::new() };
+        let Some(mailbox) = host.stream(pid, stream) else { return Vec::new() };
         let next = self.0.get(&mailbox.id).copied().unwrap_or(0);
         let mut messages = Vec::new();
         for message in host.it.mail().queued(mailbox).filter(|message| message.seq >= next).take(limit) {
@@ -108,11 +108,6 @@ impl Channels {
     pub fn retain(&mut self, host: &Host<'_>) {
         self.0.retain(|&id, _| host.it.mail().mailbox(id).is_some());
     }
-}
-
-fn stream_of<'h>(host: &'h Host<'_>, pid: u16, stream: &str) -> Option<&'h executive::mailbox::Mailbox> {
-    let name = format!("stdio.{stream}");
-    host.it.mail().boxes().iter().find(|it| it.name.as_str() == name && it.owner == Some(pid.into()))
 }
 
 /// Messages of a stream with one reader.
@@ -154,7 +149,7 @@ fn shown(streams: &Value) -> Vec<Value> {
         let mask = streams.get(stream)?;
         Some(json!({"stream": stream, "mode_mask": mask, "mode": mode_name(mask)}))
     };
-    ["in", "out", "err"].into_iter().filter_map(of).collect()
+    STREAMS.into_iter().filter_map(of).collect()
 }
 
 /// The modes of standard streams: shows them, or sets them first.
@@ -180,7 +175,7 @@ pub fn fanout(
     let mut applied = Vec::new();
     if let Some((_, mask)) = wanted {
         let one = stream.as_deref().filter(|stream| !stream.is_empty()).map(|stream| vec![stream]);
-        for stream in one.unwrap_or_else(|| vec!["in", "out", "err"]) {
+        for stream in one.unwrap_or_else(|| STREAMS.to_vec()) {
             let mut done = match pid {
                 Some(Int(pid)) => {
                     let target = format!("svc:stdio.{stream}@{pid}");

@@ -19,8 +19,8 @@ pub struct Clock {
     runs: bool,
     rate_hz: f64,
     mode: &'static str,
-    /// When it has something to do, in ms.
-    due: u64,
+    /// When it has something to do, in ms. Between two turns of a rate lies a fraction.
+    due: f64,
     last_wait_ms: u64,
     auto_steps: u64,
     auto_total: u64,
@@ -34,7 +34,7 @@ impl Default for Clock {
             runs: false,
             rate_hz: 0.0,
             mode: "stopped",
-            due: 0,
+            due: 0.0,
             last_wait_ms: 0,
             auto_steps: 0,
             auto_total: 0,
@@ -49,7 +49,7 @@ impl Clock {
     pub fn start(&mut self, now: u64) {
         self.runs = true;
         self.mode = if self.rate_hz > 0.0 { "rate" } else { "active" };
-        self.due = now;
+        self.due = now as f64;
     }
 
     /// Stops it.
@@ -77,13 +77,13 @@ impl Clock {
 
     /// When it has something to do, in ms.
     pub fn due(&self) -> Option<u64> {
-        self.runs.then_some(self.due)
+        self.runs.then_some(self.due.ceil() as u64)
     }
 
     /// Something has happened that may have made a task runnable.
     pub fn hurry(&mut self, now: u64) {
         if self.rate_hz == 0.0 {
-            self.due = self.due.min(now);
+            self.due = self.due.min(now as f64);
         }
     }
 
@@ -92,31 +92,37 @@ impl Clock {
     /// # Errors
     /// The executive has met what raises in the reference; the clock stops.
     pub fn tick(&mut self, host: &mut Host<'_>, now: u64) -> Result<Option<Stepped>, Refusal> {
-        if !self.runs || now < self.due {
+        if self.due().is_none_or(|due| now < due) {
             return Ok(None);
         }
         let turns = if self.rate_hz > 0.0 { 1 } else { BATCH };
         let stepped = host.step(turns, None).inspect_err(|_| self.stop())?;
         self.auto_steps += 1;
         self.auto_total += u64::from(stepped.executed);
-        let (mode, wait) = self.next(host, &stepped, now);
-        (self.mode, self.last_wait_ms, self.due) = (mode, wait, now + wait);
+        (self.mode, self.due) = self.next(host, &stepped, now);
+        self.last_wait_ms = self.due.ceil() as u64 - now;
         Ok(Some(stepped))
     }
 
-    /// What it does next, and in how many ms.
-    fn next(&self, host: &Host<'_>, stepped: &Stepped, now: u64) -> (&'static str, u64) {
-        let period = if self.rate_hz > 0.0 { (1000.0 / self.rate_hz) as u64 } else { 0 };
+    /// What it does next, and when, in ms; never before now.
+    fn next(&self, host: &Host<'_>, stepped: &Stepped, now: u64) -> (&'static str, f64) {
         if host.can_run() {
-            return (if self.rate_hz > 0.0 { "rate" } else { "active" }, period);
+            return (if self.rate_hz > 0.0 { "rate" } else { "active" }, self.after_a_turn(now));
         }
         // Deadlines are kept to, not polled for.
         let (mode, deadline) = host.next_deadline();
-        match deadline {
+        let (mode, wait) = match deadline {
             Some(deadline) => (mode, deadline.saturating_sub(now).clamp(1, LOOK)),
             None if stepped.paused || host.is_held() => ("paused", LOOK),
             None => (mode, LOOK),
-        }
+        };
+        (mode, (now + wait) as f64)
+    }
+
+    /// When the next turn is due if a task can run. Turns that were missed are not made up for.
+    fn after_a_turn(&self, now: u64) -> f64 {
+        let period = if self.rate_hz > 0.0 { 1000.0 / self.rate_hz } else { 0.0 };
+        (self.due + period).max(now as f64)
     }
 
     /// As replies have it.
@@ -130,5 +136,42 @@ impl Clock {
             "auto_total_steps": self.auto_total, "manual_steps": self.manual_steps,
             "manual_total_steps": self.manual_total,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Clock, FASTEST};
+    use crate::lenient::Float;
+
+    /// When turns are due if each is taken as soon as it is, in whole ms.
+    fn turns(rate: f64, count: usize) -> Vec<u64> {
+        let mut clock = Clock::default();
+        clock.set_rate(Float(rate));
+        clock.start(7);
+        let mut turn = || {
+            let now = clock.due().unwrap();
+            clock.due = clock.after_a_turn(now);
+            now - 7
+        };
+        (0..count).map(|_| turn()).collect()
+    }
+
+    #[test]
+    fn a_rate_is_held_although_the_clock_counts_in_ms() {
+        assert_eq!(turns(300.0, 7), [0, 4, 7, 10, 14, 17, 20]);
+        for rate in [700.0, 999.0, FASTEST, 3.0] {
+            let last = turns(rate, rate as usize + 1).pop().unwrap();
+            assert!(last.abs_diff(1000) <= 1, "{rate} Hz: a second's turns take {last} ms");
+        }
+        assert_eq!(turns(0.0, 3), [0, 0, 0]);
+    }
+
+    #[test]
+    fn missed_turns_are_not_made_up_for() {
+        let mut clock = Clock::default();
+        clock.set_rate(Float(100.0));
+        clock.start(0);
+        assert_eq!((clock.after_a_turn(4), clock.after_a_turn(25)), (10.0, 25.0));
     }
 }

@@ -317,8 +317,9 @@ impl Server {
             }
             Request::EventsUnsubscribe {} => reply!("unsubscribed": self.hub.unsubscribe(session)),
             Request::EventsAck { seq } => reply!("events": self.hub.acknowledge(session, seq)?),
-            // All that is left is the sign of life, which every request is.
-            _ => Ok(Map::new()),
+            // The sign of life, which every request is.
+            Request::SessionKeepalive {} => Ok(Map::new()),
+            other => Err(Refusal::UnknownCommand(format!("{other:?}"))),
         }
     }
 }

@@ -101,7 +101,7 @@ impl Subscription {
     }
 }
 
-/// What has become of a client's subscription, by its own doing.
+/// What has become of the line of an event that was for a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sent {
     /// The line was taken.

@@ -246,11 +246,16 @@ impl Host<'_> {
     }
 
     fn stdio_mode(&self, pid: u16, stream: usize) -> Value {
-        let name = format!("stdio.{}", STREAMS[stream]);
+        json!(self.stream(pid, STREAMS[stream]).map(|mailbox| mailbox.mode))
+    }
+
+    /// The mailbox of a standard stream of a task.
+    pub fn stream(&self, pid: u16, stream: &str) -> Option<&Mailbox> {
+        let name = format!("stdio.{stream}");
         let is_it = |mailbox: &&Mailbox| {
             mailbox.namespace == SVC && mailbox.name.as_str() == name && mailbox.owner == Some(pid.into())
         };
-        json!(self.it.mail().boxes().iter().find(is_it).map(|mailbox| mailbox.mode))
+        self.it.mail().boxes().iter().find(is_it)
     }
 
     /// All mailboxes, and what they take.
