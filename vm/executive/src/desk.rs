@@ -27,7 +27,9 @@ use crate::wait::Wait;
 const CODE: usize = 0x1_0000;
 /// Bytes that all queues may hold, and that all files may.
 const MIB: usize = 1 << 20;
-/// How many messages fit into that: the smallest counts 9 bytes.
+/// The longest message, in bytes: all that queues may hold.
+pub const LONGEST_MESSAGE: usize = MIB;
+/// How many messages there may be: the smallest counts 9 bytes.
 const MESSAGES: usize = MIB / 9 + 1;
 /// How many mailboxes there may be.
 const BOXES: usize = 256;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
-use executive::desk::{DeskExecutive, DeskRooms, Start};
+use executive::desk::{DeskExecutive, DeskRooms, LONGEST_MESSAGE, Start};
 use executive::hal::{FileSystem, FolderFiles};
 use executive::host::{CommandCall, HostMessage, HostReceived};
 use executive::registry::{Command, Status, Texts, Value};
@@ -225,9 +225,13 @@ impl Executive {
 
     fn mailbox_receive(&mut self, pid: u16, handle: u32) -> PyResult<Option<MessageParts>> {
         self.with(|it| {
-            let mut buffer = vec![0; it.mailbox_peek(pid, handle)?.next_length as usize];
+            // What a tap gets cannot be seen before.
+            let mut buffer = vec![0; LONGEST_MESSAGE];
             let received = it.mailbox_receive(pid, handle, &mut buffer)?;
-            Ok(received.map(|HostReceived { flags, channel, src, .. }| (buffer, flags, channel, src)))
+            Ok(received.map(|HostReceived { flags, channel, src, length }| {
+                buffer.truncate(length);
+                (buffer, flags, channel, src)
+            }))
         })
     }
 

@@ -272,6 +272,19 @@ class MailboxesTest(ExecutiveTest):
             self.assertEqual((message.data, message.channel, message.src), (b"to all", 9, 0))
             self.assertIsNone(mailboxes.receive(handle, pid=pid))
 
+    def test_a_tap_gets_whole_messages_after_their_reader(self) -> None:
+        mailboxes = Executive().mailboxes
+        reader, tap = (mailboxes.open("app:log") for _ in range(2))
+        mailboxes.tap(tap)
+        for data in (b"short", b"", b"a longer one"):
+            self.assertTrue(mailboxes.send(data, handle=reader))
+        first = mailboxes.receive(reader)
+        assert first
+        self.assertEqual(first.data, b"short")
+        messages = [mailboxes.receive(tap) for _ in range(3)]
+        self.assertEqual([message and message.data for message in messages], [b"short", b"", b"a longer one"])
+        self.assertIsNone(mailboxes.receive(tap))
+
     def test_what_a_mailbox_is(self) -> None:
         mailboxes = Executive().mailboxes
         mailboxes.send(b"abc", target="app:log@7")
