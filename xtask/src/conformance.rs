@@ -111,10 +111,10 @@ impl Options {
     /// Takes topics, lanes, seed and number of cases from a stored result.
     fn take_failed(&mut self, folder: &Path) -> Result<(), Failure> {
         let report = stored::read(folder).map_err(Failure::usage)?.report;
-        for finding in &report.findings {
-            self.topics.push(finding.topic.clone());
-            self.lanes.push(WantedLanes::Named(finding.lane.clone()));
-        }
+        self.lanes.extend(report.findings.iter().map(|finding| WantedLanes::Named(finding.lane.clone())));
+        // If one of them is about every topic, so is what is run.
+        let topics = report.findings.iter().map(|finding| finding.own_topic().map(str::to_owned));
+        self.topics.extend(topics.collect::<Option<Vec<String>>>().into_iter().flatten());
         if report.findings.is_empty() {
             return Err(Failure::nothing(format!("{}: nothing has failed there", folder.display())));
         }

@@ -74,7 +74,7 @@ impl Context {
         });
         let mut report = report.map_err(Failure::usage)?;
         for finding in &mut report.findings {
-            finding.page = page_of::<S>(&self.project, &finding.topic);
+            finding.page = finding.own_topic().and_then(|topic| page_of::<S>(&self.project, topic));
         }
         Ok(report)
     }

@@ -10,18 +10,18 @@ use std::process::{Child, Command, Stdio};
 use common::{lockstep, place, root, text};
 use oracle::report::Report;
 
-/// A folder with the starter in Python, as it is or with LDI that extends no sign.
-fn port(name: &str, is_right: bool) -> PathBuf {
+/// What is right in the starter, and LDI that extends no sign.
+const LDI: [&str; 2] = ["(immediate ^ 0x800) - 0x800 & 0xFFFFFFFF", "immediate"];
+
+/// A folder with the starter in Python, in which one text is replaced by another.
+fn port(name: &str, [right, wrong]: [&str; 2]) -> PathBuf {
     let folder = place(&format!("loop/{name}"));
     let made =
         lockstep(root(), &["init", folder.to_str().unwrap(), "--language", "python"]).output().unwrap();
     assert!(made.status.success(), "{}", text(&made));
-    if !is_right {
-        let source = fs::read_to_string(folder.join("machine.py")).unwrap();
-        let wrong = source.replace("(immediate ^ 0x800) - 0x800 & 0xFFFFFFFF", "immediate");
-        assert_ne!(source, wrong);
-        fs::write(folder.join("machine.py"), wrong).unwrap();
-    }
+    let source = fs::read_to_string(folder.join("machine.py")).unwrap();
+    assert!(source.contains(right));
+    fs::write(folder.join("machine.py"), source.replace(right, wrong)).unwrap();
     folder
 }
 
@@ -36,7 +36,7 @@ fn report(folder: &Path) -> Report {
 
 #[test]
 fn what_has_failed_runs_again_until_it_is_mended() {
-    let folder = port("rerun", false);
+    let folder = port("rerun", LDI);
     let run = |options: &[&str]| lockstep(&folder, &[&["conformance"], options].concat()).output().unwrap();
     let output = run(&["--rerun-failed"]);
     assert_eq!(output.status.code(), Some(4), "{}", text(&output));
@@ -71,8 +71,24 @@ fn what_has_failed_runs_again_until_it_is_mended() {
 }
 
 #[test]
+fn a_mistake_in_every_answer_runs_again_as_such() {
+    let folder = port("form", ["\"psw\": vm.psw", "\"flags\": vm.psw"]);
+    let run = |options: &[&str]| lockstep(&folder, &[&["conformance"], options].concat()).output().unwrap();
+    let first = run(&["--quick", "--cases", "10"]);
+    assert_eq!(first.status.code(), Some(1), "{}", text(&first));
+    assert!(report(&folder).findings.iter().all(|finding| finding.own_topic().is_none()));
+    assert!(
+        report(&folder).findings.iter().all(|finding| finding.page.is_none()),
+        "no page treats all topics"
+    );
+    let again = run(&["--rerun-failed"]);
+    assert_eq!(again.status.code(), Some(1), "{}", text(&again));
+    assert!(report(&folder).topics.is_empty());
+}
+
+#[test]
 fn a_change_of_the_machine_runs_it_again() {
-    let folder = port("watch", false);
+    let folder = port("watch", LDI);
     let options = ["conformance", "--quick", "--cases", "100", "--watch"];
     let mut watching = Watching(lockstep(&folder, &options).stdout(Stdio::piped()).spawn().unwrap());
     let mut lines = BufReader::new(watching.0.stdout.take().unwrap()).lines().map(Result::unwrap);
