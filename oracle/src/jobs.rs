@@ -85,12 +85,16 @@ pub fn run(
 /// # Errors
 /// Those of waiting for it and of ending it.
 pub fn wait(child: &mut dyn ChildWrapper, goes_on: &dyn Fn() -> bool) -> io::Result<Option<ExitStatus>> {
-    while goes_on() {
+    loop {
+        // It may have ended of itself by the time at which it would be ended.
+        let may_go_on = goes_on();
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
         }
+        if !may_go_on {
+            child.kill()?;
+            return Ok(None);
+        }
         std::thread::sleep(Duration::from_millis(50));
     }
-    child.kill()?;
-    Ok(None)
 }

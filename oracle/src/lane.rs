@@ -175,18 +175,15 @@ pub fn default_lanes<S: Subject>(players: &[Player]) -> Vec<Lane> {
         let shared = player.profiles.iter().filter(|profile| oracle.profiles.contains(profile));
         shared.map(|profile| Lane::between(&player.name, &oracle.name, profile.name())).collect::<Vec<_>>()
     };
-    for (native, model) in
-        of(Role::Native).flat_map(|native| of(Role::Model).map(move |model| (native, model)))
-    {
+    let pairs = |other: Role| of(Role::Native).flat_map(move |native| of(other).map(move |it| (native, it)));
+    for (native, model) in pairs(Role::Model) {
         lanes.extend(S::PROFILES.iter().map(|p| Lane::between(&native.name, &model.name, p.name())));
     }
-    for (native, twin) in of(Role::Native).flat_map(|native| of(Role::Twin).map(move |twin| (native, twin))) {
+    for (native, twin) in pairs(Role::Twin) {
         lanes.extend(against(native, twin));
     }
     lanes.extend(ours().map(|player| Lane::with_vectors(&player.name)));
-    for (native, model) in
-        of(Role::Native).flat_map(|native| of(Role::Model).map(move |model| (native, model)))
-    {
+    for (native, model) in pairs(Role::Model) {
         let first = S::PROFILES[0].name();
         let described =
             S::PROFILES.iter().skip(1).map(|profile| (profile.name(), profile.base().unwrap_or(first)));

@@ -76,7 +76,7 @@ fn parse<S: Cases>(json: &Json) -> Result<S::Outcome, Wrong> {
     serde_path_to_error::deserialize(json).map_err(|error| {
         let segment = |segment: &Segment| match segment {
             Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Map { key } => member("", key),
             Segment::Enum { .. } | Segment::Unknown => String::new(),
         };
         Wrong { place: error.path().iter().map(segment).collect(), why: error.inner().to_string() }
@@ -113,6 +113,11 @@ fn replace<S: Cases>(held: &mut Json, wrong: &Wrong) -> Option<String> {
     None
 }
 
+/// The place of a member of what is at `place`, as a JSON pointer.
+fn member(place: &str, key: &str) -> String {
+    format!("{place}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
 /// Every integer in a value, with its place.
 fn integers(json: &Json, place: &str, found: &mut Vec<(String, i128)>) {
     match json {
@@ -126,7 +131,7 @@ fn integers(json: &Json, place: &str, found: &mut Vec<(String, i128)>) {
             items.iter().enumerate().for_each(|(at, item)| integers(item, &format!("{place}/{at}"), found));
         }
         Json::Object(members) => {
-            members.iter().for_each(|(key, value)| integers(value, &format!("{place}/{key}"), found));
+            members.iter().for_each(|(key, value)| integers(value, &member(place, key), found));
         }
         _ => {}
     }
@@ -150,4 +155,23 @@ fn field<S: Cases>(case: &S::Case, held: &Json, place: &str, said: &Json) -> Opt
         _ => Value::text(format!("{}: {said}", place[1..].replace('/', "."))),
     };
     Some(Field { path: difference.path, value })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::integers;
+
+    #[test]
+    fn every_integer_is_at_its_place() {
+        let value = json!({"a": [1, {"b/c": 2, "~1": 3}], "": -4, "no": [0.5, "5", true]});
+        let mut found = Vec::new();
+        integers(&value, "", &mut found);
+        let at = |place: &str| value.pointer(place).and_then(|it| it.as_i64()).map(i128::from);
+        assert!(found.iter().all(|(place, said)| at(place) == Some(*said)), "{found:?}");
+        let mut said: Vec<i128> = found.into_iter().map(|(_, said)| said).collect();
+        said.sort_unstable();
+        assert_eq!(said, [-4, 1, 2, 3]);
+    }
 }

@@ -5,7 +5,7 @@
 pub fn printable(text: &str, limit: usize) -> String {
     let shown = |c: char| match c {
         _ if c.is_whitespace() => ' ',
-        _ if c.is_control() || turns(c) || is_none(c) => '\u{FFFD}',
+        _ if is_obeyed(c) || is_none(c) => '\u{FFFD}',
         _ => c,
     };
     let mut characters = text.trim().chars().map(shown);
@@ -16,9 +16,11 @@ pub fn printable(text: &str, limit: usize) -> String {
     line
 }
 
-/// Whether text runs in another direction behind it.
-fn turns(c: char) -> bool {
-    matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+/// Whether a character moves the cursor, changes colours, breaks a line or turns the direction of what follows.
+pub fn is_obeyed(c: char) -> bool {
+    let turns =
+        matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') || turns
 }
 
 /// Whether Unicode will never have a character there. XML refuses the first two.
@@ -40,5 +42,14 @@ mod tests {
     fn a_long_text_is_cut() {
         assert_eq!(printable("äöü", 3), "äöü");
         assert_eq!(printable("äöüß", 3), "äöü…");
+    }
+
+    #[test]
+    fn what_turns_the_direction_is_obeyed() {
+        let obeyed =
+            |from: u32, to: u32| (from..=to).filter_map(char::from_u32).filter(|&c| is_obeyed(c)).count();
+        // The Unicode property Bidi_Control has twelve characters.
+        assert_eq!(obeyed(0xA0, 0x10_FFFF), 12 + 2);
+        assert_eq!(obeyed(0, 0x9F), 65);
     }
 }

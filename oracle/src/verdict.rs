@@ -132,17 +132,17 @@ impl Counts {
 
     /// Those that ask for an explanation.
     pub const fn failed(&self) -> u64 {
-        self.differ + self.oracle_fault
+        self.differ.saturating_add(self.oracle_fault)
     }
 
     /// Those in which the machine has done what it should.
     pub const fn passed(&self) -> u64 {
-        self.agree + self.known
+        self.agree.saturating_add(self.known)
     }
 
     /// Those in which two outcomes were compared, or should have been.
     pub const fn compared(&self) -> u64 {
-        self.passed() + self.failed()
+        self.passed().saturating_add(self.failed())
     }
 
     /// What is shown of them.
@@ -278,10 +278,14 @@ mod tests {
         for verdict in Verdict::ALL {
             let alone = one(verdict);
             assert_eq!(alone.sign() == Sign::Agree, verdict == Verdict::Agree, "{verdict:?}");
-            let mut mixed = one(Verdict::Agree);
-            mixed += alone;
-            assert_eq!(mixed.sign() == Sign::Agree, verdict == Verdict::Agree, "{verdict:?}");
-            assert_eq!((alone.judged(), mixed.judged()), (1, 2));
+            let passes = [Verdict::Agree, Verdict::Known].contains(&verdict);
+            assert_eq!(alone.sign().passes(), passes, "{verdict:?}");
+            for passing in [Verdict::Agree, Verdict::Known] {
+                let mut mixed = one(passing);
+                mixed += alone;
+                assert_eq!(mixed.sign().passes(), passes, "{verdict:?} beside {passing:?}");
+                assert_eq!((alone.judged(), mixed.judged()), (1, 2));
+            }
         }
         assert_eq!(Counts::default().sign(), Sign::Nothing);
         assert!(Sign::ALL.is_sorted(), "the gravest stands first");

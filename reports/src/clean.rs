@@ -3,13 +3,10 @@
 //! Names, versions and errors of machines are any text. A terminal, GitHub, Markdown and XML each obey some of it. What they
 //! would obey, or refuse, is shown as U+FFFD or taken apart, so that it is seen and does nothing.
 
+use oracle::printable::is_obeyed;
+
 /// What stands for a character that is not shown.
 const REPLACEMENT: char = '\u{FFFD}';
-
-/// Whether a character moves the cursor, changes colours, breaks a line or turns the direction of what follows.
-fn is_obeyed(character: char) -> bool {
-    character.is_control() || matches!(character, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
 
 /// Whether XML 1.0 may contain it.
 fn is_in_xml(character: char) -> bool {

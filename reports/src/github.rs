@@ -37,7 +37,7 @@ fn groups(report: &Report) -> Vec<Group<'_>> {
 
 impl Group<'_> {
     fn count(&self) -> u64 {
-        self.findings.iter().map(|finding| finding.count).sum()
+        self.findings.iter().map(|finding| finding.count).fold(0, u64::saturating_add)
     }
 
     fn title(&self) -> String {

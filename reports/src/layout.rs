@@ -116,7 +116,9 @@ pub(crate) fn table<'a>(head: impl IntoIterator<Item = &'a str>) -> Table {
 pub(crate) fn laid_out(mut table: Table, width: usize, indent: usize) -> String {
     let room = width.saturating_sub(indent);
     if columns(&table.trim_fmt()) > room {
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(room as u16);
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(u16::try_from(room).unwrap_or(u16::MAX));
     }
     table.trim_fmt().lines().map(|line| format!("{:indent$}{line}\n", "")).collect()
 }

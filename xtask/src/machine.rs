@@ -4,6 +4,7 @@ use std::io::{BufWriter, ErrorKind};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use itertools::Itertools;
 use oracle::project::Project;
 use oracle::report::Exit;
 use oracle::server::{self, Service};
@@ -17,7 +18,7 @@ use crate::subjects;
 #[derive(Args)]
 pub struct Options {
     /// Which machine.
-    #[arg(value_parser = PossibleValuesParser::new(["rust", "rust-plain", "rust-paged", "rust-jit", "c", "python", "upstream"]))]
+    #[arg(value_parser = PossibleValuesParser::new(names()))]
     name: String,
     #[command(flatten)]
     checkouts: CheckoutOptions,
@@ -25,6 +26,12 @@ pub struct Options {
 
 /// The machine that speaks the protocol itself, in C.
 const IN_C: &str = "c";
+
+/// The machines that can be had so: those of the subjects that are compiled in, and those that are started.
+fn names() -> Vec<String> {
+    let compiled = subjects::ALL.iter().flat_map(|subject| subject.machines());
+    compiled.chain([IN_C, "python", "upstream"].map(str::to_owned)).unique().collect()
+}
 
 /// How it is started as a program of its own.
 ///

@@ -79,7 +79,7 @@ fn how_a_program_ends_is_the_exit_status() {
         xtask(&[&["run", &image], options].concat()).status.code()
     };
     assert_eq!(status("returns", "LDI R0, 300\nRET", &[]), Some(300 & 0xFF));
-    assert_eq!(status("breaks", "BRK 1", &[]), Some(133));
+    assert_eq!(status("breaks", "BRK 1", &[]), Some(128));
     assert_eq!(status("faults", "DIV R0, R0, R0", &[]), Some(130));
     assert_eq!(status("loops", "again: JMP again", &["--max-steps", "5000"]), Some(124));
     assert_eq!(status("stops-in-time", "LDI R0, 3\nRET", &["--max-steps", "2"]), Some(3));

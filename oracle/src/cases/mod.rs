@@ -6,4 +6,5 @@ mod state;
 
 pub use compared::{Cases, Data, UnknownProfile, agree, compare, profile_of};
 pub use profile::Profile;
+pub(crate) use state::letters_of;
 pub use state::{Difference, Field, Path, State, Value, differences, family_names};

@@ -178,13 +178,18 @@ impl Value {
     }
 }
 
+/// The letters of the bits that are set. A stored result may have more letters than there are bits.
+pub(crate) fn letters_of(value: u32, letters: &str) -> String {
+    let bits = letters.chars().zip(0..u32::BITS);
+    bits.filter(|(_, bit)| value >> bit & 1 != 0).map(|(letter, _)| letter).collect()
+}
+
 impl Display for Value {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Value::Word { value, .. } => write!(f, "{value:#x}"),
             Value::Flags { value, letters } => {
-                let set = letters.chars().enumerate().filter(|(bit, _)| value >> bit & 1 != 0);
-                let set: String = set.map(|(_, letter)| letter).collect();
+                let set = letters_of(*value, letters);
                 f.write_str(if set.is_empty() { "-" } else { &set })
             }
             Value::Bytes(bytes) => f.write_str(&text_of(bytes)),

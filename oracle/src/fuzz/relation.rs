@@ -1,6 +1,6 @@
 //! How two outcomes are related: which field differs first of all, and how far off it is.
 
-use crate::cases::{Difference, Value};
+use crate::cases::{Difference, Value, letters_of};
 
 /// What differs, as the cause that findings are grouped by, and the relation of the two values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,9 +19,7 @@ pub fn relation(differences: &[Difference]) -> Option<Relation> {
     let family = path.family_name();
     let (field, how) = match (expected, got) {
         (Some(Value::Flags { value: a, letters }), Some(Value::Flags { value: b, .. })) => {
-            let differing = letters.chars().zip(0..).filter(|(_, bit)| (a ^ b) >> bit & 1 != 0);
-            let letters: String = differing.map(|(letter, _)| letter).collect();
-            (format!("{family}.{letters}"), "flag".to_owned())
+            (format!("{family}.{}", letters_of(a ^ b, letters)), "flag".to_owned())
         }
         (Some(Value::Word { value: a, bits }), Some(Value::Word { value: b, .. })) => {
             (family, numbers(*a, *b, (*bits).into()).into())

@@ -139,18 +139,21 @@ impl LaneReport {
     /// One of them has not the same sample of the cases.
     pub(super) fn add(&mut self, other: &LaneReport) -> Result<(), String> {
         match (&mut self.sample, &other.sample) {
-            (Some(own), Some(others)) if own.what == others.what => own.of += others.of,
+            (Some(own), Some(others)) if own.what == others.what => own.of = own.of.saturating_add(others.of),
             (None, None) => {}
             _ => return Err(format!("lane {} has all cases in some shards only", self.lane)),
         }
-        self.cases += other.cases;
+        self.cases = self.cases.saturating_add(other.cases);
         self.counts += other.counts;
-        self.unsupported_by_oracle += other.unsupported_by_oracle;
+        self.unsupported_by_oracle = self.unsupported_by_oracle.saturating_add(other.unsupported_by_oracle);
         for (own, others) in [
             (&mut self.known_by_row, &other.known_by_row),
             (&mut self.unsupported_by_reason, &other.unsupported_by_reason),
         ] {
-            others.iter().for_each(|(key, count)| *own.entry(key.clone()).or_default() += count);
+            for (key, count) in others {
+                let own = own.entry(key.clone()).or_default();
+                *own = own.saturating_add(*count);
+            }
         }
         for (name, counts) in &other.groups {
             *self.groups.entry(name.clone()).or_default() += *counts;

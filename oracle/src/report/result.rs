@@ -26,7 +26,8 @@ pub const SCHEMA: u32 = 5;
 pub struct Report {
     /// [`SCHEMA`].
     pub schema: u32,
-    /// The command that made it: `conformance`, `hil`, `fuzz`, `bench`, `budget`, `nightly`.
+    /// The command that made it: `conformance`, `hil`, `fuzz`, `bench`, `budget`, `exhaust`, `nightly`;
+    /// `merged` if results of several commands stand beside each other.
     pub kind: String,
     /// The arguments that it was made with, the command first; empty if it was made by no command line.
     pub arguments: Vec<String>,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::finding::{Blame, Finding};
 use super::result::Report;
 use super::suite::{SuiteReport, VectorReport};
-use crate::cases::{Difference, Value};
+use crate::cases::{Difference, Value, letters_of};
 use crate::lane::{Lane, Oracle};
 use crate::origin::Origin;
 
@@ -117,8 +117,7 @@ impl Report {
 fn names(difference: &Difference) -> Vec<String> {
     match (&difference.expected, &difference.got) {
         (Some(Value::Flags { value, letters }), Some(Value::Flags { value: other, .. })) => {
-            let letters = letters.chars().take(32).enumerate();
-            letters.filter(|(bit, _)| (value ^ other) >> bit & 1 != 0).map(|(_, it)| it.to_string()).collect()
+            letters_of(value ^ other, letters).chars().map(String::from).collect()
         }
         _ => vec![difference.path.to_string()],
     }

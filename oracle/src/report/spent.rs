@@ -15,7 +15,7 @@ pub struct Spent {
 impl Spent {
     /// Adds what another part of the cases has taken.
     pub(super) fn add(&mut self, other: Spent) {
-        self.cases += other.cases;
+        self.cases = self.cases.saturating_add(other.cases);
         self.seconds += other.seconds;
     }
 

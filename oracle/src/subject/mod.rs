@@ -30,7 +30,7 @@ pub type Capability<T> = Option<&'static T>;
 
 /// Cases with all that can be done with them here.
 pub trait Subject: Cases {
-    /// The machines of this subject that are compiled into this program, one for each role at most.
+    /// The machines of this subject that are compiled into this program; of twins there may be several, of other roles one.
     fn machines() -> Vec<(Role, Box<dyn Machine<Self>>)> {
         Vec::new()
     }

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use oracle::Machine;
+use oracle::digest::Sum;
 use oracle::machines::program::Program;
 use oracle::project::{Project, commit_of};
 use oracle::subject::{CheckoutName, Reference};
@@ -55,9 +56,9 @@ fn compile(project: &Project, checkout: &Path) -> Result<PathBuf, String> {
         ));
     }
     let folder = project.results("upstream");
-    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    // Another run may be using the program of the same name.
-    let (fresh, program) = (folder.join(format!("cockpit-{}", std::process::id())), folder.join("cockpit"));
+    let complain = |error: std::io::Error| format!("{}: {error}", folder.display());
+    std::fs::create_dir_all(&folder).map_err(complain)?;
+    let fresh = folder.join(format!("cockpit-new-{}", std::process::id()));
     let compiler = std::env::var_os("CXX").unwrap_or_else(|| "c++".into());
     let mut command = Command::new(&compiler);
     command.args(FLAGS);
@@ -69,7 +70,11 @@ fn compile(project: &Project, checkout: &Path) -> Result<PathBuf, String> {
     if !output.status.success() {
         return Err(complaint(&compiler, String::from_utf8_lossy(&output.stderr).trim_end()));
     }
-    std::fs::rename(&fresh, &program).map_err(|error| format!("{}: {error}", program.display()))?;
+    // Another run may be using the program of another checkout: each is called by what it is.
+    let mut digest = Sum::default();
+    digest.add("program", &std::fs::read(&fresh).map_err(complain)?);
+    let program = folder.join(format!("cockpit-{}", &String::from(digest)[..16]));
+    std::fs::rename(&fresh, &program).map_err(complain)?;
     Ok(program)
 }
 

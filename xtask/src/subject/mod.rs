@@ -48,6 +48,9 @@ pub trait AnySubject: Sync {
     /// How a checkout of its own reference is named; `None` if it has none.
     fn checkout(&self) -> Option<CheckoutName>;
 
+    /// The names of its machines that are compiled into this program.
+    fn machines(&self) -> Vec<String>;
+
     /// Its own commands, if it has any.
     fn commands(&self) -> Option<&'static dyn Commands>;
 
@@ -155,6 +158,10 @@ impl<S: Subject> AnySubject for Of<S> {
 
     fn checkout(&self) -> Option<CheckoutName> {
         S::reference().map(|reference| reference.checkout())
+    }
+
+    fn machines(&self) -> Vec<String> {
+        S::machines().into_iter().map(|(_, machine)| machine.name().to_owned()).collect()
     }
 
     fn commands(&self) -> Option<&'static dyn Commands> {

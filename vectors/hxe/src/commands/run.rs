@@ -17,7 +17,7 @@ use crate::{Hxe, profile};
 /// Options of `cargo xtask run`.
 ///
 /// The exit status is the low byte of the program's own (R0 at `SVC MOD=1 FN=0` or at its last RET); 124 if the
-/// instructions are used up, 133 at a BRK, 129 and above for a fault: 128 + its position in the list of faults.
+/// instructions are used up, 128 at a BRK, 129 and above for a fault: 128 + its position in the list of faults.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Options {
@@ -52,7 +52,7 @@ impl Status {
         match self {
             Status::Exit(status) => *status as u8,
             Status::OutOfSteps => 124,
-            Status::Break => 133,
+            Status::Break => 128,
             Status::Fault(fault) => 129 + *fault as u8,
         }
     }
@@ -114,4 +114,19 @@ fn trace<P: minivm::Profile, const N: usize>(code: &[u8], vm: &ControlPlane<'_, 
     });
     let changes: Vec<String> = changes.collect();
     eprintln!("{pc:04x}  {word:08x}  {:<28}{}", text.unwrap_or_default(), changes.join(" "));
+}
+
+#[cfg(test)]
+mod tests {
+    use itertools::Itertools;
+    use minivm::Fault;
+
+    use super::Status;
+
+    #[test]
+    fn no_two_endings_but_those_of_programs_have_the_same_status() {
+        let faults = Fault::ALL.iter().map(|&fault| Status::Fault(fault).code());
+        let endings = faults.chain([Status::Break.code(), Status::OutOfSteps.code()]);
+        assert!(endings.clone().all_unique(), "{:?}", endings.collect_vec());
+    }
 }
