@@ -45,9 +45,12 @@ pub(crate) fn text(bug: &Bug<'_>, width: usize) -> String {
     }
     if finding.explained && !finding.alone {
         let before: Vec<String> = finding.after.iter().map(ToString::to_string).collect();
-        let before =
-            if before.is_empty() { "of which no sequence was found".into() } else { before.join(", ") };
-        line(&format!("  not if it runs alone: it depends on the cases before it, {before}"));
+        line(&match before.is_empty() {
+            true => "  not if it runs alone, nor again behind the cases before it: --repeat tells whether it is the same \
+                     each time"
+                .to_owned(),
+            false => format!("  not if it runs alone: it depends on the cases before it, {}", before.join(", ")),
+        });
     }
     if let Some(step) = finding.step.filter(|&step| step > 1) {
         line(&format!("  first at step {step}; that step alone, made small:"));

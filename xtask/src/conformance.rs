@@ -78,6 +78,9 @@ pub struct Options {
     /// in the current folder, if it is there]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// The folder of the result if no option names one.
+    #[arg(skip)]
+    results: PathBuf,
 }
 
 /// The names of all profiles of all subjects.
@@ -90,9 +93,11 @@ impl Options {
     fn completed(mut self, project: &Project) -> Result<Self, Failure> {
         let config = Config::find(self.config.as_deref())?;
         if self.rerun_failed {
-            let folder = last(project, self.report.as_deref().or(config.report.as_deref()))?;
+            let folder = self.report.clone().map_or_else(|| last(project, config.report.as_deref()), Ok)?;
             self.take_failed(&folder)?;
         }
+        // Of all that the file names, a run without options is the whole.
+        let of_options = self.kind();
         // Lanes are those of its machines.
         if self.machines.programs.is_empty() {
             if self.lanes.is_empty() {
@@ -104,7 +109,10 @@ impl Options {
             return Err(Failure::usage(format!("{}: there is no profile `{stranger}`", config::FILE)));
         }
         self.profile = self.profile.or(config.profile);
-        self.report = self.report.or(config.report);
+        self.results = match &config.report {
+            Some(own) => own.join(of_options),
+            None => project.results(self.kind()),
+        };
         Ok(self)
     }
 
@@ -125,21 +133,25 @@ impl Options {
         Ok(())
     }
 
-    /// The folder of the result: runs that leave something out have their own, so that they do not take the place of a
-    /// full one. A shard has one below it, by its number, so that one command line does for all shards.
-    fn folder(&self, project: &Project) -> PathBuf {
+    /// The folder below that of all results: runs that leave something out have their own, so that they do not take the
+    /// place of a full one.
+    fn kind(&self) -> &'static str {
         let is_whole = self.subject.is_none()
             && self.topics.is_empty()
             && self.lanes.is_empty()
             && self.only.is_none()
             && self.profile.is_none();
-        let default = match (self.images.is_empty(), self.quick, is_whole) {
+        match (self.images.is_empty(), self.quick, is_whole) {
             (false, ..) => "image",
             (true, true, _) => "quick",
             (true, false, false) => "selected",
             (true, false, true) => "",
-        };
-        let folder = self.report.clone().unwrap_or_else(|| project.results(default));
+        }
+    }
+
+    /// The folder of the result. A shard has one below it, by its number, so that one command line does for all shards.
+    fn folder(&self) -> PathBuf {
+        let folder = self.report.clone().unwrap_or_else(|| self.results.clone());
         match self.shard.part {
             (_, 1) => folder,
             (part, of) => folder.join(format!("shard-{part}-of-{of}")),
@@ -190,7 +202,9 @@ pub fn run(options: Options, project: &Project) -> Result<Exit, Failure> {
     check_lanes(options, &parts)?;
     parts.retain(|part| !part.lanes.is_empty());
     if parts.is_empty() {
-        return Err(Failure::nothing("no lane of any subject is selected"));
+        let such =
+            options.profile.as_ref().map_or(String::new(), |profile| format!(" in profile `{profile}`"));
+        return Err(Failure::nothing(format!("no lane{such} of any subject is selected")));
     }
     let takes_part = |program: &&String| parts.iter().any(|part| part.programs.contains(program));
     if let Some(program) = options.machines.programs.iter().find(|program| !takes_part(program)) {
@@ -208,7 +222,7 @@ pub fn run(options: Options, project: &Project) -> Result<Exit, Failure> {
     };
     let started = parts.into_iter().map(|it| it.prepared.start(partition.shard(part, it.subject)));
     let runs = started.collect::<Result<Vec<_>, _>>()?;
-    let mut context = Context::open(options.folder(project), project)?;
+    let mut context = Context::open(options.folder(), project)?;
     context.warnings.extend(warnings);
     let mut whole: Option<Report> = None;
     for run in runs {
@@ -225,8 +239,8 @@ pub fn run(options: Options, project: &Project) -> Result<Exit, Failure> {
 fn without_effect(options: &Options, parts: &[Part<'_>]) -> Vec<String> {
     let mut warnings = Vec::new();
     let by_vectors = parts.iter().flat_map(|part| &part.lanes).all(|lane| lane.machines().count() == 1);
-    if by_vectors && options.profile.is_some() {
-        warnings.push("--profile selects nothing: vectors run in every profile".into());
+    if by_vectors && let Some(profile) = &options.profile {
+        warnings.push(format!("profile `{profile}` selects nothing: vectors run in every profile"));
     }
     for (index, lane) in options.lanes.iter().enumerate() {
         if options.lanes[..index].contains(lane) {
@@ -247,7 +261,9 @@ fn check_lanes(options: &Options, parts: &[Part<'_>]) -> Result<(), Failure> {
     let runs = |wanted: &WantedLanes| parts.iter().flat_map(|part| &part.lanes).any(|lane| wanted.has(lane));
     let patterns = options.lanes.iter().filter(|wanted| wanted.named().is_none());
     if let Some(pattern) = patterns.into_iter().find(|pattern| !runs(pattern)) {
-        return Err(Failure::usage(format!("no lane is like `{pattern}`: there are machines {all}")));
+        let such =
+            options.profile.as_ref().map_or(String::new(), |profile| format!(" in profile `{profile}`"));
+        return Err(Failure::usage(format!("no lane{such} is like `{pattern}`: there are machines {all}")));
     }
     let known_anywhere = |name: &str| parts.iter().any(|part| known(part, name));
     if let Some(only) = options.only.as_ref().filter(|only| !known_anywhere(only)) {

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use oracle::campaign::Campaign;
 use oracle::project::Project;
-use oracle::report::{Exit, Made, Report};
+use oracle::report::{Exit, Made, Report, is_file_name};
 use oracle::subject::Subject;
 use reports::events::EventLog;
 use reports::progress::Progress;
@@ -82,6 +82,9 @@ impl Context {
     /// Stores the verdict with everything that is made of it, then shows it. What cannot be written or shown is a warning;
     /// the exit status is the verdict's.
     pub fn finish(self, report: Report) -> Exit {
+        if !report.interrupted {
+            forget_others(&report, &self.folder);
+        }
         self.finish_with(report, reports::terminal::screen)
     }
 
@@ -101,6 +104,19 @@ impl Context {
         tell(&report, &self.folder, lost);
         reports::say(&format!("report: {}", self.folder.join("report.html").display()));
         report.exit()
+    }
+}
+
+/// Removes the vectors that earlier results have left in the folder: a run that has ended has all of its own.
+fn forget_others(report: &Report, folder: &Path) {
+    let own: Vec<PathBuf> = report.findings.iter().map(|finding| folder.join(&finding.file)).collect();
+    let files = fs::read_dir(folder.join("failures")).into_iter().flatten().flatten();
+    for path in files.map(|file| file.path()).filter(|path| !own.contains(path)) {
+        let is_vector = path.extension().is_some_and(|ending| ending == "yaml");
+        if is_vector && path.file_stem().and_then(|name| name.to_str()).is_some_and(is_file_name) {
+            // What cannot be removed is only in the way.
+            let _ = fs::remove_file(path);
+        }
     }
 }
 

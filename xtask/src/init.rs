@@ -134,7 +134,8 @@ machines = [\"{command}\"]
 # What the machine is compared with: the model, and the vectors. Leave it out to
 # run everything.
 lanes = [\"mine~python/reference\", \"mine~vectors\"]
-# Where report.html and everything else goes.
+# Where report.html and everything else goes; of a run that leaves something out,
+# a folder below it: quick, selected.
 report = \"lockstep\"
 "
         )

@@ -14,8 +14,8 @@ use crate::last::last;
 /// Options of `cargo xtask ladder`.
 #[derive(Args)]
 pub struct Options {
-    /// A result: a folder with a report.json, or such a file [default: that of lockstep.toml in the current
-    /// folder, or the last of target/lockstep (outside a checkout lockstep), and of quick and selected below it]
+    /// A result: a folder with a report.json, or such a file [default: the last of the folder that
+    /// lockstep.toml names, or target/lockstep (outside a checkout lockstep), and of quick and selected below it]
     #[arg(value_name = "RESULT")]
     result: Option<PathBuf>,
 }

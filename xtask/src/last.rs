@@ -6,13 +6,14 @@ use oracle::project::Project;
 
 use crate::failure::Failure;
 
-/// The folder of the result that was written last: of the port, if it has one of its own, else in the usual folders.
+/// The folder of the result that was written last: of those of the port, if it has a folder of its own, else of the usual
+/// ones.
 ///
 /// # Errors
 /// There is none yet.
 pub fn last(project: &Project, own: Option<&Path>) -> Result<PathBuf, Failure> {
-    let usual = || ["", "quick", "selected"].map(|name| project.results(name)).to_vec();
-    let folders = own.map_or_else(usual, |own| vec![own.to_owned()]);
+    let folder = |kind: &str| own.map_or_else(|| project.results(kind), |own| own.join(kind));
+    let folders = ["", "quick", "selected"].map(folder);
     let written = |folder: &PathBuf| folder.join("report.json").metadata().and_then(|it| it.modified()).ok();
     let newest = folders.into_iter().filter_map(|folder| Some((written(&folder)?, folder))).max();
     newest.map(|(_, folder)| folder).ok_or_else(|| {

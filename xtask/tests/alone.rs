@@ -73,14 +73,14 @@ fn a_port_is_begun_checked_run_and_told_what_next() {
     assert!(said.contains("43 right, 0 wrong, 0 not shown"), "{said}");
     let said = user.says("port", &[], 0);
     assert!(said.contains("conformant"), "{said}");
-    let report = user.report("port/lockstep");
+    let report = user.report("port/lockstep/quick");
     assert_eq!(report.arguments, ["conformance", "--quick"]);
     assert!(
         report.lanes.iter().all(|lane| lane.counts.agree > 0 && lane.skipped_because.is_none()),
         "{said}"
     );
     assert!(user.says("port", &["ladder"], 0).contains(" of 40; next "));
-    user.says("port", &["report", "lockstep"], 0);
+    user.says("port", &["report", "lockstep/quick"], 0);
     assert_eq!(names(&user.home.path().join("work")), ["port"]);
     assert_eq!(names(user.home.path()), [".cache", "work"]);
 }

@@ -278,7 +278,7 @@ fn a_number_that_makes_no_sense_is_refused(#[case] arguments: &[&str]) {
 }
 
 #[rstest]
-#[case(&["--profile", "strict"], "--profile selects nothing")]
+#[case(&["--profile", "strict"], "profile `strict` selects nothing")]
 #[case(&["--lane", "rust~vectors"], "lane rust~vectors is named twice")]
 #[case(&["--cases", "7"], "--cases and --seed change nothing")]
 fn an_option_without_effect_is_warned_of(#[case] option: &[&str], #[case] warning: &str) {

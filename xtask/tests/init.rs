@@ -72,7 +72,7 @@ fn a_starter_is_right_and_runs_by_one_word(
     let output = xtask(&folder, &[]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     let report: Report =
-        serde_json::from_slice(&fs::read(folder.join("lockstep/report.json")).unwrap()).unwrap();
+        serde_json::from_slice(&fs::read(folder.join("lockstep/quick/report.json")).unwrap()).unwrap();
     assert_eq!(report.lanes.len(), 2, "the lanes of the file, and no other: {}", text(&output));
     let counts = report.lanes.iter().map(|lane| lane.counts);
     assert!(counts.clone().all(|counts| counts.agree > 0 && counts.unsupported > 0), "{}", text(&output));

@@ -58,6 +58,23 @@ fn lanes_are_selected_by_pattern_and_by_machine() {
     assert_eq!(ran("paged"), profiles.map(|it| ["minivm".to_owned(), format!("rust~rust-paged/{it}")]));
 }
 
+/// The example in Python has profile `reference` only, and minivm no profile `plan`.
+#[rstest]
+#[case::only(&["--only", "mine", "--profile", "strict"], 4, "no lane in profile `strict` of any subject is selected")]
+#[case::vectors(&["--lane", "mine~vectors", "--profile", "plan"], 4, "no lane in profile `plan` of any subject")]
+#[case::pattern(&["--lane", "mine~*", "--profile", "strict"], 2, "no lane in profile `strict` is like `mine~*`")]
+#[case::all(&["--profile", "strict"], 2, "no lane that is selected uses ")]
+fn a_profile_that_a_machine_lacks_selects_nothing_of_it(
+    #[case] options: &[&str],
+    #[case] status: i32,
+    #[case] why: &str,
+) {
+    let machine = format!("python3 '{}'", root().join("oracle/examples/machine.py").display());
+    let output = conformance("lacks", &[&["--machine", &machine, "--subject", "minivm"], options].concat());
+    assert_eq!(output.status.code(), Some(status), "{}", text(&output));
+    assert!(text(&output).contains(why), "{}", text(&output));
+}
+
 #[rstest]
 #[case::lane(&["--lane", "nobody~*"], "no lane is like `nobody~*`: there are machines ")]
 #[case::machine(&["--only", "nobody"], "there is no machine `nobody`, only ")]

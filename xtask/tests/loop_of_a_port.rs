@@ -30,8 +30,9 @@ fn mend(folder: &Path) {
     fs::write(folder.join("machine.py"), right).unwrap();
 }
 
+/// The result of a quick run.
 fn report(folder: &Path) -> Report {
-    serde_json::from_slice(&fs::read(folder.join("lockstep/report.json")).unwrap()).unwrap()
+    serde_json::from_slice(&fs::read(folder.join("lockstep/quick/report.json")).unwrap()).unwrap()
 }
 
 #[test]
@@ -52,7 +53,7 @@ fn what_has_failed_runs_again_until_it_is_mended() {
     let cases = |report: &Report| report.lanes.iter().map(|lane| lane.cases).sum::<u64>();
     assert!(cases(&after) < cases(&before) / 10, "{} of {}", cases(&after), cases(&before));
     // The starter gives no traces.
-    let after = after.seen_from_outside(Path::new("lockstep"));
+    let after = after.seen_from_outside(Path::new("lockstep/quick"));
     let replay = after.findings.iter().find(|finding| !finding.vector.is_empty()).unwrap();
     // How the program is called depends on whether Cargo builds within the checkout.
     let arguments =
@@ -63,11 +64,35 @@ fn what_has_failed_runs_again_until_it_is_mended() {
     assert_eq!(shown.status.code(), Some(1), "{}", text(&shown));
     assert!(text(&shown).contains("mine: differs\n  r1: expected 0x"), "{}", text(&shown));
     mend(&folder);
+    let failures = folder.join("lockstep/quick/failures");
+    fs::write(failures.join("notes.yaml"), "mine").unwrap();
     let mended = run(&["--rerun-failed"]);
     assert_eq!(mended.status.code(), Some(0), "{}", text(&mended));
+    // What is mended is not found there any more.
+    let left: Vec<_> = fs::read_dir(failures).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(left, ["notes.yaml"]);
     let nothing = run(&["--rerun-failed"]);
     assert_eq!(nothing.status.code(), Some(4), "{}", text(&nothing));
     assert!(text(&nothing).contains("nothing has failed there"), "{}", text(&nothing));
+}
+
+#[test]
+fn a_run_that_leaves_something_out_replaces_no_whole_result() {
+    let folder = port("whole", LDI);
+    let run = |options: &[&str]| {
+        let output =
+            lockstep(&folder, &[&["conformance", "--cases", "10"], options].concat()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    };
+    run(&["--shard", "1/64"]);
+    run(&["--quick"]);
+    run(&["--opcode", "LDI"]);
+    for kind in ["shard-1-of-64", "quick", "selected"] {
+        assert!(folder.join("lockstep").join(kind).join("report.json").exists(), "{kind}");
+    }
+    assert!(!folder.join("lockstep/report.json").exists());
+    let ladder = lockstep(&folder, &["ladder"]).output().unwrap();
+    assert!(ladder.status.success(), "{}", text(&ladder));
 }
 
 #[test]

@@ -145,6 +145,13 @@ pub fn file_name(about: &str, content: &[u8]) -> String {
     format!("{words}-{:08x}", Crc::<u32>::new(&CRC_32_ISO_HDLC).checksum(content))
 }
 
+/// Whether a file's name, without its ending, is one of [`file_name`].
+pub fn is_file_name(name: &str) -> bool {
+    name.rsplit_once('-').is_some_and(|(_, digest)| {
+        digest.len() == 8 && digest.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
 impl Finding {
     /// Whether it was found in this lane.
     pub fn is_of(&self, lane: &LaneReport) -> bool {

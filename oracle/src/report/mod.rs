@@ -17,7 +17,7 @@ mod untried;
 pub use crate::measurement::Measurement;
 pub use exit::Exit;
 pub(crate) use finding::EVERY_TOPIC;
-pub use finding::{Blame, EXPLAINED, Finding, InCase, Step, Traces, file_name};
+pub use finding::{Blame, EXPLAINED, Finding, InCase, Step, Traces, file_name, is_file_name};
 pub use ladder::{Ladder, Rung};
 pub(crate) use lane::keep;
 pub use lane::{LaneReport, PointCases, SampleReport};

@@ -21,20 +21,24 @@ impl Report {
 
     fn rule_of(&self, finding: &Finding) -> Option<String> {
         let suite = self.suites.iter().find(|suite| suite.subject == finding.subject)?;
+        let of_origin = match &finding.origin {
+            Origin::Vector { name } => suite.vectors.get(name),
+            _ => None,
+        };
+        if finding.failure.is_some() && finding.blame != Blame::Oracle {
+            // A machine that has no outcome breaks no rule that could be told from what differs.
+            return suite.rules.get(&of_origin?.rule).cloned();
+        }
         if finding.lane.oracle == (Oracle::Vectors {}) {
-            let Origin::Vector { name } = &finding.origin else { return finding.rule.clone() };
-            let own = suite.vectors.get(name).filter(|_| finding.rule.is_some())?;
+            let Origin::Vector { .. } = &finding.origin else { return finding.rule.clone() };
+            let own = of_origin.filter(|_| finding.rule.is_some())?;
             return suite.rules.get(self.likeliest(finding, suite, own)).cloned();
         }
         if finding.blame == Blame::Oracle || !finding.explained {
             return None;
         }
-        let own = match &finding.origin {
-            Origin::Vector { name } => suite.vectors.get(name),
-            _ => None,
-        };
         // What a vector expects may be kept although two machines differ in the rest.
-        let own = own.filter(|_| self.failing(finding).is_none_or(|it| it.contains(&finding.group)));
+        let own = of_origin.filter(|_| self.failing(finding).is_none_or(|it| it.contains(&finding.group)));
         // A vector of several steps may fail at one that its rule is not about.
         let rule = match own.filter(|vector| vector.topic == finding.topic) {
             Some(vector) => self.likeliest(finding, suite, vector),

@@ -5,7 +5,7 @@ use oracle::partition::Shard;
 use oracle::report::{Finding, Report, merge};
 use toy::Toys;
 
-use crate::bench::{Planted, Setup, right, wrong_in_dec};
+use crate::bench::{Planted, Setup, crashes, right, wrong_in_dec};
 
 fn run(lanes: &'static [&'static str], shard: (u64, u64)) -> Report {
     let wrong = Planted::boxed("wrong", || Box::new(wrong_in_dec));
@@ -98,4 +98,21 @@ fn shards_quote_what_the_whole_run_does() {
     };
     let parts = [(1, 2), (2, 2)].map(|shard| run(lanes, shard));
     assert_eq!(quoted(&merge(parts.into()).unwrap()), quoted(&run(lanes, (1, 1))));
+}
+
+/// The one vector of a rule may be the first to fail, and all of them, although another is shown.
+#[test]
+fn a_machine_that_fails_quotes_the_rule_of_the_vector_that_is_shown() {
+    let machine = Planted::boxed("failing", || Box::new(crashes));
+    let report = Setup::new("failing", &["failing~vectors", "failing~model/wraps"], vec![machine]).run();
+    for lane in ["failing~vectors", "failing~model/wraps"] {
+        let findings = of(&report, lane);
+        assert!(!findings.is_empty(), "{lane}");
+        for finding in findings {
+            let vector = finding.origin.to_string();
+            let own = vector.strip_prefix("vector/").map(|name| &report.suites[0].vectors[name].rule);
+            let own = own.and_then(|rule| sentence(&report, rule));
+            assert_eq!(finding.rule.as_deref(), own, "{lane}: {vector}");
+        }
+    }
 }

@@ -248,7 +248,15 @@ fn choose_lanes<S: Subject>(chosen: &Chosen, entries: &[Entry<S>]) -> (Vec<Lane>
     candidates.retain(|(lane, _)| chosen.images.is_empty() || lane.machines().count() > 1);
     let is_of = |lane: &Lane, only: &String| lane.machines().any(|name| name == only);
     candidates.retain(|(lane, _)| chosen.only.as_ref().is_none_or(|only| is_of(lane, only)));
-    candidates.retain(|(lane, _)| chosen.profile.as_ref().is_none_or(|wanted| lane.runs_in(wanted)));
+    // With vectors a machine runs in all of its profiles.
+    let has = |lane: &Lane, wanted: &str| {
+        let mut players = all.iter().filter(|player| lane.machines().any(|name| name == player.name));
+        players.all(|player| player.profiles.iter().any(|profile| profile.name() == wanted))
+    };
+    let runs_in = |lane: &Lane, wanted: &str| {
+        lane.runs_in(wanted) && (lane.machines().count() > 1 || has(lane, wanted))
+    };
+    candidates.retain(|(lane, _)| chosen.profile.as_ref().is_none_or(|wanted| runs_in(lane, wanted)));
     let (mut lanes, mut skipped) = (Vec::new(), Vec::new());
     for (lane, required) in candidates {
         let found = |name| entries.iter().find(|entry: &&Entry<S>| entry.name == name);
