@@ -19,7 +19,8 @@ pub struct Project {
 /// Where the project lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Home {
-    Checkout,
+    /// In a checkout, at hand for a program that was made from this commit, if that is known.
+    Checkout(Option<String>),
     /// In a folder that the program has written; made from this commit, if that is known.
     Carried(Option<String>),
 }
@@ -34,7 +35,7 @@ impl Project {
     /// It is none.
     pub fn at(root: &Path) -> Result<Self, String> {
         match LANDMARKS.iter().find(|landmark| !root.join(landmark).exists()) {
-            None => Ok(Project { root: root.to_owned(), home: Home::Checkout }),
+            None => Ok(Project { root: root.to_owned(), home: Home::Checkout(None) }),
             Some(missing) => {
                 Err(format!("{} is no checkout of Lockstep: {missing} is missing", root.display()))
             }
@@ -44,6 +45,28 @@ impl Project {
     /// What a program carries, unpacked in `root`, and made from this commit.
     pub fn carried(root: PathBuf, commit: Option<String>) -> Self {
         Project { root, home: Home::Carried(commit) }
+    }
+
+    /// The same checkout, at hand for a program that was made from this commit, if that is known.
+    #[must_use]
+    pub fn run_by_program_of(self, commit: Option<String>) -> Self {
+        match self.home {
+            Home::Checkout(_) => Project { home: Home::Checkout(commit), ..self },
+            Home::Carried(_) => self,
+        }
+    }
+
+    /// What should be known of the program before its results are believed: that the checkout is not the one that it was
+    /// made from. Its machines are then not those of the checkout, whose vectors it runs.
+    pub fn stranger(&self) -> Option<String> {
+        let Home::Checkout(Some(made)) = &self.home else { return None };
+        let now = commit_of(&self.root)?;
+        (now != *made).then(|| {
+            format!(
+                "this program was made from commit {made}, and {} is at {now}: the results are of no commit",
+                self.root.display()
+            )
+        })
     }
 
     /// The checkout in which a folder lies.
@@ -75,7 +98,7 @@ impl Project {
     /// It is none; says so.
     pub fn needs_checkout(&self) -> Result<(), String> {
         match self.home {
-            Home::Checkout => Ok(()),
+            Home::Checkout(_) => Ok(()),
             Home::Carried(_) => {
                 Err("this works in a checkout of Lockstep only, for it needs the sources".into())
             }
@@ -107,17 +130,18 @@ impl Project {
     /// folder. `name` may be empty.
     pub fn results(&self, name: &str) -> PathBuf {
         let all = match self.home {
-            Home::Checkout => self.path("target/lockstep"),
+            Home::Checkout(_) => self.path("target/lockstep"),
             Home::Carried(_) => PathBuf::from("lockstep"),
         };
         if name.is_empty() { all } else { all.join(name) }
     }
 
     /// The commit of the checkout, or that from which the program was made, with a `+` if files have been changed since,
-    /// untracked ones included; `None` if it is not known.
+    /// untracked ones included; `None` if it is not known, or if the program was made from another one.
     pub fn commit(&self) -> Option<String> {
         match &self.home {
-            Home::Checkout => commit_of(&self.root),
+            Home::Checkout(_) if self.stranger().is_some() => None,
+            Home::Checkout(_) => commit_of(&self.root),
             Home::Carried(commit) => commit.clone(),
         }
     }
@@ -132,6 +156,26 @@ impl Project {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_of_another_commit_has_results_of_none() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let at =
+            |commit: Option<&str>| Project::at(root).unwrap().run_by_program_of(commit.map(str::to_owned));
+        let now = commit_of(root);
+        assert_eq!((at(None).stranger(), at(None).commit()), (None, now.clone()));
+        // Without git nobody knows.
+        let Some(now) = now else { return };
+        assert_eq!((at(Some(&now)).stranger(), at(Some(&now)).commit()), (None, Some(now.clone())));
+        let other = at(Some("0123456789ab"));
+        assert_eq!(other.commit(), None);
+        assert!(
+            other
+                .stranger()
+                .unwrap()
+                .contains(&format!("made from commit 0123456789ab, and {}", root.display()))
+        );
+    }
 
     #[test]
     fn only_a_checkout_is_one() {

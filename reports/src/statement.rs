@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use minijinja::{AutoEscape, Environment, context};
+use oracle::Role;
 use oracle::digest::{self, Sum};
 use oracle::exhaust::{PartRecord, Record};
 use oracle::ledger::CheckedRow;
@@ -141,6 +142,7 @@ impl Statement {
             .lanes
             .iter()
             .filter(|lane| lane.ran() && lane.sample.is_none() && lane.lane.machine == machine)
+            .filter(|lane| !is_against_a_program(report, lane))
             .collect();
         if lanes.is_empty() {
             return Err(format!("the result has no lane of a machine `{machine}` that ran"));
@@ -365,14 +367,21 @@ fn is_more(stated: &Counts, sample: &Counts) -> bool {
     sample.unsupported as f64 > share * cases + 6.0 * (share * (1.0 - share) * cases).sqrt() + 1.0
 }
 
+/// Whether the oracle is a program too, which may be as wrong as the machine: that shows nothing.
+fn is_against_a_program(report: &Report, lane: &LaneReport) -> bool {
+    let mut programs =
+        report.machines.iter().filter(|it| it.subject == lane.subject && it.role == Role::Program);
+    programs.any(|it| it.name != lane.lane.machine && lane.lane.machines().any(|name| name == it.name))
+}
+
 /// Whether something can be stated from a result at all.
 fn is_fit(report: &Report) -> Result<(), String> {
     if report.kind != "conformance" {
         return Err(format!("the result is one of `{}`, not of `conformance`", report.kind));
     }
     if report.interrupted || !report.is_whole || !report.shards.are_all() {
-        return Err("the result is not that of a full run: cases were left out, shards are missing, or runs of unlike \
-                    plans were merged"
+        return Err("the result is not that of a full run: cases or lanes were left out, shards are missing, or runs of \
+                    unlike plans were merged"
             .into());
     }
     if let Some(lane) = report.lanes.iter().find(|lane| lane.required && !lane.ran()) {

@@ -21,7 +21,8 @@ const COMMIT: Option<&str> = None;
 /// # Errors
 /// There is neither, or the files cannot be unpacked.
 pub fn project_at_hand() -> Result<Project, String> {
-    Project::find().or_else(|no_checkout| {
+    let checkout = Project::find().map(|checkout| checkout.run_by_program_of(COMMIT.map(str::to_owned)));
+    checkout.or_else(|no_checkout| {
         if FILES.is_empty() {
             return Err(no_checkout);
         }

@@ -47,7 +47,7 @@ impl Context {
         let log = EventLog::create(&folder);
         Ok(Context {
             commit,
-            warnings: Vec::new(),
+            warnings: project.stranger().into_iter().collect(),
             log,
             interrupt: interrupt::flag(),
             project: project.clone(),

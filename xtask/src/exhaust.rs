@@ -81,6 +81,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
 
 /// What is run: by it results of another build are told from this one's.
 pub fn build(project: &Project) -> Result<Build, Failure> {
+    project.stranger().iter().for_each(|warning| reports::warn(warning));
     let program = std::env::current_exe().and_then(fs::read).map_err(Failure::internal)?;
     let mut digest = Sum::default();
     digest.add("lockstep program", &program);

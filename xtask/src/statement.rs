@@ -14,6 +14,7 @@ use oracle::report::Exit;
 use reports::statement::{Exhausted, Refused, Statement};
 use reports::stored;
 
+use crate::context::lock;
 use crate::failure::Failure;
 use crate::machines::Machines;
 use crate::{color, exhaust, page, subjects, values};
@@ -120,9 +121,17 @@ pub fn verify(options: &VerifyOptions, project: &Project) -> Result<Exit, Failur
     statement.check(&now).map_err(refused)?;
     statement.exhausted.iter().try_for_each(|part| still_right(part, options.sample)).map_err(refused)?;
     let folder = project.results("verify");
-    sample(options, &statement, &folder)?;
+    fs::create_dir_all(&folder).map_err(|error| Failure::file(&folder, error))?;
+    // The result of the sample is read behind its run: nobody else may write there meanwhile.
+    let _locked = lock(&folder)?;
+    let folder = folder.join("sample");
+    let exit = sample(options, &statement, &folder)?;
     let results = stored::results_in(&folder).map_err(Failure::usage)?;
     let sample = stored::read(&results[0]).map_err(Failure::usage)?.report;
+    if sample.exit() != exit {
+        let why = format!("the sample has ended with \"{exit}\", and its result says \"{}\"", sample.exit());
+        return Err(Failure::undetermined(why));
+    }
     statement.holds_in(&sample).map_err(refused)?;
     let cases: u64 = sample.lanes.iter().map(|lane| lane.cases).sum();
     reports::say(&format!("{} holds: {cases} cases run again", options.file.display()));
@@ -145,8 +154,8 @@ fn still_right(stated: &Exhausted, (sample, _): (u64, u64)) -> Result<(), String
     }
 }
 
-/// Runs a part of the statement's cases on its lanes, as a run of its own.
-fn sample(options: &VerifyOptions, statement: &Statement, folder: &Path) -> Result<(), Failure> {
+/// Runs a part of the statement's cases on its lanes, as a run of its own, and tells how that ended.
+fn sample(options: &VerifyOptions, statement: &Statement, folder: &Path) -> Result<Exit, Failure> {
     let mut command = Command::new(std::env::current_exe().map_err(Failure::internal)?);
     let (part, of) = options.sample;
     command.args(["conformance", "--shard", &format!("{part}/{of}")]).arg("--report").arg(folder);
@@ -166,7 +175,7 @@ fn sample(options: &VerifyOptions, statement: &Statement, folder: &Path) -> Resu
     let exit =
         status.code().and_then(|code| u8::try_from(code).ok()).map_or(Exit::Internal, Exit::from_status);
     match exit {
-        Exit::Conformant | Exit::Differs | Exit::Undetermined | Exit::Ledger | Exit::OracleFault => Ok(()),
+        Exit::Conformant | Exit::Differs | Exit::Undetermined | Exit::Ledger | Exit::OracleFault => Ok(exit),
         Exit::Usage => Err(Failure::usage(
             "the sample cannot be run as it was asked for: name the machines of the statement, e.g. with --machine",
         )),

@@ -117,10 +117,34 @@ fn a_statement_is_verified_with_its_machine() {
     let (without, said) = verify(&[]);
     assert_eq!(without, Some(2), "{said}");
     assert!(said.contains("name the machines of the statement"), "{said}");
+    // Two at once would read each other's results.
+    let folder = checkout.join("target/lockstep/verify");
+    let taken = fs::File::create(folder.join(".lock")).unwrap();
+    taken.lock().unwrap();
+    let (second, said) = verify(&["--machine", &right]);
+    assert_eq!(second, Some(2), "{said}");
+    assert!(said.contains("another run is writing to"), "{said}");
+    drop(taken);
     // One that implements less does not do what was stated, although nothing of it differs.
     let (less, said) = verify(&["--machine", &program("unsupported")]);
     assert_eq!(less, Some(1), "{said}");
     assert!(said.contains("does not hold"), "{said}");
+}
+
+/// Two wrong machines may agree, and a lane alone is not all that a machine is asked.
+#[test]
+fn a_run_without_all_lanes_of_a_machine_states_nothing() {
+    let checkout = checkout("lanes");
+    let right = program("right");
+    for (lane, status) in [("toy.py~toy.py-2/wraps", 0), ("toy.py~model/wraps", 0), ("toy.py~vectors", 0)] {
+        let options =
+            ["conformance", "--subject", "toy", "--cases", "50", "--machine", &right, "--machine", &right];
+        let run = xtask(&checkout, &[&options[..], &["--lane", lane, "--lane", "toy.py-2~vectors"]].concat());
+        assert_eq!(run.status.code(), Some(status), "{lane}: {}", String::from_utf8_lossy(&run.stderr));
+        let refused = xtask(&checkout, &["statement", "toy.py", "--report", "target/lockstep/selected"]);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(3), "{lane}: {said}");
+    }
 }
 
 /// A program that says `unsupported` to everything: no view of the run shows any of its cells, cases or lanes as passed.

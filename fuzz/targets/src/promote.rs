@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use oracle::suite::{SuiteError, complaints};
+use oracle::suite::{SuiteError, check_name, complaints};
 
 use crate::fuzzing::Fuzzing;
 use crate::hexfile::HexFile;
@@ -18,10 +18,7 @@ use crate::subject::{Promotion, Refusal};
 pub fn promote(fuzzing: &Fuzzing, file: &Path, name: Option<&str>) -> Result<PathBuf, String> {
     let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let name = name.unwrap_or(stem);
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if name.is_empty() || !name.chars().all(plain) {
-        return Err(format!("`{name}`: a name has lower-case letters, digits and hyphens"));
-    }
+    check_name(name)?;
     let Promotion { place, text } = match file.extension().and_then(|extension| extension.to_str()) {
         Some("hex") => input(fuzzing, file, name)?,
         Some("yaml") => of_any_subject(fuzzing, file, name)?,

@@ -10,7 +10,7 @@ use serde_saphyr::Spanned;
 use super::keys::{Keys, KnownKey, read_once};
 use super::place::{Place, Problem, position};
 use super::vector::{Expectation, Vector};
-use super::written::Text;
+use super::written::{Text, check_name};
 use crate::cases::{Cases, Profile, profile_of};
 
 /// The keys of the envelope; beside them stand the names of the profiles.
@@ -94,6 +94,7 @@ impl<S: Cases, T: Text<S>> Entry<S, T> {
     /// The vector that it is. Files that it names lie in `folder`.
     pub(super) fn resolve(self, text: &T, folder: &Path) -> Result<Vector<S>, Problem> {
         let complain = |why: String| Problem::at(&self.name, why);
+        check_name(&self.name.value).map_err(complain)?;
         let (case, context) = text.case(&self.given, &self.name, folder)?;
         S::check_case(&case).map_err(complain)?;
         let only = self.only.as_ref().map(|name| {

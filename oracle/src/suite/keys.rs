@@ -98,6 +98,13 @@ macro_rules! keys {
             $($(#[$field_doc])* pub $field: Option<$type>,)*
         }
 
+        impl $name {
+            /// Whether none of its keys is there.
+            pub fn says_nothing(&self) -> bool {
+                true $(&& self.$field.is_none())*
+            }
+        }
+
         impl $crate::suite::keys::Keys for $name {
             const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
 

@@ -113,6 +113,9 @@ impl<'t, S: Cases, T: Text<S>> Loader<'t, S, T> {
         for (id, Present(text)) in file.rules {
             let (line, column) = position(&text.referenced);
             let place = Place { file: path.to_owned(), line, column };
+            if text.value.trim().is_empty() {
+                self.complain(path, line, column, format!("rule `{id}` says nothing"));
+            }
             if let Some((first, _)) = self.rules.insert(id.clone(), (place, text.value)) {
                 self.complain(path, line, column, format!("rule `{id}` is defined already, at {first}"));
             }

@@ -25,4 +25,4 @@ pub use load::LEDGER_FILE;
 pub use place::{Place, Problem, SuiteError, complaints};
 pub use plain::AsInProtocol;
 pub use vector::{Expectation, Partial, Row, Suite, Vector};
-pub use written::{Found, OF_MACHINE, OF_ORACLE, Text, Written, Yaml};
+pub use written::{Found, OF_MACHINE, OF_ORACLE, Text, Written, Yaml, check_name};

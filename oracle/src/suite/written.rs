@@ -28,6 +28,18 @@ pub trait Written<S: Cases>: Sync {
     fn write(&self, found: &[Found<'_, S>]) -> String;
 }
 
+/// Whether a vector can have this name: lower-case letters, digits and hyphens.
+///
+/// # Errors
+/// It has others, or none.
+pub fn check_name(name: &str) -> Result<(), String> {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let is_name = !name.is_empty() && name.chars().all(is_plain);
+    is_name
+        .then_some(())
+        .ok_or_else(|| format!("`{name}`: a name has lower-case letters, digits and hyphens"))
+}
+
 /// The rule of a case that the oracle has an outcome of.
 pub const OF_ORACLE: &str = "The oracle's outcome is the right one.";
 

@@ -141,6 +141,12 @@ fn names_and_rules_must_meet() {
         one("untested", format!("rules: {{r: A rule., s: Another.}}\nvectors:\n{}", vector("a", "r")));
     assert_eq!(found, ["a.yaml:1:24: no vector tests rule `s`"]);
     assert_eq!(one("syntax", "vectors: [".into()), ["a.yaml:1:10: unclosed bracket '['"]);
+    let silent = one("silent", format!("rules: {{r: ' '}}\nvectors:\n{}", vector("a", "r")));
+    assert_eq!(silent, ["a.yaml:1:12: rule `r` says nothing"]);
+    let named = one("named", format!("rules: {{r: A rule.}}\nvectors:\n{}", vector("../A", "r")));
+    let wrong = "`../A`: a name has lower-case letters, digits and hyphens";
+    assert_eq!(named.len(), 1);
+    assert!(named[0].starts_with("a.yaml:3:") && named[0].ends_with(wrong), "{named:?}");
     let clash = complaints("clash", &[("a.yaml", GOOD), ("b.yaml", GOOD)]);
     assert_eq!(clash.len(), 2, "rule and name: {clash:?}");
 }

@@ -178,6 +178,9 @@ impl<S: Subject> Of<'_, S> {
     fn run(self, has_cases: bool, context: &mut Context) -> Result<Report, Failure> {
         let Of { chosen, suite, ledger, given, entries, plan, cores, warnings, .. } = self;
         let (lanes, skipped) = choose_lanes(chosen, &entries);
+        let asked: Vec<Lane> =
+            lanes.iter().chain(skipped.iter().map(|skipped| &skipped.lane)).cloned().collect();
+        let leaves_out = leave_out(&asked, &entries);
         // Lanes that somebody has named have all cases.
         let is_named = !chosen.lanes.is_empty() || chosen.only.is_some() || given.is_some();
         let seat = |entry: Entry<S>| {
@@ -198,6 +201,7 @@ impl<S: Subject> Of<'_, S> {
             ..Campaign::new((&suite, &ledger), plan, context.folder.join("failures"))
         };
         let mut report = context.run(campaign)?;
+        report.is_whole &= !leaves_out;
         // Cases of a file are none of a plan that could be drawn again; and without a case nobody knows what a machine has.
         if chosen.images.is_empty() && has_cases {
             report.ladders = ladders(&report, &suite);
@@ -227,19 +231,30 @@ fn given<S: Subject>(files: &[(String, Vec<u8>)]) -> Result<Option<Vec<Planned<S
     Ok(Some(given))
 }
 
+/// Whether it is no failure if a lane cannot run and nobody has named it.
+fn is_optional<S: Subject>(lane: &Lane, entries: &[Entry<S>]) -> bool {
+    let mut of = entries.iter().filter(|entry| lane.machines().any(|name| name == entry.name));
+    of.any(|entry| entry.may_lack)
+}
+
+/// Whether these are not all lanes of the machines that are judged in them: then the run is no whole one of any.
+fn leave_out<S: Subject>(lanes: &[Lane], entries: &[Entry<S>]) -> bool {
+    let all: Vec<_> = entries.iter().map(Entry::player).collect();
+    default_lanes::<S>(&all).iter().any(|lane| {
+        let is_judged = lanes.iter().any(|it| it.machine == lane.machine);
+        is_judged && !lanes.contains(lane) && !is_optional(lane, entries)
+    })
+}
+
 /// The lanes to run and those that cannot be. One whose machines or profiles are not there for this subject is neither.
 fn choose_lanes<S: Subject>(chosen: &Chosen, entries: &[Entry<S>]) -> (Vec<Lane>, Vec<Skipped>) {
     let named = chosen.lanes.iter().filter_map(WantedLanes::named);
     let mut candidates: Vec<(Lane, bool)> = named.map(|lane| (lane.clone(), true)).collect();
     let all: Vec<_> = entries.iter().map(Entry::player).collect();
-    let is_optional = |lane: &Lane| {
-        let mut of = entries.iter().filter(|entry| lane.machines().any(|name| name == entry.name));
-        of.any(|entry| entry.may_lack)
-    };
     let is_wanted = |lane: &Lane| chosen.lanes.is_empty() || chosen.lanes.iter().any(|it| it.has(lane));
     for lane in default_lanes::<S>(&all) {
         if is_wanted(&lane) && !candidates.iter().any(|(known, _)| *known == lane) {
-            candidates.push((lane.clone(), !is_optional(&lane)));
+            candidates.push((lane.clone(), !is_optional(&lane, entries)));
         }
     }
     // Each subject has profiles of its own.

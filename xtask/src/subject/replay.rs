@@ -1,7 +1,9 @@
 //! The vectors of a file, step by step, on several machines.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use oracle::Role;
 use oracle::report::Exit;
 use oracle::subject::Subject;
 use oracle::suite::complaints;
@@ -23,21 +25,38 @@ pub fn replay<S: Subject>(file: &Path, names: &[String], players: &Players) -> R
     if vectors.is_empty() {
         return Err(Failure::nothing(format!("{} has no vectors", file.display())));
     }
-    let mut machines = Vec::new();
-    for entry in players.of::<S>().into_iter().map(Entry::loaded) {
+    let entries = players.of::<S>();
+    let takes_part = |command: &String| entries.iter().any(|entry| entry.command.as_ref() == Some(command));
+    if let Some((command, _)) = players.programs.iter().find(|(command, _)| !takes_part(command)) {
+        return Err(Failure::usage(format!("`{command}` does not know {}", S::NAME)));
+    }
+    let (mut machines, mut programs) = (Vec::new(), Vec::new());
+    for entry in entries.into_iter().map(Entry::loaded) {
         match entry.machine {
             Ok(machine) => machines.push(machine),
-            Err(_) if entry.may_lack => {}
+            Err(_) if entry.may_lack => continue,
             Err(why) => return Err(Failure::undetermined(format!("{}: {why}", entry.name))),
         }
+        programs.extend((entry.role == Role::Program).then_some(entry.name));
     }
     let mut exit = Exit::Conformant;
+    let mut has_run = BTreeSet::new();
     for vector in vectors {
         for replay in oracle::replay::replay(vector, &mut machines) {
             reports::say(&reports::replay::text(&replay));
             let wrong = replay.runs.iter().any(|run| !run.agrees() && !run.is_unsupported());
             exit = if wrong { Exit::Differs } else { exit };
+            let ran = replay.runs.into_iter().filter(|run| !run.is_unsupported());
+            has_run.extend(ran.map(|run| run.machine));
         }
     }
-    Ok(exit)
+    for mut machine in machines {
+        if let Err(why) = machine.finish() {
+            reports::say(&format!("{}: {why}", machine.name()));
+            exit = Exit::Differs;
+        }
+    }
+    // As in a lane: what implements nothing of what was asked has not been judged.
+    let is_judged = programs.iter().all(|name| has_run.contains(name));
+    Ok(if is_judged { exit } else { exit.graver(Exit::Undetermined) })
 }
