@@ -49,7 +49,10 @@ pub fn read(path: &Path) -> Result<Stored, String> {
     if schema != SCHEMA {
         return Err(bad(&format!("is of schema {schema}, this program reads {SCHEMA}")));
     }
-    let report = serde_json::from_str(&text).map_err(|error| bad(&error))?;
+    let report: Report = serde_json::from_str(&text).map_err(|error| bad(&error))?;
+    if let Some(what) = report.contradiction() {
+        return Err(bad(&format!("contradicts itself: {what}")));
+    }
     Ok(Stored { report, folder: file.parent().unwrap_or(Path::new("")).to_owned() })
 }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the header, the libraries and the pkg-config file:
+# Installs the header, the libraries and the pkg-config files: `minivm`, and `minivm-static` for programs that carry it.
 #
 #     cargo build --release -p minivm-capi
 #     vm/capi/install.sh PREFIX target/release
@@ -21,4 +21,9 @@ Darwin) libs="-lSystem -lc -lm" ;;
 *) libs="-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc" ;;
 esac
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$here/../../Cargo.toml" | head -n 1)
-sed "s|@PREFIX@|$prefix|; s|@VERSION@|$version|; s|@LIBS@|$libs|" "$here/minivm.pc.in" >"$prefix/lib/pkgconfig/minivm.pc"
+describe() {
+    sed "s|@NAME@|$1|; s|@LINK@|$2|; s|@PREFIX@|$prefix|; s|@VERSION@|$version|" "$here/minivm.pc.in" >"$prefix/lib/pkgconfig/$1.pc"
+}
+describe minivm "-L\${libdir} -lminivm_capi"
+# A linker that finds both libraries takes the shared one, so this one is named.
+describe minivm-static "\${libdir}/libminivm_capi.a $libs"

@@ -119,11 +119,15 @@ impl Options {
     /// Takes topics, lanes, seed and number of cases from a stored result.
     fn take_failed(&mut self, folder: &Path) -> Result<(), Failure> {
         let report = stored::read(folder).map_err(Failure::usage)?.report;
-        self.lanes.extend(report.findings.iter().map(|finding| WantedLanes::Named(finding.lane.clone())));
+        // What a machine does wrong that no case is to blame for is no finding.
+        let problems = report.lanes.iter().filter(|lane| lane.machine_problem.is_some());
+        let failed = report.findings.iter().map(|finding| (&finding.lane, finding.own_topic()));
+        let failed: Vec<_> = failed.chain(problems.map(|lane| (&lane.lane, None))).collect();
+        self.lanes.extend(failed.iter().map(|(lane, _)| WantedLanes::Named((*lane).clone())));
         // If one of them is about every topic, so is what is run.
-        let topics = report.findings.iter().map(|finding| finding.own_topic().map(str::to_owned));
+        let topics = failed.iter().map(|(_, topic)| topic.map(str::to_owned));
         self.topics.extend(topics.collect::<Option<Vec<String>>>().into_iter().flatten());
-        if report.findings.is_empty() {
+        if failed.is_empty() {
             return Err(Failure::nothing(format!("{}: nothing has failed there", folder.display())));
         }
         self.lanes.sort_by_key(ToString::to_string);

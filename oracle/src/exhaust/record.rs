@@ -120,7 +120,7 @@ impl Record {
 
     /// The share of the inputs that were run, 0 to 1.
     pub fn share(&self) -> f64 {
-        let sum = |count: fn(&PartRecord) -> u64| self.parts.iter().map(count).sum::<u64>() as f64;
+        let sum = |count: fn(&PartRecord) -> u64| total(self.parts.iter().map(count)) as f64;
         sum(PartRecord::run) / sum(|part| part.inputs).max(1.0)
     }
 
@@ -131,7 +131,7 @@ impl Record {
 
     /// How many results are wrong.
     pub fn wrong(&self) -> u64 {
-        self.parts.iter().map(PartRecord::wrong).sum()
+        total(self.parts.iter().map(PartRecord::wrong))
     }
 
     /// Whether every input was run.
@@ -140,11 +140,19 @@ impl Record {
     }
 }
 
+/// The sum of counts, which does not go beyond the largest number: what a file claims may be any.
+fn total(counts: impl Iterator<Item = u64>) -> u64 {
+    counts.fold(0, u64::saturating_add)
+}
+
 impl PartRecord {
     /// Takes a chunk in.
     pub(super) fn add(&mut self, number: u64, done: Done) -> Result<(), String> {
         if number >= self.chunks {
             return Err(format!("there is no chunk {number}"));
+        }
+        if done.inputs == 0 || done.wrong > done.inputs {
+            return Err(format!("chunk {number} has {} inputs, of which {} are wrong", done.inputs, done.wrong));
         }
         match self.done.get(&number) {
             Some(known) if (&known.digest, known.wrong) != (&done.digest, done.wrong) => {
@@ -166,12 +174,12 @@ impl PartRecord {
 
     /// How many inputs were run.
     pub fn run(&self) -> u64 {
-        self.done.values().map(|done| done.inputs).sum()
+        total(self.done.values().map(|done| done.inputs))
     }
 
     /// How many results are wrong.
     pub fn wrong(&self) -> u64 {
-        self.done.values().map(|done| done.wrong).sum()
+        total(self.done.values().map(|done| done.wrong))
     }
 
     /// How long it took, as processor time of all cores together.
@@ -236,6 +244,11 @@ mod tests {
         contradicts.parts[0].done.insert(0, done("b", 1));
         assert!(own.clone().add(contradicts).unwrap_err().contains("do not say the same of chunk 0"));
         assert!(own.clone().add(record("p", "abc+", &[2])).unwrap_err().contains("no chunk 2"));
+        for (inputs, wrong) in [(0, 0), (4, 5), (4, u64::MAX)] {
+            let mut odd = record("p", "abc+", &[1]);
+            odd.parts[0].done.insert(1, Done { inputs, ..done("a", wrong) });
+            assert!(own.clone().add(odd).unwrap_err().contains("chunk 1 has"));
+        }
         let mut renamed = record("p", "abc+", &[1]);
         renamed.parts[0].inputs = 9;
         assert!(own.clone().add(renamed).unwrap_err().contains("no part toy all"));

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use itertools::Itertools;
+
 use super::finding::Finding;
 use super::ladder::Ladder;
 use super::result::{MachineReport, Part, Report, union};
@@ -41,6 +43,9 @@ impl Merging {
         let mut lanes: Vec<_> =
             report.lanes.iter().map(|lane| (lane.subject.clone(), lane.lane.clone())).collect();
         lanes.sort();
+        if let Some(((subject, lane), _)) = lanes.iter().tuple_windows().find(|(one, next)| one == next) {
+            return Err(format!("a result has the lane {subject} {lane} twice"));
+        }
         let same = |run: &&mut Run| (&run.lanes, &run.report.kind) == (&lanes, &report.kind);
         match self.runs.iter_mut().find(same) {
             Some(run) => run.report.add_shard(report),

@@ -2,6 +2,7 @@
 //!
 //! `reports/REPORT.md` documents the JSON form. A change that readers must know of raises [`SCHEMA`].
 
+mod contradiction;
 mod exit;
 mod finding;
 mod ladder;

@@ -275,3 +275,21 @@ fn coverage_of_jobs_on_one_subject_counts_together() {
     assert_eq!((holes(&only_inc), holes(&of_topic("dec"))), (2, 0));
     assert_eq!(holes(&only_inc.and(of_topic("dec"))), 0);
 }
+
+#[test]
+fn what_a_result_says_against_itself_is_told() {
+    let mut report = run((1, 1));
+    assert_eq!(report.contradiction(), None);
+    let lane = report.lanes.iter().position(|lane| lane.counts.failed() > 0).unwrap();
+    let mut hidden = report.clone();
+    let counts = &mut hidden.lanes[lane].counts;
+    (counts.agree, counts.differ, counts.oracle_fault) = (counts.judged(), 0, 0);
+    assert!(hidden.contradiction().unwrap().ends_with("has findings, and no case that fails"));
+    let mut skipped = report.clone();
+    skipped.lanes[lane].skipped_because = Some("it is not here".into());
+    assert!(skipped.contradiction().unwrap().ends_with("was skipped, and has counts"));
+    report.shards.parts.insert(2);
+    assert_eq!(report.contradiction().unwrap(), "it is part 2 of 1");
+    let twice = Report { lanes: vec![hidden.lanes[0].clone(), hidden.lanes[0].clone()], ..hidden };
+    assert!(merge(vec![twice]).unwrap_err().ends_with("twice"));
+}

@@ -8,7 +8,7 @@ use minivm::{Context, SwitchSet, Vm};
 
 use crate::calls::LentCalls;
 use crate::numbers;
-use crate::pointer::{Span, check_apart, checked, checked_mut, items, items_mut, put};
+use crate::pointer::{Span, check_apart, checked, checked_mut, items, items_mut, place};
 use crate::rc::Rc;
 use crate::result::StepResult;
 use crate::storage::{self, MiniVmStorage, Stored};
@@ -140,7 +140,7 @@ pub unsafe extern "C" fn minivm_create(
         // SAFETY: the storage is aligned and large enough; by contract it is the caller's, and so is what `vm` points to.
         unsafe {
             at.write(MiniVm { mark: MiniVm::MARK, machine });
-            put(vm, at)
+            place(vm)?.put(at)
         }
     })
 }
@@ -154,7 +154,7 @@ pub unsafe extern "C" fn minivm_context_get(vm: *const MiniVm, context: *mut Mac
     Rc::of(|| unsafe {
         let Context { pc, sp, psw, wp, stack_limit, fault_code } = shared(vm)?.context;
         let (psw, wp, fault_code) = (psw.into(), wp.into(), fault_code.into());
-        put(context, MachineContext { pc, sp, stack_limit, psw, wp, fault_code })
+        place(context)?.put(MachineContext { pc, sp, stack_limit, psw, wp, fault_code })
     })
 }
 
@@ -183,7 +183,7 @@ pub unsafe extern "C" fn minivm_context_set(vm: *mut MiniVm, context: *const Mac
 pub unsafe extern "C" fn minivm_reg_get(vm: *const MiniVm, reg_id: u32, value: *mut u32) -> Rc {
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
-        let machine = shared(vm)?;
+        let (machine, place) = (shared(vm)?, place(value)?);
         let found = match RegisterId::try_from(reg_id)? {
             RegisterId::Pc => machine.context.pc,
             RegisterId::Sp => machine.context.sp,
@@ -191,7 +191,7 @@ pub unsafe extern "C" fn minivm_reg_get(vm: *const MiniVm, reg_id: u32, value: *
             RegisterId::Wp => machine.context.wp.into(),
             RegisterId::General(reg) => machine.reg(reg),
         };
-        put(value, found)
+        place.put(found)
     })
 }
 
@@ -221,7 +221,7 @@ pub unsafe extern "C" fn minivm_reg_set(vm: *mut MiniVm, reg_id: u32, value: u32
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn minivm_regs_get(vm: *const MiniVm, regs: *mut u32) -> Rc {
     // SAFETY: the pointers are the caller's.
-    Rc::of(|| unsafe { put(regs.cast(), shared(vm)?.regs()) })
+    Rc::of(|| unsafe { place(regs.cast())?.put(shared(vm)?.regs()) })
 }
 
 /// Sets R0 to R15 from 16 words.
@@ -252,7 +252,7 @@ pub unsafe extern "C" fn minivm_calls_get(
     Rc::of(|| unsafe {
         let calls = shared(vm)?.calls.as_slice();
         let room = items_mut(addresses, capacity)?;
-        put(depth, calls.len())?;
+        place(depth)?.put(calls.len())?;
         room.get_mut(..calls.len()).ok_or(Rc::VmEnospc)?.copy_from_slice(calls);
         Ok(())
     })
@@ -302,7 +302,7 @@ pub unsafe extern "C" fn minivm_step(vm: *mut MiniVm, result: *mut StepResult) -
         checked(result)?;
         let stop = machine.step();
         let steps = stop.is_none_or(|stop| machine.retires(stop)).into();
-        put(result, StepResult::of_run(machine.context.pc, minivm::Run { steps, stop }))
+        place(result)?.put(StepResult::of_run(machine.context.pc, minivm::Run { steps, stop }))
     })
 }
 
@@ -316,7 +316,7 @@ pub unsafe extern "C" fn minivm_run(vm: *mut MiniVm, n: u32, result: *mut StepRe
         let machine = machine(vm)?;
         checked(result)?;
         let run = machine.run(n);
-        put(result, StepResult::of_run(machine.context.pc, run))
+        place(result)?.put(StepResult::of_run(machine.context.pc, run))
     })
 }
 
@@ -329,6 +329,6 @@ pub unsafe extern "C" fn minivm_get_last(vm: *const MiniVm, last: *mut LastInstr
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
         let minivm::vm::LastInstruction { pc, opcode, regs } = shared(vm)?.last;
-        put(last, LastInstruction { pc, opcode, regs })
+        place(last)?.put(LastInstruction { pc, opcode, regs })
     })
 }

@@ -16,12 +16,21 @@ pub(crate) fn checked_mut<T>(pointer: *mut T) -> Result<*mut T, Rc> {
     checked(pointer).map(|_| pointer)
 }
 
-/// Writes a result.
-pub(crate) unsafe fn put<T>(pointer: *mut T, value: T) -> Result<(), Rc> {
-    let pointer = checked_mut(pointer)?;
-    // SAFETY: it is neither null nor misaligned, so by contract it points to a T of the caller's.
-    unsafe { pointer.write(value) };
-    Ok(())
+/// Where a result goes: a pointer that was looked at before there is a result, which would be lost otherwise.
+pub(crate) struct Place<T>(*mut T);
+
+/// The place of a result.
+pub(crate) fn place<T>(pointer: *mut T) -> Result<Place<T>, Rc> {
+    checked_mut(pointer).map(Place)
+}
+
+impl<T> Place<T> {
+    /// Writes the result.
+    pub(crate) unsafe fn put(self, value: T) -> Result<(), Rc> {
+        // SAFETY: it is neither null nor misaligned, so by contract it points to a T of the caller's.
+        unsafe { self.0.write(value) };
+        Ok(())
+    }
 }
 
 /// The objects from a pointer on. None of them may be anywhere, at null too.

@@ -143,6 +143,7 @@ static void a_plane_refuses_what_makes_no_sense(void) {
     assert(vm_init(plane, &cfg) == VM_OK && vm_init(plane, NULL) == VM_OK);
     assert(vm_step(plane, &result) == VM_ESRCH && vm_clock(plane, 1, NULL) == VM_EINVAL);
     assert(vm_active(plane, &pid) == VM_ESRCH && vm_get_last_regs(plane, regs) == VM_ENOSYS);
+    assert(vm_reg_get(plane, VM_REG_PC, NULL) == VM_EINVAL && vm_reg_get_for(plane, 99, VM_REG_PC, NULL) == VM_EINVAL);
     assert(vm_reg_get(plane, VM_REG_PC, &word) == VM_ESRCH && vm_reg_get(plane, 5, &word) == VM_EINVAL);
     assert(vm_load_begin(plane, NULL) == VM_EINVAL);
     assert(vm_pids(plane, &task, 1, &count) == VM_OK && count == 0);

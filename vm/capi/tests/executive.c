@@ -150,7 +150,7 @@ static void tasks_are_loaded_and_taken_away(void) {
     assert(exec_tasks(it, tasks, 2, &count) == VM_OK && tasks[0].pid == first && tasks[1].pid == second);
     assert(!strcmp(tasks[0].name, "task") && tasks[0].state == EXEC_STATE_READY && tasks[0].wakes == EXEC_NEVER);
     assert(exec_task_get(it, 0, tasks) == VM_ESRCH && exec_task_get(it, first + 65536, tasks) == VM_ESRCH);
-    assert(exec_task_get(it, first, NULL) == VM_EINVAL);
+    assert(exec_task_get(it, first, NULL) == VM_EINVAL && exec_task_get(it, 99, NULL) == VM_EINVAL);
     assert(exec_schedule(it, first, 256, 1) == VM_EINVAL && exec_schedule(it, first, 1, 0) == VM_EINVAL);
     assert(exec_schedule(it, first, 1, 65536) == VM_EINVAL && exec_schedule(it, 9, 1, 1) == VM_ESRCH);
     assert(exec_schedule(it, first, 255, 65535) == VM_OK && exec_task_get(it, first, tasks) == VM_OK);
@@ -181,6 +181,7 @@ static void they_run_as_time_and_host_say(void) {
     assert(exec_reg_get(it, pid, 4, &value) == VM_EINVAL && exec_reg_get(it, 9, 0, &value) == VM_ESRCH && value == 7);
     assert(exec_reg_set(it, pid, VM_REG_R0 + 5, 99) == VM_OK && exec_reg_get(it, pid, VM_REG_R0 + 5, &value) == VM_OK);
     assert(value == 99 && exec_reg_get(it, pid, VM_REG_PC, &value) == VM_OK && value == 0);
+    assert(exec_reg_get(it, 99, VM_REG_PC, NULL) == VM_EINVAL && exec_value_get(it, 0, 99, NULL) == VM_EINVAL);
     assert(exec_reg_get(it, pid, VM_REG_PC, NULL) == VM_EINVAL && exec_reg_set(it, pid, 32, 0) == VM_EINVAL);
     assert(exec_reg_set(it, pid, VM_REG_PSW, 16) == VM_EINVAL && exec_reg_set(it, pid, VM_REG_WP, 0) == VM_EINVAL);
     assert(exec_mem_write(it, pid, 0xFFFD, bytes, 4) == VM_EFAULT && exec_mem_write(it, pid, 0x2000, NULL, 4) == VM_EINVAL);
@@ -218,6 +219,7 @@ static void messages_go_through_mailboxes(void) {
     assert(exec_send(it, 0, handle, &message) == VM_EINVAL);
     message.data = text, message.length = sizeof text;
     assert(exec_send(it, 0, handle, &message) == VM_OK && exec_send(it, 0, handle, &message) == VM_EAGAIN);
+    assert(exec_mailbox_peek(it, 0, handle + 1, NULL) == VM_EINVAL);
     assert(exec_mailbox_peek(it, 0, handle, NULL) == VM_EINVAL && exec_mailbox_peek(it, 0, handle + 1, &view) == VM_EBADF);
     assert(exec_mailbox_peek(it, 0, handle, &view) == VM_OK && view.depth == 1 && view.used == 11);
     assert(view.capacity == 20 && view.next_length == 3);

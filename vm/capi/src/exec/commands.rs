@@ -8,7 +8,7 @@ use executive::registry::Status;
 use super::handle::{Exec, machine, shared};
 use super::numbers::{half, pid};
 use super::text::{EXEC_NAME, name, optional};
-use crate::pointer::{items_mut, put};
+use crate::pointer::{items_mut, place};
 use crate::rc::Rc;
 
 /// A command.
@@ -42,7 +42,7 @@ pub unsafe extern "C" fn exec_commands(
     Rc::of(|| unsafe {
         let registry = shared(exec)?.registry();
         let room = items_mut(commands, capacity)?;
-        put(count, registry.commands.len())?;
+        place(count)?.put(registry.commands.len())?;
         let room = room.get_mut(..registry.commands.len()).ok_or(Rc::VmEnospc)?;
         for (place, command) in room.iter_mut().zip(registry.commands.iter()) {
             let entry = &command.entry;

@@ -13,7 +13,7 @@ use super::rooms::{EXEC_MAX_STORED, Kept, config};
 use super::store::Stored;
 use super::text::optional;
 use crate::arena::{self, Arena};
-use crate::pointer::{Span, check_apart, checked, checked_mut, items, put};
+use crate::pointer::{Span, check_apart, checked, checked_mut, items, place};
 use crate::rc::Rc;
 use crate::storage::{self, Stored as _};
 
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn exec_create(
             let machine = Machine::new(made_of, config(parts.arenas_len, pin), arenas, empty.rooms);
             (&raw mut (*at).machine).write(machine);
             (&raw mut (*at).mark).write(Exec::MARK);
-            put(exec, at)
+            place(exec)?.put(at)
         }
     })
 }

@@ -3,7 +3,7 @@
 use super::devices::Frame;
 use super::event::ExecEvent;
 use super::handle::{Exec, machine};
-use crate::pointer::{checked, checked_mut, items_mut, put};
+use crate::pointer::{checked_mut, items_mut, place};
 use crate::rc::Rc;
 
 /// Takes the oldest event. The executive keeps the first 32 that were not fetched.
@@ -14,8 +14,7 @@ pub unsafe extern "C" fn exec_event_poll(exec: *mut Exec, event: *mut ExecEvent)
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
         let machine = machine(exec)?;
-        checked(event)?;
-        put(event, machine.devices_mut().events.pop().ok_or(Rc::VmEagain)?)
+        place(event)?.put(machine.devices_mut().events.pop().ok_or(Rc::VmEagain)?)
     })
 }
 
@@ -27,8 +26,7 @@ pub unsafe extern "C" fn exec_frame_poll(exec: *mut Exec, frame: *mut Frame) -> 
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
         let machine = machine(exec)?;
-        checked(frame)?;
-        put(frame, machine.devices_mut().frames.pop().ok_or(Rc::VmEagain)?)
+        place(frame)?.put(machine.devices_mut().frames.pop().ok_or(Rc::VmEagain)?)
     })
 }
 
@@ -62,7 +60,7 @@ pub unsafe extern "C" fn exec_output_poll(
         if length == 0 {
             return Err(Rc::VmEnospc);
         }
-        put(count, length)?;
-        put(pid, task.into())
+        place(count)?.put(length)?;
+        place(pid)?.put(task.into())
     })
 }

@@ -2,7 +2,7 @@
 
 use super::handle::{Exec, machine};
 use super::numbers::{RaiseNumber, ShortageNumber};
-use crate::pointer::put;
+use crate::pointer::place;
 use crate::rc::Rc;
 
 /// How an executive is.
@@ -38,18 +38,15 @@ pub unsafe extern "C" fn exec_info_get(exec: *mut Exec, info: *mut ExecInfo) -> 
         let devices = machine.devices_mut();
         let [lost_events, lost_output, lost_frames] =
             [devices.events.lost(), devices.printed.lost(), devices.frames.lost()];
-        put(
-            info,
-            ExecInfo {
-                tasks: machine.tasks().len() as u32,
-                current: machine.current().unwrap_or(0).into(),
-                paused: machine.is_paused().into(),
-                raised: machine.raised().into(),
-                shortage: machine.shortage().into(),
-                lost_events,
-                lost_output,
-                lost_frames,
-            },
-        )
+        place(info)?.put(ExecInfo {
+            tasks: machine.tasks().len() as u32,
+            current: machine.current().unwrap_or(0).into(),
+            paused: machine.is_paused().into(),
+            raised: machine.raised().into(),
+            shortage: machine.shortage().into(),
+            lost_events,
+            lost_output,
+            lost_frames,
+        })
     })
 }

@@ -5,7 +5,7 @@ use minivm::memory::SIZE;
 
 use super::handle::{Exec, machine, shared};
 use super::numbers::pid;
-use crate::pointer::{items, items_mut, put};
+use crate::pointer::{items, items_mut, place};
 use crate::rc::Rc;
 
 /// Reads a register of a task by its vm_reg.
@@ -15,7 +15,7 @@ use crate::rc::Rc;
 pub unsafe extern "C" fn exec_reg_get(exec: *const Exec, pid: u32, reg: u32, value: *mut u32) -> Rc {
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
-        let machine = shared(exec)?;
+        let (machine, place) = (shared(exec)?, place(value)?);
         let id = RegisterId::try_from(reg)?;
         let registers = machine.registers(self::pid(pid)?).ok_or(Rc::VmEsrch)?;
         let read = match id {
@@ -25,7 +25,7 @@ pub unsafe extern "C" fn exec_reg_get(exec: *const Exec, pid: u32, reg: u32, val
             RegisterId::Wp => registers.reg_base.into(),
             RegisterId::General(general) => registers.regs[general.index()],
         };
-        put(value, read)
+        place.put(read)
     })
 }
 

@@ -5,7 +5,7 @@ use core::ffi::c_char;
 use super::handle::{Exec, machine, shared};
 use super::numbers::{half, pid};
 use super::text::text;
-use crate::pointer::{checked_mut, put};
+use crate::pointer::{place};
 use crate::rc::Rc;
 
 /// A mailbox as a handle sees it.
@@ -39,8 +39,7 @@ pub unsafe extern "C" fn exec_mailbox_open(
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
         let machine = machine(exec)?;
-        checked_mut(handle)?;
-        put(handle, machine.mailbox_open(self::pid(pid)?, text(target)?)?)
+        place(handle)?.put(machine.mailbox_open(self::pid(pid)?, text(target)?)?)
     })
 }
 
@@ -85,10 +84,11 @@ pub unsafe extern "C" fn exec_mailbox_peek(
 ) -> Rc {
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
-        let seen = shared(exec)?.mailbox_peek(self::pid(pid)?, handle)?;
+        let (machine, place) = (shared(exec)?, place(view)?);
+        let seen = machine.mailbox_peek(self::pid(pid)?, handle)?;
         // A capacity has 16 bits, and no more bytes are in use.
         let (used, capacity) = (seen.used as u32, seen.capacity as u32);
         let mode = seen.mode.into();
-        put(view, MailboxView { depth: seen.depth, used, capacity, next_length: seen.next_length, mode })
+        place.put(MailboxView { depth: seen.depth, used, capacity, next_length: seen.next_length, mode })
     })
 }

@@ -4,7 +4,7 @@ use executive::host::HostMessage;
 
 use super::handle::{Exec, machine};
 use super::numbers::pid;
-use crate::pointer::{checked, items, items_mut, put};
+use crate::pointer::{checked, items, items_mut, place};
 use crate::rc::Rc;
 
 /// A message that the host sends.
@@ -73,6 +73,6 @@ pub unsafe extern "C" fn exec_receive(
         checked(message)?;
         let received = machine.mailbox_receive(self::pid(pid)?, handle, buffer)?.ok_or(Rc::VmEagain)?;
         let executive::host::HostReceived { flags, channel, src, length } = received;
-        put(message, MessageIn { length, flags, channel, sender: src.into() })
+        place(message)?.put(MessageIn { length, flags, channel, sender: src.into() })
     })
 }

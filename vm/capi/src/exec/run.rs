@@ -4,7 +4,7 @@ use executive::StepReply;
 
 use super::handle::{Exec, Machine, machine, shared};
 use super::numbers::pid;
-use crate::pointer::{checked, put};
+use crate::pointer::{checked, place};
 use crate::rc::Rc;
 
 /// What a step came to.
@@ -75,7 +75,7 @@ pub unsafe extern "C" fn exec_step(
             return Err(Rc::VmEsrch);
         }
         set_time(machine, now)?;
-        put(result, machine.step(n, pinned).into())
+        place(result)?.put(machine.step(n, pinned).into())
     })
 }
 
@@ -94,5 +94,5 @@ pub unsafe extern "C" fn exec_set_time(exec: *mut Exec, now: u64) -> Rc {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn exec_time(exec: *const Exec, now: *mut u64) -> Rc {
     // SAFETY: the pointers are the caller's.
-    Rc::of(|| unsafe { put(now, shared(exec)?.now()) })
+    Rc::of(|| unsafe { place(now)?.put(shared(exec)?.now()) })
 }

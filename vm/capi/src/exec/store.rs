@@ -1,7 +1,7 @@
 //! What values that are kept have stored, for a caller that can keep it over a reset.
 
 use super::handle::{Exec, shared};
-use crate::pointer::{items_mut, put};
+use crate::pointer::{items_mut, place};
 use crate::rc::Rc;
 
 /// What is stored under a key.
@@ -29,7 +29,7 @@ pub unsafe extern "C" fn exec_stored_get(
     Rc::of(|| unsafe {
         let entries = shared(exec)?.non_volatile().entries();
         let room = items_mut(stored, capacity)?;
-        put(count, entries.len())?;
+        place(count)?.put(entries.len())?;
         let room = room.get_mut(..entries.len()).ok_or(Rc::VmEnospc)?;
         room.iter_mut().zip(entries).for_each(|(place, &(key, bits))| *place = Stored { key, bits });
         Ok(())

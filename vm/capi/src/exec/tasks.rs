@@ -10,7 +10,7 @@ use super::handle::{Exec, machine, shared};
 use super::numbers::{TaskStateNumber, half, pid};
 use super::text::{EXEC_NAME, name, optional};
 use crate::numbers::FaultNumber;
-use crate::pointer::{checked_mut, items, items_mut, put};
+use crate::pointer::{checked_mut, items, items_mut, place};
 use crate::rc::Rc;
 
 /// A task of an executive.
@@ -75,7 +75,7 @@ pub unsafe extern "C" fn exec_load(
         let machine = machine(exec)?;
         checked_mut(pid)?;
         let label = optional(label)?.unwrap_or_default();
-        put(pid, machine.load_named(items(hxe, len)?, label)?.pid.into())
+        place(pid)?.put(machine.load_named(items(hxe, len)?, label)?.pid.into())
     })
 }
 
@@ -94,7 +94,7 @@ pub unsafe extern "C" fn exec_tasks(
     Rc::of(|| unsafe {
         let there = shared(exec)?.tasks();
         let room = items_mut(tasks, capacity)?;
-        put(count, there.len())?;
+        place(count)?.put(there.len())?;
         let room = room.get_mut(..there.len()).ok_or(Rc::VmEnospc)?;
         room.iter_mut().zip(there).for_each(|(place, task)| *place = task.into());
         Ok(())
@@ -109,7 +109,7 @@ pub unsafe extern "C" fn exec_task_get(exec: *const Exec, pid: u32, task: *mut E
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
         let found = shared(exec)?.tasks().iter().find(|task| u32::from(task.pid) == pid);
-        put(task, found.ok_or(Error::NoTask)?.into())
+        place(task)?.put(found.ok_or(Error::NoTask)?.into())
     })
 }
 

@@ -5,7 +5,7 @@ use core::ffi::c_char;
 use super::handle::{Exec, machine, shared};
 use super::numbers::{half, pid};
 use super::text::{EXEC_NAME, name};
-use crate::pointer::{checked_mut, items_mut, put};
+use crate::pointer::{checked_mut, items_mut, place};
 use crate::rc::Rc;
 
 /// A value.
@@ -43,7 +43,7 @@ pub unsafe extern "C" fn exec_values(
     Rc::of(|| unsafe {
         let registry = shared(exec)?.registry();
         let room = items_mut(values, capacity)?;
-        put(count, registry.values.len())?;
+        place(count)?.put(registry.values.len())?;
         let room = room.get_mut(..registry.values.len()).ok_or(Rc::VmEnospc)?;
         for (place, value) in room.iter_mut().zip(registry.values.iter()) {
             let texts = registry.texts(&value.entry);
@@ -68,9 +68,9 @@ pub unsafe extern "C" fn exec_values(
 pub unsafe extern "C" fn exec_value_get(exec: *const Exec, pid: u32, oid: u32, bits: *mut u16) -> Rc {
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
+        let (machine, place) = (shared(exec)?, place(bits)?);
         let caller = Some(self::pid(pid)?).filter(|&pid| pid != 0);
-        let read = shared(exec)?.value(half(oid)?, caller)?;
-        put(bits, read)
+        place.put(machine.value(half(oid)?, caller)?)
     })
 }
 
@@ -86,6 +86,6 @@ pub unsafe extern "C" fn exec_value_set(exec: *mut Exec, pid: u32, oid: u32, bit
         let caller = Some(self::pid(pid)?).filter(|&pid| pid != 0);
         let wanted = checked_mut(bits)?.read();
         let set = machine(exec)?.set_value_as(half(oid)?, wanted, caller)?;
-        put(bits, set)
+        place(bits)?.put(set)
     })
 }

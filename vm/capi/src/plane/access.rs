@@ -3,7 +3,7 @@
 use minivm::control::RegisterId;
 
 use super::handle::{Plane, machine, pid, shared};
-use crate::pointer::{items, items_mut, put};
+use crate::pointer::{items, items_mut, place};
 use crate::rc::Rc;
 
 /// Reads a register of the active task, by its vm_reg.
@@ -14,7 +14,7 @@ pub unsafe extern "C" fn vm_reg_get(vm: *const Plane, reg_id: u32, value: *mut u
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
         let machine = shared(vm)?;
-        put(value, machine.reg(RegisterId::try_from(reg_id)?)?)
+        place(value)?.put(machine.reg(RegisterId::try_from(reg_id)?)?)
     })
 }
 
@@ -39,9 +39,9 @@ pub unsafe extern "C" fn vm_reg_set(vm: *mut Plane, reg_id: u32, value: u32) -> 
 pub unsafe extern "C" fn vm_reg_get_for(vm: *const Plane, pid: u32, reg_id: u32, value: *mut u32) -> Rc {
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
-        let machine = shared(vm)?;
+        let (machine, place) = (shared(vm)?, place(value)?);
         let id = RegisterId::try_from(reg_id)?;
-        put(value, machine.reg_for(self::pid(pid)?, id)?)
+        place.put(machine.reg_for(self::pid(pid)?, id)?)
     })
 }
 

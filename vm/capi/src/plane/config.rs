@@ -5,7 +5,7 @@ use core::ptr;
 use minivm::control::{MemConfig, Policy};
 
 use super::handle::{Plane, machine};
-use crate::pointer::{checked, put};
+use crate::pointer::{checked, place};
 use crate::rc::Rc;
 use crate::storage;
 
@@ -100,7 +100,7 @@ impl MemCfg {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vm_mem_cfg_default(cfg: *mut MemCfg) -> Rc {
     // SAFETY: the pointer is the caller's.
-    Rc::of(|| unsafe { put(cfg, MemCfg::default()) })
+    Rc::of(|| unsafe { place(cfg)?.put(MemCfg::default()) })
 }
 
 /// Takes down all tasks and applies a configuration. Null: all options off, as after vm_create. In any state.

@@ -9,7 +9,7 @@ use super::config::MemCfg;
 use super::handle::{Machine, Plane};
 use crate::arena::{self, Arena};
 use crate::numbers;
-use crate::pointer::{Span, checked_mut, put};
+use crate::pointer::{Span, checked_mut, place};
 use crate::rc::Rc;
 use crate::storage::{self, Stored};
 
@@ -52,7 +52,7 @@ pub unsafe extern "C" fn vm_create(
             (&raw mut (*at).arenas).write(count as u32);
             (*at).machine.init(&MemCfg::default().for_arenas(count as u32))?;
             (&raw mut (*at).mark).write(Plane::MARK);
-            put(vm, at)
+            place(vm)?.put(at)
         }
     })
 }

@@ -1,7 +1,7 @@
 //! Running the active task, and what is remembered of its last instruction.
 
 use super::handle::{Plane, machine, shared};
-use crate::pointer::{checked, put};
+use crate::pointer::{place};
 use crate::rc::Rc;
 use crate::result::StepResult;
 
@@ -13,8 +13,7 @@ pub unsafe extern "C" fn vm_step(vm: *mut Plane, result: *mut StepResult) -> Rc 
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
         let machine = machine(vm)?;
-        checked(result)?;
-        put(result, machine.step()?.into())
+        place(result)?.put(machine.step()?.into())
     })
 }
 
@@ -27,8 +26,7 @@ pub unsafe extern "C" fn vm_clock(vm: *mut Plane, n: u32, result: *mut StepResul
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
         let machine = machine(vm)?;
-        checked(result)?;
-        put(result, machine.clock(n)?.into())
+        place(result)?.put(machine.clock(n)?.into())
     })
 }
 
@@ -38,7 +36,7 @@ pub unsafe extern "C" fn vm_clock(vm: *mut Plane, n: u32, result: *mut StepResul
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vm_get_last_pc(vm: *const Plane, pc: *mut u32) -> Rc {
     // SAFETY: the pointers are the caller's.
-    Rc::of(|| unsafe { put(pc, shared(vm)?.last_pc()) })
+    Rc::of(|| unsafe { place(pc)?.put(shared(vm)?.last_pc()) })
 }
 
 /// Reads the first word of the instruction executed last; 0 before the first. In any state.
@@ -47,7 +45,7 @@ pub unsafe extern "C" fn vm_get_last_pc(vm: *const Plane, pc: *mut u32) -> Rc {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vm_get_last_opcode(vm: *const Plane, opcode: *mut u32) -> Rc {
     // SAFETY: the pointers are the caller's.
-    Rc::of(|| unsafe { put(opcode, shared(vm)?.last_opcode()) })
+    Rc::of(|| unsafe { place(opcode)?.put(shared(vm)?.last_opcode()) })
 }
 
 /// Reads R0 to R15 before the instruction executed last to 16 words. In any state.
@@ -56,5 +54,5 @@ pub unsafe extern "C" fn vm_get_last_opcode(vm: *const Plane, opcode: *mut u32) 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vm_get_last_regs(vm: *const Plane, regs: *mut u32) -> Rc {
     // SAFETY: the pointers are the caller's.
-    Rc::of(|| unsafe { put(regs.cast(), shared(vm)?.last_regs().ok_or(Rc::VmEnosys)?) })
+    Rc::of(|| unsafe { place(regs.cast())?.put(shared(vm)?.last_regs().ok_or(Rc::VmEnosys)?) })
 }

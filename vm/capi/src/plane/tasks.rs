@@ -4,7 +4,7 @@ use minivm::control::TaskInfo;
 
 use super::handle::{Plane, machine, pid, shared};
 use crate::numbers::{FaultNumber, StateNumber};
-use crate::pointer::{items_mut, put};
+use crate::pointer::{items_mut, place};
 use crate::rc::Rc;
 
 /// What can be known of a task without activating it. Ranges of addresses begin at `lo` and end before `hi`.
@@ -58,7 +58,7 @@ pub unsafe extern "C" fn vm_pids(
         let machine = shared(vm)?;
         let there_are = machine.tasks().count();
         let room = items_mut(tasks, capacity)?;
-        put(count, there_are)?;
+        place(count)?.put(there_are)?;
         let room = room.get_mut(..there_are).ok_or(Rc::VmEnospc)?;
         room.iter_mut().zip(machine.tasks()).for_each(|(place, task)| *place = task.into());
         Ok(())
@@ -81,5 +81,5 @@ pub unsafe extern "C" fn vm_set_context(vm: *mut Plane, pid: u32) -> Rc {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vm_active(vm: *const Plane, pid: *mut u32) -> Rc {
     // SAFETY: the pointers are the caller's.
-    Rc::of(|| unsafe { put(pid, shared(vm)?.active().ok_or(Rc::VmEsrch)?.get().into()) })
+    Rc::of(|| unsafe { place(pid)?.put(shared(vm)?.active().ok_or(Rc::VmEsrch)?.get().into()) })
 }
