@@ -56,17 +56,23 @@ impl Project {
         }
     }
 
-    /// What should be known of the program before its results are believed: that the checkout is not the one that it was
-    /// made from. Its machines are then not those of the checkout, whose vectors it runs.
-    pub fn stranger(&self) -> Option<String> {
-        let Home::Checkout(Some(made)) = &self.home else { return None };
-        let now = commit_of(&self.root)?;
-        (now != *made).then(|| {
-            format!(
-                "this program was made from commit {made}, and {} is at {now}: the results are of no commit",
-                self.root.display()
-            )
-        })
+    /// [`Project::commit`], and what should be known of the program before its results are believed: that the checkout is not
+    /// the one that it was made from. Its machines are then not those of the checkout, whose vectors it runs.
+    pub fn commit_at_hand(&self) -> (Option<String>, Option<String>) {
+        let (made, now) = match &self.home {
+            Home::Carried(commit) => return (commit.clone(), None),
+            Home::Checkout(made) => (made, commit_of(&self.root)),
+        };
+        match (made, now) {
+            (Some(made), Some(now)) if *made != now => {
+                let place = self.root.display();
+                let warning = format!(
+                    "this program was made from commit {made}, and {place} is at {now}: the results are of no commit"
+                );
+                (None, Some(warning))
+            }
+            (_, now) => (now, None),
+        }
     }
 
     /// The checkout in which a folder lies.
@@ -139,11 +145,7 @@ impl Project {
     /// The commit of the checkout, or that from which the program was made, with a `+` if files have been changed since,
     /// untracked ones included; `None` if it is not known, or if the program was made from another one.
     pub fn commit(&self) -> Option<String> {
-        match &self.home {
-            Home::Checkout(_) if self.stranger().is_some() => None,
-            Home::Checkout(_) => commit_of(&self.root),
-            Home::Carried(commit) => commit.clone(),
-        }
+        self.commit_at_hand().0
     }
 
     /// What git says in the checkout; `None` if it fails, or if this is none.
@@ -163,12 +165,12 @@ mod tests {
         let at =
             |commit: Option<&str>| Project::at(root).unwrap().run_by_program_of(commit.map(str::to_owned));
         let now = commit_of(root);
-        assert_eq!((at(None).stranger(), at(None).commit()), (None, now.clone()));
+        assert_eq!(at(None).commit_at_hand(), (now.clone(), None));
         // Without git nobody knows.
         let Some(now) = now else { return };
-        assert_eq!((at(Some(&now)).stranger(), at(Some(&now)).commit()), (None, Some(now.clone())));
-        let other = at(Some("0123456789ab"));
-        assert_eq!(other.commit(), None);
+        assert_eq!(at(Some(&now)).commit_at_hand(), (Some(now.clone()), None));
+        let (commit, warning) = at(Some("0123456789ab")).commit_at_hand();
+        assert_eq!(commit, None);
         assert!(
             other
                 .stranger()

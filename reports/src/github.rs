@@ -153,7 +153,7 @@ fn table(report: &Report) -> String {
     for lane in ran() {
         let counts = Verdict::ALL.map(|verdict| grouped(lane.counts.of(verdict))).join(" | ");
         let (subject, name) = (clean::cell(&lane.subject), clean::cell(&lane.lane.to_string()));
-        let sign = lane.counts.sign().symbol();
+        let sign = lane.sign().symbol();
         let _ = writeln!(text, "| {sign} | {subject} | {name} | {} | {counts} |", grouped(lane.cases));
     }
     text

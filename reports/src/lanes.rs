@@ -28,7 +28,7 @@ pub(crate) fn text(report: &Report, width: usize) -> String {
 }
 
 fn name(lane: &LaneReport) -> String {
-    clean::line(&format!(" {} {}", lane.counts.sign().symbol(), lane.lane))
+    clean::line(&format!(" {} {}", lane.sign().symbol(), lane.lane))
 }
 
 /// Where a subject begins.

@@ -1,5 +1,6 @@
 //! `cargo xtask check`: a talk with a machine by itself.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -19,9 +20,13 @@ pub struct Options {
     /// How long the program may take for an answer, in seconds. Stands before the command.
     #[arg(long, value_name = "SECONDS", value_parser = values::seconds, default_value = "5")]
     time_limit: Duration,
+    /// A file that names the machines if no command is given [default: lockstep.toml in the current folder]. Stands before
+    /// the command.
+    #[arg(long, value_name = "FILE", conflicts_with = "command")]
+    config: Option<PathBuf>,
     /// A program that speaks the machine protocol, with its arguments. Alone, it is split as a shell would [default: the
-    /// machines of lockstep.toml in the current folder]
-    #[arg(value_name = "CMD", num_args = 1.., trailing_var_arg = true, allow_hyphen_values = true)]
+    /// machines of lockstep.toml]
+    #[arg(value_name = "CMD", num_args = 1.., trailing_var_arg = true)]
     command: Vec<String>,
 }
 
@@ -41,7 +46,7 @@ machine answers no case by an outcome yet). oracle/PROTOCOL.md has the rules.
 /// Has all dialogues, and says what is right and what is wrong.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let commands = match &options.command[..] {
-        [] => Config::find(None)?.machines,
+        [] => Config::find(options.config.as_deref())?.machines,
         [line] => vec![line.clone()],
         words => vec![typed(words).trim_start().to_owned()],
     };

@@ -39,7 +39,7 @@ impl Context {
     /// Another run is writing there, or nothing can be written.
     pub fn open(folder: PathBuf, project: &Project) -> Result<Self, Failure> {
         // Asked for first: the folder of the results must not count as a change.
-        let commit = project.commit();
+        let (commit, warning) = project.commit_at_hand();
         let complain = |error: std::io::Error| Failure::file(&folder, error);
         fs::create_dir_all(&folder).map_err(complain)?;
         let lock = lock(&folder)?;
@@ -47,7 +47,7 @@ impl Context {
         let log = EventLog::create(&folder);
         Ok(Context {
             commit,
-            warnings: project.stranger().into_iter().collect(),
+            warnings: warning.into_iter().collect(),
             log,
             interrupt: interrupt::flag(),
             project: project.clone(),

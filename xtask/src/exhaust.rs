@@ -81,11 +81,12 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
 
 /// What is run: by it results of another build are told from this one's.
 pub fn build(project: &Project) -> Result<Build, Failure> {
-    project.stranger().iter().for_each(|warning| reports::warn(warning));
+    let (commit, warning) = project.commit_at_hand();
+    warning.iter().for_each(|warning| reports::warn(warning));
     let program = std::env::current_exe().and_then(fs::read).map_err(Failure::internal)?;
     let mut digest = Sum::default();
     digest.add("lockstep program", &program);
-    Ok(Build { commit: project.commit(), program: digest.into() })
+    Ok(Build { commit, program: digest.into() })
 }
 
 /// With what an earlier run of the same build has left in the folder.

@@ -18,13 +18,16 @@ pub struct Options {
     /// lockstep.toml names, or target/lockstep (outside a checkout lockstep), and of quick and selected below it]
     #[arg(value_name = "RESULT")]
     result: Option<PathBuf>,
+    /// A file that names the folder of the results if no option does [default: lockstep.toml in the current folder]
+    #[arg(long, value_name = "FILE", conflicts_with = "result")]
+    config: Option<PathBuf>,
 }
 
 /// Prints the ladder of every machine.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let path = match &options.result {
         Some(path) => path.clone(),
-        None => last(project, Config::find(None)?.report.as_deref())?,
+        None => last(project, Config::find(options.config.as_deref())?.report.as_deref())?,
     };
     let ladders: Vec<Ladder> = stored::read(&path).map_err(Failure::usage)?.report.ladders;
     if ladders.is_empty() {

@@ -1,6 +1,7 @@
 //! Reading what the checkout at hand has of a subject.
 
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use oracle::ledger::Ledger;
@@ -12,12 +13,22 @@ use reports::isa::anchor;
 
 use crate::failure::Failure;
 
+/// The largest file that is read whole, in bytes; no image is a hundredth of it.
+const LARGEST: u64 = 16 << 20;
+
 /// The bytes of a file.
 ///
 /// # Errors
-/// It cannot be read.
+/// It cannot be read, or is larger than 16 MiB.
 pub fn read(file: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(file).map_err(|error| Failure::file(file, error))
+    let complain = |error: io::Error| Failure::file(file, error);
+    let mut bytes = Vec::new();
+    let opened = File::open(file).map_err(complain)?;
+    opened.take(LARGEST + 1).read_to_end(&mut bytes).map_err(complain)?;
+    match bytes.len() as u64 {
+        ..=LARGEST => Ok(bytes),
+        _ => Err(Failure::file(file, format!("is larger than {LARGEST} bytes"))),
+    }
 }
 
 /// The vectors of a subject; none if it has no written form.

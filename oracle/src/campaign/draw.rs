@@ -17,9 +17,8 @@ use crate::plan::{Plan, Planned};
 use crate::subject::Subject;
 use crate::suite::Suite;
 
-/// Cases a batch. Large enough that a pipe or an interpreter is entered seldom, and that it seldom comes to waiting for the
-/// last of them; small enough for progress to show.
-const BATCH: usize = 8192;
+/// Cases a batch. Large enough that a pipe or an interpreter is entered seldom, small enough for progress to show.
+const BATCH: usize = 2048;
 
 /// Cases that are drawn in one go: a thread asks for its turn as often as it draws so many.
 const PIECE: usize = 512;

@@ -42,9 +42,6 @@ pub(super) struct Suspect<S: Subject> {
     pub located: Option<Located<S>>,
 }
 
-/// The most cases before one that it may depend on: all of them are run again for every one that is left out.
-const BEFORE: usize = 4096;
-
 /// What a difference looks like: what it is about, and the fields that differ or the failure.
 type Look = (String, String);
 
@@ -128,12 +125,11 @@ impl<S: Subject> Suspect<S> {
         &self.batch.origins[self.index]
     }
 
-    /// The cases that were run before it, as far as they are still there, and not more than [`BEFORE`].
+    /// The cases that were run before it, as far as they are still there.
     fn before(&self) -> Vec<(&Origin, &S::Case)> {
         let earlier = self.earlier.iter().flat_map(|batch| batch.origins.iter().zip(&batch.cases));
         let together = self.batch.origins.iter().zip(&self.batch.cases);
-        let mut before: Vec<_> = earlier.chain(together.take(self.index)).collect();
-        before.split_off(before.len().saturating_sub(BEFORE))
+        earlier.chain(together.take(self.index)).collect()
     }
 
     /// What it is about.

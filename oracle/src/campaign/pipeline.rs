@@ -26,7 +26,7 @@ use crate::report::{LaneReport, SampleReport};
 use crate::subject::Subject;
 
 /// Batches that may wait to be run.
-const WAITING: usize = 2;
+const WAITING: usize = 4;
 
 /// What running has come to.
 pub(super) struct Ran<S: Subject> {

@@ -152,7 +152,10 @@ impl PartRecord {
             return Err(format!("there is no chunk {number}"));
         }
         if done.inputs == 0 || done.wrong > done.inputs {
-            return Err(format!("chunk {number} has {} inputs, of which {} are wrong", done.inputs, done.wrong));
+            return Err(format!(
+                "chunk {number} has {} inputs, of which {} are wrong",
+                done.inputs, done.wrong
+            ));
         }
         match self.done.get(&number) {
             Some(known) if (&known.digest, known.wrong) != (&done.digest, done.wrong) => {

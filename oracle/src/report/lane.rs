@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::lane::Lane;
 use crate::origin::Origin;
-use crate::verdict::Counts;
+use crate::verdict::{Counts, Sign};
 
 /// The verdicts of a lane. `cases` is counted where cases are drawn, `counts` where they are judged.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -118,6 +118,13 @@ impl LaneReport {
             && (self.unsupported_by_reason.is_empty() || by_reason == self.counts.unsupported)
     }
 
+    /// What is shown of it: of its cases, or of what no case is to blame for, whichever is graver.
+    pub fn sign(&self) -> Sign {
+        let machine = self.machine_problem.as_ref().map(|_| Sign::Differ);
+        let oracle = self.oracle_problem.as_ref().map(|_| Sign::OracleFault);
+        [machine, oracle].into_iter().flatten().fold(self.counts.sign(), Sign::min)
+    }
+
     /// Whether cases were asked for and not one could be compared.
     pub fn compared_nothing(&self) -> bool {
         self.cases > 0 && self.counts.compared() == 0
@@ -177,5 +184,22 @@ impl PointCases {
         self.counts += other.counts;
         other.examples.iter().for_each(|origin| keep(&mut self.examples, origin));
         other.failures.iter().for_each(|origin| keep(&mut self.failures, origin));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LaneReport, Sign};
+    use crate::verdict::Counts;
+
+    #[test]
+    fn a_lane_with_a_problem_is_not_shown_as_passed() {
+        let mut lane =
+            LaneReport { counts: Counts { agree: 7, ..Counts::default() }, ..LaneReport::default() };
+        assert_eq!(lane.sign(), Sign::Agree);
+        lane.oracle_problem = Some("ended (exit status: 3)".into());
+        assert_eq!(lane.sign(), Sign::OracleFault);
+        lane.machine_problem = Some("answers what nobody asked for".into());
+        assert_eq!(lane.sign(), Sign::Differ);
     }
 }

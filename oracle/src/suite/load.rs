@@ -26,7 +26,10 @@ impl<S: Cases, T: Text<S>> Written<S> for Yaml<T> {
             match entry {
                 Ok(entry) if entry.path() == ledger || !entry.file_type().is_file() => {}
                 Ok(entry) => loader.meet(entry.path(), entry.depth() == 0),
-                Err(error) => loader.complain_about_file(folder, &error.to_string()),
+                Err(error) => {
+                    let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                    loader.complain_about_file(error.path().unwrap_or(folder), &why);
+                }
             }
         }
         loader.finish()

@@ -3,7 +3,7 @@
 const holds = (one) => held[report.measurements.indexOf(one)];
 
 function figures() {
-  const speeds = ranLanes().filter((lane) => lane.machine_seconds + lane.oracle_seconds > 0 && laneIsWanted(lane) && isShown(isFailing(signOf(lane.counts))));
+  const speeds = ranLanes().filter((lane) => lane.machine_seconds + lane.oracle_seconds > 0 && laneIsWanted(lane) && isShown(isFailing(laneSign(lane))));
   const groups = unique(report.measurements.filter((one) => isShown(!holds(one))).map((one) => one.group));
   return [
     groups.map((group) => table(group, ["what", "value", "unit", explained("bound", "what the value must reach (≥) or must not exceed (≤)"), "kept", ""], report.measurements

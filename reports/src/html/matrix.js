@@ -5,7 +5,7 @@ const subjects = () => unique(report.coverage.map((points) => points.subject));
 const matrixSubject = () => place.query.subject ?? ranLanes().find((lane) => (filter("lane") || filter("machine")) && laneIsWanted(lane) && subjects().includes(lane.subject))?.subject ?? subjects()[0];
 
 /** The sign of a machine for a subject: the gravest of its lanes. */
-const subjectSign = (machine, subject) => gravest(ranLanes().filter((of) => of.subject === subject && of.lane.machine === machine).map((lane) => signOf(lane.counts)));
+const subjectSign = (machine, subject) => gravest(ranLanes().filter((of) => of.subject === subject && of.lane.machine === machine).map((lane) => laneSign(lane)));
 
 /** The machine that is shown: the one that is filtered by, or the one with the gravest sign. */
 function matrixMachine(subject) {

@@ -66,7 +66,7 @@ function overview() {
       h("section", { "aria-label": "Where it differs" }, whereItDiffers(), openQuestions()),
       h("aside", {}, whatNext(), howItWasMade())),
     report.lanes.length > 0 && h("div", { class: "cards" }, otherCards()),
-    ran.length > 0 && laneTable(ran.filter((lane) => laneIsWanted(lane) && isShown(isFailing(signOf(lane.counts))))),
+    ran.length > 0 && laneTable(ran.filter((lane) => laneIsWanted(lane) && isShown(isFailing(laneSign(lane))))),
     // A result that is about nothing else is shown as what it is about.
     report.lanes.length === 0 && figures(),
     report.parts.length > 0 && table("Parts of the run", ["part", "result", "time"], report.parts.map((part) => h("tr", {},
@@ -154,9 +154,9 @@ function howItWasMade() {
 
 /** The lanes, those that fail first. */
 function laneTable(lanes) {
-  const sorted = signs.flatMap((of) => lanes.filter((lane) => signOf(lane.counts) === of));
+  const sorted = signs.flatMap((of) => lanes.filter((lane) => laneSign(lane) === of));
   const rows = sorted.map((lane) => h("tr", {},
-    h("th", { scope: "row" }, sign(signOf(lane.counts)), " ", h("a", { href: link("matrix", { lane: laneKey(lane) }) }, h("span", { class: "mute" }, lane.subject, " "), breakable(laneText(lane.lane)))),
+    h("th", { scope: "row" }, sign(laneSign(lane)), " ", h("a", { href: link("matrix", { lane: laneKey(lane) }) }, h("span", { class: "mute" }, lane.subject, " "), breakable(laneText(lane.lane)))),
     byGravity.map((verdict) => {
       const count = countOf(lane.counts, verdict);
       return h("td", { class: count ? verdict.sign : "zero" }, number(count));

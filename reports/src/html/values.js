@@ -14,6 +14,9 @@ function signOf(counts) {
 /** The sign of what has several: the gravest, which stands first in the table. */
 const gravest = (list) => signs.find((sign) => list.includes(sign)) ?? NO_CASE;
 
+/** The sign of a lane: of its cases, or of what no case is to blame for, whichever is graver. */
+const laneSign = (lane) => gravest([signOf(lane.counts), lane.machine_problem && signNamed("differ"), lane.oracle_problem && signNamed("oracle_fault")]);
+
 /** How many there are of each sign, the gravest first. */
 const tally = (list) => signs.map((sign) => [sign, list.filter((one) => one === sign).length]).filter(([, count]) => count > 0);
 

@@ -5,7 +5,7 @@ use core::ffi::c_char;
 use super::handle::{Exec, machine, shared};
 use super::numbers::{half, pid};
 use super::text::text;
-use crate::pointer::{place};
+use crate::pointer::place;
 use crate::rc::Rc;
 
 /// A mailbox as a handle sees it.

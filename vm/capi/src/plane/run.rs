@@ -1,7 +1,7 @@
 //! Running the active task, and what is remembered of its last instruction.
 
 use super::handle::{Plane, machine, shared};
-use crate::pointer::{place};
+use crate::pointer::place;
 use crate::rc::Rc;
 use crate::result::StepResult;
 
