@@ -59,9 +59,26 @@ impl MachineRun {
     }
 }
 
-/// Runs `vector` in every profile it has an expectation for, on all `machines`, with a trace and without: a machine may
-/// take another way if nobody looks. What is shown is the run with a trace, if there is one and the other is right too.
-pub fn replay<S: Subject>(vector: &Vector<S>, machines: &mut [Box<dyn Machine<S>>]) -> Vec<Replay> {
+/// Runs the vectors one after the other, each in every profile it has an expectation for, on all `machines`: with a trace,
+/// and then all of them without, for a machine may take another way if nobody looks. What is shown is the run with a
+/// trace, if there is one and the other is right too. A machine that gives no trace is asked for the outcome alone.
+pub fn replay<S: Subject>(vectors: &[&Vector<S>], machines: &mut [Box<dyn Machine<S>>]) -> Vec<Replay> {
+    let mut replays: Vec<Replay> = vectors.iter().flat_map(|vector| with_trace(vector, machines)).collect();
+    // One case may depend on those before it, so each of the two runs of all has a machine to begin with.
+    machines.iter_mut().for_each(|machine| machine.restart());
+    let expectations = vectors.iter().flat_map(|vector| vector.expected.iter().map(|it| (&vector.case, it)));
+    for (replay, (case, expectation)) in replays.iter_mut().zip(expectations) {
+        for (seen, machine) in replay.runs.iter_mut().zip(machines.iter_mut()) {
+            let unseen = run::<S>(&mut **machine, case, expectation);
+            if seen.agrees() && !unseen.agrees() {
+                *seen = unseen;
+            }
+        }
+    }
+    replays
+}
+
+fn with_trace<S: Subject>(vector: &Vector<S>, machines: &mut [Box<dyn Machine<S>>]) -> Vec<Replay> {
     let traced = S::steps().map_or_else(|| vector.case.clone(), |steps| steps.traced(&vector.case));
     let in_profile = |expectation: &Expectation<S>| Replay {
         name: vector.name.clone(),
@@ -75,11 +92,11 @@ pub fn replay<S: Subject>(vector: &Vector<S>, machines: &mut [Box<dyn Machine<S>
             .iter_mut()
             .map(|machine| {
                 let with_trace = run::<S>(&mut **machine, &traced, expectation);
-                if !with_trace.agrees() && !with_trace.is_unsupported() {
-                    return with_trace;
+                if with_trace.is_unsupported() {
+                    run::<S>(&mut **machine, &vector.case, expectation)
+                } else {
+                    with_trace
                 }
-                let without = run::<S>(&mut **machine, &vector.case, expectation);
-                if with_trace.agrees() && without.agrees() { with_trace } else { without }
             })
             .collect(),
     };

@@ -83,13 +83,13 @@ fn only_a_full_conformant_run_is_stated() {
     let whole = toys::of("c", toys::right);
     assert!(Statement::of(&whole, "d").unwrap_err().contains("no lane of a machine `d`"));
     assert!(refused(&toys::of("c", toys::wrong)).contains("cases differ"));
-    assert!(refused(&shard(toys::right, (1, 16))).contains("cases were left out"));
+    assert!(refused(&shard(toys::right, (1, 16))).contains("cases or lanes were left out"));
     for plan in [Plan { sweep_stride: 2, ..full() }, Plan { topics: vec!["inc".into()], ..full() }] {
         let report = toys::run(vec![Twisted::new("c", toys::right)], plan, Vec::new());
-        assert!(refused(&report).contains("cases were left out"));
+        assert!(refused(&report).contains("cases or lanes were left out"));
     }
     assert!(refused(&Report { kind: "nightly".into(), ..whole.clone() }).contains("one of `nightly`"));
-    assert!(refused(&Report { interrupted: true, ..whole.clone() }).contains("cases were left out"));
+    assert!(refused(&Report { interrupted: true, ..whole.clone() }).contains("cases or lanes were left out"));
     // A required lane that was skipped: exit status 3.
     let lane = Lane::between("rust", "upstream", "wraps");
     let skipped = Skipped { lane, because: "no checkout".into(), required: true };

@@ -326,7 +326,7 @@ fn a_replay_shows_who_differs() {
         Box::new(Twisted::new("off", off)),
         Box::new(Twisted::new("stub\x1b[2J", toys::nothing)),
     ];
-    let replays = oracle::replay::replay(vector, &mut machines);
+    let replays = oracle::replay::replay(&[vector], &mut machines);
     let texts: Vec<String> = replays.iter().map(reports::replay::text).collect();
     insta::assert_snapshot!(texts.join("\n"));
 }

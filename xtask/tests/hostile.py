@@ -13,7 +13,7 @@ HELLO = {
     "protocol": 1,
     "name": "hostile",
     "version": "0",
-    "subjects": ["minivm"],
+    "subjects": ["hxe" if MODE == "other_subject" else "minivm"],
     "profiles": ["reference", "strict", "portable"],
 }
 BAD_CASE = 100
@@ -24,7 +24,12 @@ def say(message: object) -> None:
 
 
 def right_answer(request: dict) -> dict:
-    return {"id": request["id"], "outcome": minivm_model.run(request["profile"], request["case"])}
+    if MODE == "declines":
+        return {"id": request["id"], "unsupported": "not yet"}
+    outcome = minivm_model.run(request["profile"], request["case"])
+    if MODE == "wrong_unseen" and not request["case"].get("trace"):
+        outcome["psw"] ^= 1
+    return {"id": request["id"], "outcome": outcome}
 
 
 def misbehave(request: dict) -> None:

@@ -16,7 +16,7 @@ fn every_machine_says_what_it_does_in_every_profile() {
         Planted::boxed("none", || Box::new(unsupported)),
         Planted::boxed("broken", || Box::new(crashes)),
     ];
-    let replays = replay(vector, &mut machines);
+    let replays = replay(&[vector], &mut machines);
     let profiles: Vec<&str> = replays.iter().map(|replay| replay.profile.name()).collect();
     assert_eq!(profiles, ["wraps", "stays"]);
     assert_eq!((replays[0].name.as_str(), replays[0].rule.as_str()), ("inc-at-the-end", "end.wraps"));

@@ -41,14 +41,12 @@ pub fn replay<S: Subject>(file: &Path, names: &[String], players: &Players) -> R
     }
     let mut exit = Exit::Conformant;
     let mut has_run = BTreeSet::new();
-    for vector in vectors {
-        for replay in oracle::replay::replay(vector, &mut machines) {
-            reports::say(&reports::replay::text(&replay));
-            let wrong = replay.runs.iter().any(|run| !run.agrees() && !run.is_unsupported());
-            exit = if wrong { Exit::Differs } else { exit };
-            let ran = replay.runs.into_iter().filter(|run| !run.is_unsupported());
-            has_run.extend(ran.map(|run| run.machine));
-        }
+    for replay in oracle::replay::replay(&vectors, &mut machines) {
+        reports::say(&reports::replay::text(&replay));
+        let wrong = replay.runs.iter().any(|run| !run.agrees() && !run.is_unsupported());
+        exit = if wrong { Exit::Differs } else { exit };
+        let ran = replay.runs.into_iter().filter(|run| !run.is_unsupported());
+        has_run.extend(ran.map(|run| run.machine));
     }
     for mut machine in machines {
         if let Err(why) = machine.finish() {
