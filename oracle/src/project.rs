@@ -64,7 +64,8 @@ impl Project {
             Home::Checkout(made) => (made, commit_of(&self.root)),
         };
         match (made, now) {
-            (Some(made), Some(now)) if *made != now => {
+            // What has changed since a commit is shown by its `+`.
+            (Some(made), Some(now)) if made.trim_end_matches('+') != now.trim_end_matches('+') => {
                 let place = self.root.display();
                 let warning = format!(
                     "this program was made from commit {made}, and {place} is at {now}: the results are of no commit"
