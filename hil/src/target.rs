@@ -109,9 +109,10 @@ impl Target {
             Kind::Serial => {
                 let port =
                     self.port.as_ref().ok_or("which serial port? name it by --port; --list shows them")?;
+                // A port that is not there is told before minutes of building.
+                let serial = Serial::open(port)?;
                 let firmware = Firmware::build(&self.project, &self.chip, "uart", content, &self.folder)?;
                 let flash = format!("flash {} to the board", firmware.path.display());
-                let serial = Serial::open(port)?;
                 self.machine_of(vec![serial], &firmware).map_err(|why| format!("{port}: {why}; {flash}"))
             }
         }

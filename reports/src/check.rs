@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use oracle::called;
 use oracle::check::{Checked, Ending, Line, Wrong};
 use oracle::verdict::Sign;
-use oracle::{called, quoted};
 
 use crate::clean;
 
@@ -17,13 +17,13 @@ const DETAIL: usize = 12;
 /// Lines that a detail may take.
 const LINES: usize = 3;
 
-/// The whole screen. `command` is what starts the machine.
-pub fn screen(checked: &Checked, command: &str) -> String {
+/// The whole screen. `next` is the command that runs a right machine on the cases, as it is typed behind this program.
+pub fn screen(checked: &Checked, next: &str) -> String {
     let mut text = format!("{}\n\n", heading(checked));
     for line in &checked.lines {
         text += &self::line(line);
     }
-    let _ = write!(text, "\n{}", conclusion(checked, command));
+    let _ = write!(text, "\n{}", conclusion(checked, next));
     clean::screen(&text)
 }
 
@@ -92,7 +92,7 @@ fn detail(name: &str, detail: &str) -> String {
 }
 
 /// How many are right and wrong, and what to do next.
-fn conclusion(checked: &Checked, command: &str) -> String {
+fn conclusion(checked: &Checked, next: &str) -> String {
     let right = |it: &Ending| *it == Ending::Right;
     let wrong = |it: &Ending| matches!(it, Ending::Wrong(_));
     let not_shown = |it: &Ending| matches!(it, Ending::NotShown(_));
@@ -103,10 +103,7 @@ fn conclusion(checked: &Checked, command: &str) -> String {
     };
     let exit = checked.exit();
     let next = match exit {
-        oracle::report::Exit::Conformant => {
-            let command = clean::line(&quoted(command));
-            format!("next: {} conformance --quick --machine {command}\n", called())
-        }
+        oracle::report::Exit::Conformant => format!("next: {} {}\n", called(), clean::line(next)),
         _ => String::new(),
     };
     format!(

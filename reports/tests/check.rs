@@ -28,7 +28,7 @@ const REQUEST: &str = r#"{"op":"run","id":"c1","subject":"minivm","profile":"ref
 
 #[test]
 fn a_machine_that_is_right() {
-    let text = screen(&checked(|_| Ending::Right), "python3 'my vm.py'");
+    let text = screen(&checked(|_| Ending::Right), r#"conformance --quick --machine "python3 'my vm.py'""#);
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     insta::assert_snapshot!(text);
 }

@@ -43,6 +43,18 @@ machine answers no case by an outcome yet). oracle/PROTOCOL.md has the rules.
     )
 }
 
+impl Options {
+    /// What runs the machine on the cases: what names it here names it there.
+    fn next(&self, command: &str) -> String {
+        let machine = match (&self.command[..], &self.config) {
+            ([], None) => String::new(),
+            ([], Some(config)) => typed(&["--config".into(), config.display().to_string()]),
+            _ => typed(&["--machine".into(), command.to_owned()]),
+        };
+        format!("conformance --quick{machine}")
+    }
+}
+
 /// Has all dialogues, and says what is right and what is wrong.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let commands = match &options.command[..] {
@@ -58,7 +70,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let mut exit = Exit::Conformant;
     for command in &commands {
         let checked = check::check(command, options.time_limit, &known).map_err(Failure::usage)?;
-        reports::print(&reports::check::screen(&checked, command));
+        reports::print(&reports::check::screen(&checked, &options.next(command)));
         exit = exit.graver(checked.exit());
     }
     Ok(exit)

@@ -162,6 +162,11 @@ impl Options {
         }
     }
 
+    /// What lanes must be like, in words.
+    fn such(&self) -> String {
+        self.profile.as_ref().map_or(String::new(), |profile| format!(" in profile `{profile}`"))
+    }
+
     /// The topics of the subject that is asked for, or of all.
     fn known_topics(&self) -> Vec<&'static str> {
         let asked_for = |name: &str| self.subject.as_ref().is_none_or(|subject| subject == name);
@@ -206,8 +211,7 @@ pub fn run(options: Options, project: &Project) -> Result<Exit, Failure> {
     check_lanes(options, &parts)?;
     parts.retain(|part| !part.lanes.is_empty());
     if parts.is_empty() {
-        let such =
-            options.profile.as_ref().map_or(String::new(), |profile| format!(" in profile `{profile}`"));
+        let such = options.such();
         return Err(Failure::nothing(format!("no lane{such} of any subject is selected")));
     }
     let takes_part = |program: &&String| parts.iter().any(|part| part.programs.contains(program));
@@ -265,8 +269,7 @@ fn check_lanes(options: &Options, parts: &[Part<'_>]) -> Result<(), Failure> {
     let runs = |wanted: &WantedLanes| parts.iter().flat_map(|part| &part.lanes).any(|lane| wanted.has(lane));
     let patterns = options.lanes.iter().filter(|wanted| wanted.named().is_none());
     if let Some(pattern) = patterns.into_iter().find(|pattern| !runs(pattern)) {
-        let such =
-            options.profile.as_ref().map_or(String::new(), |profile| format!(" in profile `{profile}`"));
+        let such = options.such();
         return Err(Failure::usage(format!("no lane{such} is like `{pattern}`: there are machines {all}")));
     }
     let known_anywhere = |name: &str| parts.iter().any(|part| known(part, name));

@@ -402,9 +402,17 @@ impl<S: Subject> Teller<'_, '_, S> {
         let names: Vec<String> = before.iter().enumerate().map(named).collect();
         let earlier = names.iter().zip(&before);
         let earlier = earlier.filter_map(|(name, (case, outcome))| Some((name, case, outcome.as_ref()?)));
-        let found = earlier.chain([(&name, &small.case, outcome)]);
-        let found =
-            found.map(|(name, case, outcome)| Found { name, rule, note: &note, case, profile, outcome });
+        let whose = if suspect.oracle.is_some() { OF_ORACLE } else { OF_MACHINE };
+        let earlier = earlier.map(|(name, case, outcome)| (name, whose, case, outcome));
+        let found = earlier.chain([(&name, rule, &small.case, outcome)]);
+        let found = found.map(|(name, rule, case, outcome)| Found {
+            name,
+            rule,
+            note: &note,
+            case,
+            profile,
+            outcome,
+        });
         let found: Vec<Found<'_, S>> = found.collect();
         finding.vector = written.write(&found);
         let folder = self.campaign.failures.clone();

@@ -276,13 +276,13 @@ class MailboxesTest(ExecutiveTest):
         mailboxes = Executive().mailboxes
         reader, tap = (mailboxes.open("app:log") for _ in range(2))
         mailboxes.tap(tap)
-        for data in (b"short", b"", b"a longer one"):
+        for data in (b"short", b"x", b"a longer one"):
             self.assertTrue(mailboxes.send(data, handle=reader))
         first = mailboxes.receive(reader)
         assert first
         self.assertEqual(first.data, b"short")
         messages = [mailboxes.receive(tap) for _ in range(3)]
-        self.assertEqual([message and message.data for message in messages], [b"short", b"", b"a longer one"])
+        self.assertEqual([message and message.data for message in messages], [b"short", b"x", b"a longer one"])
         self.assertIsNone(mailboxes.receive(tap))
 
     def test_what_a_mailbox_is(self) -> None:

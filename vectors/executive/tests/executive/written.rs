@@ -117,6 +117,9 @@ fn what_is_not_stated_is_open_and_what_is_stated_counts() {
 #[test]
 fn a_vector_that_would_test_nothing_is_refused() {
     assert_eq!(problem("    note: nothing\n"), "calls: missing");
+    let nothing = "it makes no call and expects nothing, so it tests nothing";
+    assert_eq!(problem("    calls: []\n"), nothing);
+    assert_eq!(problem("    calls: []\n    expect: {}\n"), nothing);
     assert!(problem("    calls: [jump]\n").starts_with("`jump`: the calls are load,"));
     assert!(problem("    calls: [[step]]\n").contains("a call is a line, or a line and what it gives"));
     assert!(problem("    calls: [step 1: 3]\n").starts_with("step: it cannot give that"));
