@@ -8,7 +8,7 @@ use minivm::{Context, SwitchSet, Vm};
 
 use crate::calls::LentCalls;
 use crate::numbers;
-use crate::pointer::{Span, check_apart, checked, checked_mut, items, items_mut, place};
+use crate::pointer::{Span, check_apart, checked, items, items_mut, place};
 use crate::rc::Rc;
 use crate::result::StepResult;
 use crate::storage::{self, MiniVmStorage, Stored};
@@ -136,11 +136,11 @@ pub unsafe extern "C" fn minivm_create(
         let memory = memory.first_chunk_mut().ok_or(Rc::VmEnospc)?;
         let calls = LentCalls::new(calls);
         let machine = Vm::with_memory(profile, code, memory, calls, Context::default());
-        checked_mut(vm)?;
+        let vm = place(vm)?;
         // SAFETY: the storage is aligned and large enough; by contract it is the caller's, and so is what `vm` points to.
         unsafe {
             at.write(MiniVm { mark: MiniVm::MARK, machine });
-            place(vm)?.put(at)
+            vm.put(at)
         }
     })
 }
@@ -299,10 +299,10 @@ pub unsafe extern "C" fn minivm_step(vm: *mut MiniVm, result: *mut StepResult) -
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
         let machine = machine(vm)?;
-        checked(result)?;
+        let result = place(result)?;
         let stop = machine.step();
         let steps = stop.is_none_or(|stop| machine.retires(stop)).into();
-        place(result)?.put(StepResult::of_run(machine.context.pc, minivm::Run { steps, stop }))
+        result.put(StepResult::of_run(machine.context.pc, minivm::Run { steps, stop }))
     })
 }
 
@@ -314,9 +314,9 @@ pub unsafe extern "C" fn minivm_run(vm: *mut MiniVm, n: u32, result: *mut StepRe
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
         let machine = machine(vm)?;
-        checked(result)?;
+        let result = place(result)?;
         let run = machine.run(n);
-        place(result)?.put(StepResult::of_run(machine.context.pc, run))
+        result.put(StepResult::of_run(machine.context.pc, run))
     })
 }
 

@@ -13,7 +13,7 @@ use super::rooms::{EXEC_MAX_STORED, Kept, config};
 use super::store::Stored;
 use super::text::optional;
 use crate::arena::{self, Arena};
-use crate::pointer::{Span, check_apart, checked, checked_mut, items, place};
+use crate::pointer::{Span, check_apart, checked, items, place};
 use crate::rc::Rc;
 use crate::storage::{self, Stored as _};
 
@@ -60,7 +60,7 @@ pub unsafe extern "C" fn exec_create(
     Rc::of(|| {
         let (at, own) = storage::room::<Exec>(storage, size)?;
         let profile = numbers::profile(profile)?;
-        checked_mut(exec)?;
+        let exec = place(exec)?;
         // SAFETY: by contract it points to one.
         let parts = unsafe { checked(parts)?.read() };
         let policy = numbers::scheduler(parts.scheduler)?;
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn exec_create(
             let machine = Machine::new(made_of, config(parts.arenas_len, pin), arenas, empty.rooms);
             (&raw mut (*at).machine).write(machine);
             (&raw mut (*at).mark).write(Exec::MARK);
-            place(exec)?.put(at)
+            exec.put(at)
         }
     })
 }

@@ -3,7 +3,7 @@
 use super::devices::Frame;
 use super::event::ExecEvent;
 use super::handle::{Exec, machine};
-use crate::pointer::{checked_mut, items_mut, place};
+use crate::pointer::{items_mut, place};
 use crate::rc::Rc;
 
 /// Takes the oldest event. The executive keeps the first 32 that were not fetched.
@@ -46,8 +46,8 @@ pub unsafe extern "C" fn exec_output_poll(
     Rc::of(|| unsafe {
         let printed = &mut machine(exec)?.devices_mut().printed;
         let room = items_mut(bytes, capacity)?;
-        checked_mut(count)?;
-        checked_mut(pid)?;
+        let count = place(count)?;
+        let pid = place(pid)?;
         let task = printed.first().ok_or(Rc::VmEagain)?.pid;
         let mut length = 0;
         while let (Some(place), Some(next)) = (room.get_mut(length), printed.first())
@@ -60,7 +60,7 @@ pub unsafe extern "C" fn exec_output_poll(
         if length == 0 {
             return Err(Rc::VmEnospc);
         }
-        place(count)?.put(length)?;
-        place(pid)?.put(task.into())
+        count.put(length)?;
+        pid.put(task.into())
     })
 }

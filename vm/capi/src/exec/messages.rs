@@ -70,9 +70,9 @@ pub unsafe extern "C" fn exec_receive(
     Rc::of(|| unsafe {
         let machine = machine(exec)?;
         let buffer = items_mut(buffer, capacity)?;
-        checked(message)?;
+        let message = place(message)?;
         let received = machine.mailbox_receive(self::pid(pid)?, handle, buffer)?.ok_or(Rc::VmEagain)?;
         let executive::host::HostReceived { flags, channel, src, length } = received;
-        place(message)?.put(MessageIn { length, flags, channel, sender: src.into() })
+        message.put(MessageIn { length, flags, channel, sender: src.into() })
     })
 }

@@ -4,7 +4,7 @@ use executive::StepReply;
 
 use super::handle::{Exec, Machine, machine, shared};
 use super::numbers::pid;
-use crate::pointer::{checked, place};
+use crate::pointer::place;
 use crate::rc::Rc;
 
 /// What a step came to.
@@ -69,13 +69,13 @@ pub unsafe extern "C" fn exec_step(
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
         let machine = machine(exec)?;
-        checked(result)?;
+        let result = place(result)?;
         let pinned = Some(self::pid(pid)?).filter(|&pid| pid != 0);
         if pinned.is_some_and(|pid| machine.tasks().iter().all(|task| task.pid != pid)) {
             return Err(Rc::VmEsrch);
         }
         set_time(machine, now)?;
-        place(result)?.put(machine.step(n, pinned).into())
+        result.put(machine.step(n, pinned).into())
     })
 }
 

@@ -7,7 +7,7 @@ use executive::text::Name;
 
 use super::handle::{Exec, Machine, machine};
 use super::numbers::pid;
-use crate::pointer::{checked_mut, items, items_mut, place};
+use crate::pointer::{items, items_mut, place};
 use crate::rc::Rc;
 
 /// The host's own name.
@@ -59,7 +59,7 @@ pub unsafe extern "C" fn exec_stream_read(
     Rc::of(|| unsafe {
         let machine = machine(exec)?;
         let buffer = items_mut(buffer, capacity)?;
-        checked_mut(count)?;
+        let count = place(count)?;
         let stream = match stream {
             1 => "out",
             2 => "err",
@@ -69,6 +69,6 @@ pub unsafe extern "C" fn exec_stream_read(
         let handle = machine.mailbox_open(HOST, target.as_str())?;
         let received = machine.mailbox_receive(HOST, handle, buffer);
         machine.mailbox_close(HOST, handle)?;
-        place(count)?.put(received?.ok_or(Rc::VmEagain)?.length)
+        count.put(received?.ok_or(Rc::VmEagain)?.length)
     })
 }

@@ -10,7 +10,7 @@ use super::handle::{Exec, machine, shared};
 use super::numbers::{TaskStateNumber, half, pid};
 use super::text::{EXEC_NAME, name, optional};
 use crate::numbers::FaultNumber;
-use crate::pointer::{checked_mut, items, items_mut, place};
+use crate::pointer::{items, items_mut, place};
 use crate::rc::Rc;
 
 /// A task of an executive.
@@ -73,9 +73,9 @@ pub unsafe extern "C" fn exec_load(
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
         let machine = machine(exec)?;
-        checked_mut(pid)?;
+        let pid = place(pid)?;
         let label = optional(label)?.unwrap_or_default();
-        place(pid)?.put(machine.load_named(items(hxe, len)?, label)?.pid.into())
+        pid.put(machine.load_named(items(hxe, len)?, label)?.pid.into())
     })
 }
 

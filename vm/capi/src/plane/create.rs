@@ -9,7 +9,7 @@ use super::config::MemCfg;
 use super::handle::{Machine, Plane};
 use crate::arena::{self, Arena};
 use crate::numbers;
-use crate::pointer::{Span, checked_mut, place};
+use crate::pointer::{Span, place};
 use crate::rc::Rc;
 use crate::storage::{self, Stored};
 
@@ -36,7 +36,7 @@ pub unsafe extern "C" fn vm_create(
     Rc::of(|| {
         let (at, own) = storage::room::<Plane>(storage, size)?;
         let profile = numbers::profile(profile)?;
-        checked_mut(vm)?;
+        let vm = place(vm)?;
         // SAFETY: by contract there are so many, and what they name is lent as long as the plane is used.
         let mut lent = unsafe { arena::lent([own, Span::default()], arenas, count)? };
         // SAFETY: the storage is aligned and large enough, and by contract the caller's; so is what `vm` points to. The
@@ -52,7 +52,7 @@ pub unsafe extern "C" fn vm_create(
             (&raw mut (*at).arenas).write(count as u32);
             (*at).machine.init(&MemCfg::default().for_arenas(count as u32))?;
             (&raw mut (*at).mark).write(Plane::MARK);
-            place(vm)?.put(at)
+            vm.put(at)
         }
     })
 }

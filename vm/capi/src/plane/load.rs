@@ -1,7 +1,7 @@
 //! Loading images, whole or in pieces (document 6.1.2).
 
 use super::handle::{Plane, machine, pid};
-use crate::pointer::{checked_mut, items, place};
+use crate::pointer::{items, place};
 use crate::rc::Rc;
 
 /// Loads an image that is there as a whole, and writes the PID of its task to `pid`. In any state but while another image
@@ -14,9 +14,9 @@ pub unsafe extern "C" fn vm_load_hxe(vm: *mut Plane, hxe_ptr: *const u8, len: us
     // SAFETY: the pointers are the caller's.
     Rc::of(|| unsafe {
         let machine = machine(vm)?;
-        checked_mut(pid)?;
+        let pid = place(pid)?;
         let loaded = machine.load(items(hxe_ptr, len)?)?;
-        place(pid)?.put(loaded.get().into())
+        pid.put(loaded.get().into())
     })
 }
 
