@@ -96,6 +96,11 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
+/// The sum of counts, which does not go beyond the largest number: what a file claims may be any.
+pub fn total(counts: impl IntoIterator<Item = u64>) -> u64 {
+    counts.into_iter().fold(0, u64::saturating_add)
+}
+
 impl Counts {
     /// The count of a verdict.
     pub const fn of(&self, verdict: Verdict) -> u64 {
@@ -125,9 +130,9 @@ impl Counts {
         *self.of_mut(verdict) += 1;
     }
 
-    /// All that was judged. No sum goes beyond the largest number: what a file claims may be any.
+    /// All that was judged. No sum goes beyond the largest number, as in [`total`].
     pub fn judged(&self) -> u64 {
-        Verdict::ALL.into_iter().map(|verdict| self.of(verdict)).fold(0, u64::saturating_add)
+        total(Verdict::ALL.into_iter().map(|verdict| self.of(verdict)))
     }
 
     /// Those that ask for an explanation.
@@ -280,6 +285,9 @@ mod tests {
             assert_eq!(alone.sign() == Sign::Agree, verdict == Verdict::Agree, "{verdict:?}");
             let passes = [Verdict::Agree, Verdict::Known].contains(&verdict);
             assert_eq!(alone.sign().passes(), passes, "{verdict:?}");
+            let mut beside = one(Verdict::Agree);
+            beside += alone;
+            assert_eq!(beside.sign() == Sign::Agree, verdict == Verdict::Agree, "{verdict:?}");
             for passing in [Verdict::Agree, Verdict::Known] {
                 let mut mixed = one(passing);
                 mixed += alone;

@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use oracle::report::{Finding, Report};
-use oracle::verdict::{Sign, Verdict};
+use oracle::verdict::{Sign, Verdict, total};
 
 use crate::bugs::{Bug, bugs};
 use crate::layout::ELSEWHERE;
@@ -37,7 +37,7 @@ fn groups(report: &Report) -> Vec<Group<'_>> {
 
 impl Group<'_> {
     fn count(&self) -> u64 {
-        self.findings.iter().map(|finding| finding.count).fold(0, u64::saturating_add)
+        total(self.findings.iter().map(|finding| finding.count))
     }
 
     fn title(&self) -> String {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::digest;
+use crate::verdict::total;
 
 /// The version of the form.
 pub const VERSION: u32 = 1;
@@ -138,11 +139,6 @@ impl Record {
     pub fn is_whole(&self) -> bool {
         self.parts.iter().all(PartRecord::is_whole)
     }
-}
-
-/// The sum of counts, which does not go beyond the largest number: what a file claims may be any.
-fn total(counts: impl Iterator<Item = u64>) -> u64 {
-    counts.fold(0, u64::saturating_add)
 }
 
 impl PartRecord {

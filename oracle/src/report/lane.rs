@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::lane::Lane;
 use crate::origin::Origin;
-use crate::verdict::{Counts, Sign};
+use crate::verdict::{Counts, Sign, total};
 
 /// The verdicts of a lane. `cases` is counted where cases are drawn, `counts` where they are judged.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -112,7 +112,7 @@ impl LaneReport {
             sum += *counts;
             sum
         });
-        let by_reason = self.unsupported_by_reason.values().copied().fold(0, u64::saturating_add);
+        let by_reason = total(self.unsupported_by_reason.values().copied());
         self.counts.judged() == self.cases
             && (self.groups.is_empty() || by_group == self.counts)
             && (self.unsupported_by_reason.is_empty() || by_reason == self.counts.unsupported)
