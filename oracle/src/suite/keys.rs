@@ -14,6 +14,9 @@ pub trait Keys: Default {
     /// The keys, in the order in which they are documented.
     const NAMES: &'static [&'static str];
 
+    /// Whether none of them is there.
+    fn says_nothing(&self) -> bool;
+
     /// Reads the value of `key`, if it is one of these.
     ///
     /// # Errors
@@ -98,15 +101,12 @@ macro_rules! keys {
             $($(#[$field_doc])* pub $field: Option<$type>,)*
         }
 
-        impl $name {
-            /// Whether none of its keys is there.
-            pub fn says_nothing(&self) -> bool {
-                true $(&& self.$field.is_none())*
-            }
-        }
-
         impl $crate::suite::keys::Keys for $name {
             const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
+
+            fn says_nothing(&self) -> bool {
+                true $(&& self.$field.is_none())*
+            }
 
             fn read<'de, A: ::serde::de::MapAccess<'de>>(
                 &mut self,

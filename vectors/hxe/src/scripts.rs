@@ -6,6 +6,7 @@ use minivm::asm;
 use minivm::hxe::write;
 use oracle::hex;
 use oracle::suite::Problem;
+use oracle::suite::keys::Keys;
 use oracle::suite::text::Pairs;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -32,6 +33,17 @@ pub type Lines = Vec<Spanned<Json>>;
 
 /// Finds an image by its name.
 pub type Named<'a> = dyn Fn(&str) -> Option<Vec<u8>> + 'a;
+
+/// Whether a script with these calls, of which that is expected, tests anything.
+///
+/// # Errors
+/// There is neither a call nor an expectation.
+pub fn tests_something<C, K: Keys>(calls: &[C], expected: &[&K]) -> Result<(), String> {
+    if calls.is_empty() && expected.iter().all(|layer| layer.says_nothing()) {
+        return Err("it makes no call and expects nothing, so it tests nothing".into());
+    }
+    Ok(())
+}
 
 /// The calls of the vector `name`, and what is stated of the result of each. A call is a line alone, a line with what stands
 /// behind it, or as the machine protocol has it. `parse` reads a line, `stated` what stands behind it.
