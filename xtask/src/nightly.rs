@@ -80,8 +80,8 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         let limit = Duration::from_secs_f64(left.min(share * whole).max(0.0));
         let part = if name == "conformance" && !options.conformance.is_empty() {
             let report = merging(options.conformance.iter())?.whole().map_err(Failure::usage)?;
-            if report.commit != project.commit() {
-                let [theirs, own] = [report.commit, project.commit()]
+            if report.commit != context.commit {
+                let [theirs, own] = [report.commit, context.commit]
                     .map(|commit| commit.unwrap_or_else(|| "a commit that git does not know".into()));
                 return Err(Failure::usage(format!("--conformance: shards of {theirs}, but this is {own}")));
             }

@@ -62,12 +62,12 @@ pub struct Options {
     #[arg(long, value_name = "N", default_value_t = Limits::default().steps, value_parser = clap::value_parser!(u32).range(1..))]
     max_steps: u32,
     /// Seconds that a connection may be silent between two requests, if it gets no events.
-    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().idle_s, value_parser = clap::value_parser!(u64).range(1..=SECONDS))]
+    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().idle_s, value_parser = clap::value_parser!(u64).range(1..=LONGEST_IDLE))]
     idle: u64,
 }
 
-/// The longest silence: a year.
-const SECONDS: u64 = 365 * 86_400;
+/// The longest silence, in seconds: a year.
+const LONGEST_IDLE: u64 = 365 * 86_400;
 
 /// A limit of at least 1: with none of something nobody could be served.
 fn up_to(most: u64) -> RangedU64ValueParser<usize> {

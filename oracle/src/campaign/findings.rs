@@ -400,20 +400,19 @@ impl<S: Subject> Teller<'_, '_, S> {
         let before = self.sequence(suspect, &small.after);
         let named = |(number, _): (usize, &_)| format!("{name}-{}", number + 1);
         let names: Vec<String> = before.iter().enumerate().map(named).collect();
-        let earlier = names.iter().zip(&before);
-        let earlier = earlier.filter_map(|(name, (case, outcome))| Some((name, case, outcome.as_ref()?)));
-        let whose = if suspect.oracle.is_some() { OF_ORACLE } else { OF_MACHINE };
-        let earlier = earlier.map(|(name, case, outcome)| (name, whose, case, outcome));
-        let found = earlier.chain([(&name, rule, &small.case, outcome)]);
-        let found = found.map(|(name, rule, case, outcome)| Found {
-            name,
-            rule,
-            note: &note,
-            case,
-            profile,
-            outcome,
-        });
-        let found: Vec<Found<'_, S>> = found.collect();
+        let mut found = Vec::new();
+        for (name, (case, outcome)) in names.iter().zip(&before) {
+            let rule = if suspect.oracle.is_some() { OF_ORACLE } else { OF_MACHINE };
+            found.extend(outcome.as_ref().map(|outcome| Found {
+                name,
+                rule,
+                note: &note,
+                case,
+                profile,
+                outcome,
+            }));
+        }
+        found.push(Found { name: &name, rule, note: &note, case: &small.case, profile, outcome });
         finding.vector = written.write(&found);
         let folder = self.campaign.failures.clone();
         let path = folder.join(format!("{name}.yaml"));
