@@ -89,15 +89,37 @@ fn text(error: impl std::error::Error) -> String {
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
+/// Writes everything to a ring, of which `write` takes as much as there is room for.
+///
+/// # Errors
+/// `write` fails, or the chip has read nothing for as long as `patience`.
+fn write_all(
+    mut bytes: &[u8],
+    patience: Duration,
+    mut write: impl FnMut(&[u8]) -> io::Result<usize>,
+) -> io::Result<()> {
+    let mut last = Instant::now();
+    while !bytes.is_empty() {
+        match write(bytes)? {
+            0 if last.elapsed() >= patience => {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "the chip reads nothing"));
+            }
+            0 => sleep(PAUSE),
+            written => {
+                bytes = &bytes[written..];
+                last = Instant::now();
+            }
+        }
+    }
+    Ok(())
+}
+
 impl Link for Board {
-    fn send(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let patience = self.patience();
         let mut core = self.session.core(0).map_err(io::Error::other)?;
         let ring = self.rtt.down_channel(0).ok_or(io::ErrorKind::NotConnected)?;
-        while !bytes.is_empty() {
-            let written = ring.write(&mut core, bytes).map_err(io::Error::other)?;
-            bytes = &bytes[written..];
-        }
-        Ok(())
+        write_all(bytes, patience, |rest| ring.write(&mut core, rest).map_err(io::Error::other))
     }
 
     fn receive(&mut self, bytes: &mut Vec<u8>, limit: Duration) -> io::Result<()> {
@@ -120,5 +142,26 @@ impl Link for Board {
     fn restart(&mut self) -> Result<(), String> {
         self.rtt = start(&mut self.session)?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_is_written_as_it_is_read_and_not_for_ever() {
+        let (mut ring, mut calls) = (Vec::new(), 0);
+        let sent = write_all(b"abcdefgh", Duration::MAX, |rest| {
+            calls += 1;
+            // Every other time it is full.
+            let room = if calls % 2 == 0 { 0 } else { rest.len().min(3) };
+            ring.extend(&rest[..room]);
+            Ok(room)
+        });
+        assert!(sent.is_ok());
+        assert_eq!(ring, b"abcdefgh");
+        let error = write_all(b"a", Duration::from_millis(20), |_| Ok(0)).expect_err("nobody reads");
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 }
