@@ -307,7 +307,11 @@ impl<S: Subject> Teller<'_, '_, S> {
         }
         let simplest = suspect.located.as_ref().map(|located| located.simplest().clone());
         let starts = simplest.into_iter().chain([suspect.case().clone()]);
-        let Some(start) = starts.into_iter().find(|start| self.shows(suspect, &[], start)) else {
+        let mut shows_alone = |start: &S::Case| {
+            let expected = self.from_fresh_oracle(suspect, start);
+            self.shows(suspect, &[], (start, expected.as_ref()))
+        };
+        let Some(start) = starts.into_iter().find(&mut shows_alone) else {
             let after = self.after(suspect);
             return as_it_was(false, after);
         };
@@ -336,7 +340,13 @@ impl<S: Subject> Teller<'_, '_, S> {
     }
 
     /// Whether the difference shows in `case` if the machine starts afresh and runs these of the cases before it.
-    fn shows(&mut self, suspect: &Suspect<S>, before: &[usize], case: &S::Case) -> bool {
+    /// `expected` is what a fresh oracle says to it.
+    fn shows(
+        &mut self,
+        suspect: &Suspect<S>,
+        before: &[usize],
+        (case, expected): (&S::Case, Option<&S::Outcome>),
+    ) -> bool {
         let earlier = suspect.before();
         let mut cases: Vec<S::Case> = before.iter().map(|&at| earlier[at].1.clone()).collect();
         cases.push(case.clone());
@@ -345,11 +355,7 @@ impl<S: Subject> Teller<'_, '_, S> {
         let Some(got) = run_checked(machine, suspect.profiles.0, &cases).pop() else { return false };
         let Some(held) = got.held() else { return false };
         let expected = match (suspect.oracle, suspect.vector) {
-            (Some(oracle), _) => {
-                let oracle = &mut *self.campaign.machines[oracle].machine;
-                oracle.restart();
-                run_one(oracle, suspect.profiles.1, case).outcome().cloned()
-            }
+            (Some(_), _) => expected.cloned(),
             (None, Some(vector)) => {
                 let vector = &self.campaign.suite.vectors[vector];
                 vector.expected_in(suspect.profiles.1).map(|expectation| expectation.of(held))
@@ -357,6 +363,13 @@ impl<S: Subject> Teller<'_, '_, S> {
             (None, None) => None,
         };
         expected.is_some_and(|expected| differs::<S>(case, &(Answer::Outcome(expected), got.clone())))
+    }
+
+    /// What the oracle, if there is one, says to `case` when it starts afresh.
+    fn from_fresh_oracle(&mut self, suspect: &Suspect<S>, case: &S::Case) -> Option<S::Outcome> {
+        let oracle = &mut *self.campaign.machines[suspect.oracle?].machine;
+        oracle.restart();
+        run_one(oracle, suspect.profiles.1, case).outcome().cloned()
     }
 
     /// What the step is about at which the two differ in a case.
@@ -369,7 +382,10 @@ impl<S: Subject> Teller<'_, '_, S> {
 
     /// The shortest sequence of cases after which the difference shows.
     fn after(&mut self, suspect: &Suspect<S>) -> Vec<usize> {
-        shortest((0..suspect.before().len()).collect(), |before| self.shows(suspect, before, suspect.case()))
+        // It is asked once: there may be hundreds of sequences, and starting it may take long.
+        let expected = self.from_fresh_oracle(suspect, suspect.case());
+        let before = (0..suspect.before().len()).collect();
+        shortest(before, |before| self.shows(suspect, before, (suspect.case(), expected.as_ref())))
     }
 
     /// Writes the case as a vector, if it is none yet or takes others before it, and says how to replay it.

@@ -1,10 +1,14 @@
 //! What does not show alone depends on the cases before it, and is said to do so.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use oracle::campaign::Seat;
+use oracle::machine::Role;
 use oracle::report::{Finding, Report};
 use oracle::{Answer, Machine, Subject};
 use toy::Toy;
 
-use crate::bench::{Behaviour, Planted, Setup, folder, off_by_one, right};
+use crate::bench::{Behaviour, Planted, Setup, agrees, folder, off_by_one, right};
 
 /// A case that ends at 77 spoils the one behind it.
 fn leaks() -> Behaviour {
@@ -68,6 +72,24 @@ fn a_machine_wrong_in_every_97th_answer_takes_96_before_it() {
     assert!(!finding.alone);
     assert_eq!(finding.after.len(), 96);
     assert_eq!(only_the_last_differs(&report, "every-97th", every_97th), 96);
+}
+
+#[test]
+fn an_oracle_that_starts_slowly_is_not_started_for_every_sequence() {
+    static STARTED: AtomicU32 = AtomicU32::new(0);
+    let counts: fn() -> Behaviour = || {
+        STARTED.fetch_add(1, Ordering::Relaxed);
+        Box::new(agrees)
+    };
+    let mut setup =
+        Setup::new("slow-oracle", &["other~slow/wraps"], vec![Planted::boxed("other", every_97th)]);
+    let machine = Planted::boxed("slow", counts);
+    setup.machines.push(Seat { role: Role::Model, machine, sample: None });
+    let report = setup.run();
+    let (groups, started) = (report.findings.len() as u32, STARTED.load(Ordering::Relaxed));
+    assert!(report.findings.iter().any(|finding| finding.after.len() == 96));
+    // Twice a group: alone, and behind others.
+    assert!((1..=1 + 4 * groups).contains(&started), "{started} starts for {groups} groups");
 }
 
 #[test]
