@@ -10,6 +10,7 @@ use fuzz_targets::promote::promote;
 use fuzz_targets::{Fuzzing, Of};
 use oracle::fuzz::{Cause, ModelUse, Rng, mutation};
 use oracle::project::Project;
+use oracle::random::pick;
 use oracle::subject::*;
 use oracle::suite::{AsInProtocol, Written, Yaml};
 use oracle::{Answer, Machine, Origin, Role, capabilities};
@@ -174,7 +175,7 @@ fn explained(fuzzing: &Fuzzing, target: &str) -> Vec<Explained> {
     let mut rng = Rng::with_seed(1);
     let mut failing = Vec::new();
     for _ in 0..20_000 {
-        let mut input = mutation::pick(&mut rng, &seeds).clone();
+        let mut input = pick(&mut rng, &seeds);
         let mut bytes = rng.fork();
         harness.target().mutate(&mut input, &mut rng, &mut |it| mutation::bytes(&mut bytes, it));
         if harness.run(&input).is_err() {

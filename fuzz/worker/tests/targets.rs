@@ -9,6 +9,7 @@ use fuzz_targets::{Fuzzing, regressions};
 use libtest_mimic::{Arguments, Failed, Trial};
 use oracle::fuzz::{ModelUse, Rng, Use, mutation, panics};
 use oracle::project::Project;
+use oracle::random::pick;
 
 /// What the list of subjects is made of here.
 mod subject {
@@ -104,7 +105,7 @@ fn mutations(fuzzing: &Fuzzing, name: &str) -> Result<(), Failed> {
     let mut rng = Rng::with_seed(SEED);
     let mut useful = 0;
     for _ in 0..MUTATIONS {
-        let mut input = mutation::pick(&mut rng, &seeds).clone();
+        let mut input = pick(&mut rng, &seeds);
         for _ in 0..rng.u8(1..6) {
             let mut bytes = rng.fork();
             harness.target().mutate(&mut input, &mut rng, &mut |it| mutation::bytes(&mut bytes, it));

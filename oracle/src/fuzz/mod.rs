@@ -6,8 +6,9 @@ pub mod panics;
 mod relation;
 pub mod seeds;
 
+pub use crate::random::Rng;
 pub use crate::target::{
-    Bench, Cause, Complaint, Create, Fuzzed, FuzzedCase, ModelUse, Rng, Target, Use, simpler,
+    Bench, Cause, Complaint, Create, Fuzzed, FuzzedCase, ModelUse, Target, Use, simpler,
 };
 pub use judge::{Judge, native};
 pub use relation::{Relation, relation};

@@ -1,6 +1,6 @@
 //! Changing inputs without knowing their format: bytes and values.
 
-use fastrand::Rng;
+use crate::random::{Rng, pick};
 
 /// Values at which things change.
 const EDGES: [u32; 15] = [
@@ -21,18 +21,13 @@ const EDGES: [u32; 15] = [
     0xFFFF_FFFF,
 ];
 
-/// One of the items, of which there is at least one.
-pub fn pick<'i, T>(rng: &mut Rng, items: &'i [T]) -> &'i T {
-    &items[rng.usize(..items.len())]
-}
-
 /// A value, more often than not at an edge.
 pub fn edgy(rng: &mut Rng) -> u32 {
     match rng.u8(..4) {
         0 => rng.u32(..),
         1 => (1u32 << rng.u32(..32)).wrapping_add(rng.u32(..5)).wrapping_sub(2),
         2 => 0x100 * rng.u32(..4) + rng.u32(..24),
-        _ => *pick(rng, &EDGES),
+        _ => pick(rng, &EDGES),
     }
 }
 
@@ -51,7 +46,7 @@ pub fn bytes(rng: &mut Rng, input: &mut Vec<u8>) {
     match rng.u8(..7) {
         0 if at < input.len() => input[at] ^= 1 << rng.u8(..8),
         1 if at < input.len() => input[at] = rng.u8(..),
-        2 if at < input.len() => input[at] = *pick(rng, &[0, 1, 0x7F, 0x80, 0xFF]),
+        2 if at < input.len() => input[at] = pick(rng, &[0, 1, 0x7F, 0x80, 0xFF]),
         3 => {
             let end = (at + rng.usize(1..9)).min(input.len());
             input.drain(at..end);
@@ -68,9 +63,4 @@ pub fn bytes(rng: &mut Rng, input: &mut Vec<u8>) {
         }
         _ => input.insert(at, rng.u8(..)),
     }
-}
-
-/// Whether a chance of 1 in `of` has come up.
-pub fn one_in(rng: &mut Rng, of: u32) -> bool {
-    rng.u32(..of) == 0
 }

@@ -7,10 +7,10 @@ mod complaint;
 pub mod simpler;
 
 pub use complaint::{Cause, Complaint};
-pub use fastrand::Rng;
 
 use crate::cases::{Cases, Profile};
 use crate::project::Project;
+use crate::random::Rng;
 
 /// A subject with fuzz targets of its own.
 pub trait Fuzzed: Sync {

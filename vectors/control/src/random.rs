@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use fastrand::Rng;
 use minivm::hxe::{ImageParts, seal, write};
 use minivm::isa::Opcode;
+use oracle::random::{Rng, pick, rng};
 
 use crate::case::{Call, Case, Config, MAX_CALLS, MAX_INSTRUCTIONS};
 use crate::images::{BAD, GOOD, LARGE, RICH};
@@ -19,8 +19,7 @@ static LOADER: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
 
 /// A script, and its kind, which is how long it is.
 pub fn script(seed: u64, index: u64) -> (&'static str, Case) {
-    // Two rounds of a generator that is good at telling close seeds apart.
-    let mut rng = Rng::with_seed(Rng::with_seed(seed).u64(..) ^ index.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let mut rng = rng(seed, index);
     let (kind, length) = match rng.u32(0..100) {
         0..80 => ("short", rng.usize(1..12)),
         80..97 => ("middle", rng.usize(12..30)),
@@ -221,10 +220,6 @@ impl Writer {
             _ => Call::LastRegs {},
         }
     }
-}
-
-fn pick<T: Clone>(rng: &mut Rng, choices: &[T]) -> T {
-    choices[rng.usize(..choices.len())].clone()
 }
 
 fn register(rng: &mut Rng) -> u32 {

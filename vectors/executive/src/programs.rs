@@ -1,7 +1,7 @@
 //! Supervisor calls at random, with arguments that mostly make sense and often lie at an edge.
 
-use fastrand::Rng;
 use minivm::isa::Opcode;
+use oracle::random::{Rng, one_in, pick};
 
 use crate::images::{Link, Program};
 
@@ -50,10 +50,6 @@ const PLACES: [u32; 10] = [0x3000, 0x3000, 0x3000, 0x5000, 0x1004, 0x1040, 0xFFC
 pub(crate) const FLOATS: [u16; 14] =
     [0, 0x8000, 0x3C00, 0x3C01, 0x4000, 0xC500, 0x7BFF, 0x7C00, 0xFC00, 0x7E00, 0x7C01, 0xFE01, 1, 0x618B];
 
-pub(crate) fn pick<T: Copy>(rng: &mut Rng, choices: &[T]) -> T {
-    choices[rng.usize(..choices.len())]
-}
-
 /// A target: mostly one that others know too.
 pub(crate) fn target(rng: &mut Rng) -> &'static str {
     if rng.u32(0..4) == 0 { pick(rng, &TARGETS) } else { TARGETS[rng.usize(..SHARED)] }
@@ -87,7 +83,7 @@ impl Writer<'_> {
     }
 
     fn one_in(&mut self, n: u32) -> bool {
-        self.rng.u32(0..n) == 0
+        one_in(self.rng, n)
     }
 
     /// An argument with bits above those that count, now and then.

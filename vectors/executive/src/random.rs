@@ -1,17 +1,16 @@
 //! Random scripts: tasks that call services at random, several tasks that meet at mailboxes, and a host that does as it
 //! likes.
 
-use fastrand::Rng;
+use oracle::random::{Rng, pick, rng};
 
 use crate::case::{Call, Case, Stream};
 use crate::config::{Config, Handler, Policy, Quotas};
 use crate::images::{DeclaredCommand, DeclaredValue, Program};
-use crate::programs::{FLOATS, TARGETS, Theme, Writer, oid, pick, target};
+use crate::programs::{FLOATS, TARGETS, Theme, Writer, oid, target};
 
 /// A script, and its kind: what it is about.
 pub fn script(seed: u64, index: u64) -> (&'static str, Case) {
-    // Two rounds of a generator that is good at telling close seeds apart.
-    let mut rng = Rng::with_seed(Rng::with_seed(seed).u64(..) ^ index.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let mut rng = rng(seed, index);
     let (kind, make): (_, fn(&mut Script)) = match rng.u32(0..100) {
         0..50 => ("service", Script::services),
         50..72 => ("tasks", Script::tasks),

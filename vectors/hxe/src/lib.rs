@@ -24,6 +24,7 @@ mod text;
 
 use oracle::capabilities;
 use oracle::fuzz::Fuzzed;
+use oracle::random::rng;
 use oracle::subject::{Commands, Draw, Generates, Images, Ledgered, Shrinks, Subject, Watched};
 use oracle::suite::{Written, Yaml};
 use oracle::{Machine, Role};
@@ -53,8 +54,7 @@ impl Generates<Hxe> for Hxe {
     }
 
     fn random(&self, seed: u64) -> Draw<Hxe> {
-        let images = random::images();
-        Box::new(move |index| ("image", oracle::random::draw(&images, seed, index)))
+        Box::new(move |index| ("image", random::image(&mut rng(seed, index))))
     }
 }
 

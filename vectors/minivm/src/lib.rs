@@ -80,11 +80,7 @@ impl Generates<MiniVm> for MiniVm {
     }
 
     fn random(&self, seed: u64) -> Draw<MiniVm> {
-        let (program, single) = (random::program(), random::single_instruction());
-        Box::new(move |index| match index % 4 {
-            0 => ("program", oracle::random::draw(&program, seed, index)),
-            _ => ("instruction", oracle::random::draw(&single, seed, index)),
-        })
+        Box::new(move |index| random::case(seed, index))
     }
 }
 

@@ -3,10 +3,10 @@
 
 use std::cell::RefCell;
 
-use oracle::fuzz::mutation::pick;
 use oracle::fuzz::{Bench, Complaint, FuzzedCase, Judge, Rng, Use, native, seeds};
 use oracle::machine::{Answer, Machine, run_one};
 use oracle::project::Project;
+use oracle::random::pick;
 use oracle::subject::{Draw, Subject, profile_of, step_count};
 use serde::Deserialize;
 use serde_json::Value;
@@ -94,7 +94,7 @@ impl<S: Subject> CaseBody for CasesOf<S> {
     }
 
     fn fresh(&self, rng: &mut Rng) -> Option<FuzzedCase> {
-        let profile = *pick(rng, S::PROFILES);
+        let profile = pick(rng, S::PROFILES);
         let (_, case) = self.draw.as_ref()?.borrow_mut()(rng.u64(..));
         Some(FuzzedCase::of::<S>(profile, &case))
     }

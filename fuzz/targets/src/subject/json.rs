@@ -1,8 +1,8 @@
 //! Changing and simplifying JSON values without knowing what they mean.
 
-use oracle::fuzz::Rng;
-use oracle::fuzz::mutation::{self, nudged, one_in, pick};
+use oracle::fuzz::mutation::{self, nudged};
 use oracle::hex;
+use oracle::random::{Rng, one_in, pick};
 use serde_json::Value;
 
 /// Changes one value somewhere in it.
@@ -22,7 +22,7 @@ pub fn change(value: &mut Value, rng: &mut Rng) {
         Value::Object(members) => {
             let keys: Vec<String> = members.keys().cloned().collect();
             if !keys.is_empty() {
-                members.remove(pick(rng, &keys));
+                members.remove(&pick(rng, &keys));
             }
         }
     }
@@ -56,14 +56,14 @@ pub fn splice(value: &mut Value, other: &Value, rng: &mut Rng) {
     match (value, other) {
         (Value::Object(own), Value::Object(others)) if !others.is_empty() && !one_in(rng, 8) => {
             let keys: Vec<&String> = others.keys().collect();
-            let key = *pick(rng, &keys);
+            let key = pick(rng, &keys);
             match own.get_mut(key) {
                 Some(inside) => splice(inside, &others[key], rng),
                 None => drop(own.insert(key.clone(), others[key].clone())),
             }
         }
         (Value::Array(own), Value::Array(others)) if !others.is_empty() && !one_in(rng, 8) => {
-            let piece = pick(rng, others);
+            let piece = &others[rng.usize(..others.len())];
             let at = rng.usize(..=own.len());
             match own.get_mut(at) {
                 Some(inside) if rng.bool() => splice(inside, piece, rng),

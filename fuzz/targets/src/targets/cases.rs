@@ -5,9 +5,9 @@
 //! has it. Mutation draws cases with the subject's generator, puts pieces of them into the case at hand, and changes
 //! values.
 
-use oracle::fuzz::mutation::{one_in, pick};
 use oracle::fuzz::{Bench, Complaint, FuzzedCase, Rng, Target, Use};
 use oracle::project::Project;
+use oracle::random::one_in;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -51,7 +51,7 @@ impl Cases {
     }
 
     fn fresh(&self, rng: &mut Rng) -> Option<Vec<u8>> {
-        pick(rng, &self.bodies).1.fresh(rng).map(Cases::write)
+        self.bodies[rng.usize(..self.bodies.len())].1.fresh(rng).map(Cases::write)
     }
 }
 

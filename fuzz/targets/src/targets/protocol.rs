@@ -1,9 +1,10 @@
 //! Any line to a machine: it answers each with one line that the protocol knows, and goes on.
 
-use oracle::fuzz::mutation::{edgy, pick};
+use oracle::fuzz::mutation::edgy;
 use oracle::fuzz::{Bench, Complaint, FuzzedCase, ModelUse, Rng, Target, Use};
 use oracle::project::Project;
 use oracle::protocol::{self, HelloOne, HelloTwo, Reply, Version};
+use oracle::random::pick;
 use oracle::server::{Service, serve};
 use serde_json::json;
 
@@ -86,9 +87,9 @@ impl Target for Protocol {
                 let phrase = format!("{},", pick(rng, &PHRASES));
                 input.splice(at.min(input.len())..at.min(input.len()), phrase.bytes());
             }
-            2 if !digits.is_empty() => input[*pick(rng, &digits)] = b'0' + rng.u8(..10),
+            2 if !digits.is_empty() => input[pick(rng, &digits)] = b'0' + rng.u8(..10),
             3 if !digits.is_empty() => {
-                let start = *pick(rng, &digits);
+                let start = pick(rng, &digits);
                 let length = input[start..].iter().take_while(|byte| numbers(byte)).count();
                 let number = edgy(rng).to_string();
                 input.splice(start..start + length, number.bytes());

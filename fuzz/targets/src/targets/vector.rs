@@ -1,8 +1,9 @@
 //! Any YAML as a file of vectors of any subject: complaints have a place; what reads can be written and read again.
 
-use oracle::fuzz::mutation::{edgy, pick};
+use oracle::fuzz::mutation::edgy;
 use oracle::fuzz::{Bench, Complaint, Rng, Target, Use};
 use oracle::project::Project;
+use oracle::random::pick;
 
 use crate::subject::{Subjects, TextBody};
 
@@ -47,7 +48,7 @@ impl Target for VectorFile {
             1 if at < lines.len() => {
                 lines.remove(at);
             }
-            2 if at < lines.len() && !self.lines.is_empty() => lines[at].clone_from(pick(rng, &self.lines)),
+            2 if at < lines.len() && !self.lines.is_empty() => lines[at] = pick(rng, &self.lines),
             3..=6 if at < lines.len() => {
                 let digit = lines[at].rfind(|c: char| c.is_ascii_digit());
                 let value = edgy(rng).to_string();
@@ -56,7 +57,7 @@ impl Target for VectorFile {
                     lines[at].replace_range(start..=start, value);
                 }
             }
-            _ if !self.lines.is_empty() => lines.insert(at, pick(rng, &self.lines).clone()),
+            _ if !self.lines.is_empty() => lines.insert(at, pick(rng, &self.lines)),
             _ => return basic(input),
         }
         *input = lines.join("\n").into_bytes();

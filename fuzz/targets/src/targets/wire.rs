@@ -5,9 +5,9 @@
 
 use hil_wire::frame::{Frame, Kind, encode, frame_size};
 use hil_wire::{Case, Item, Packer, Reply, Request, Task};
-use oracle::fuzz::mutation::one_in;
 use oracle::fuzz::{Bench, Complaint, Rng, Target, Use};
 use oracle::project::Project;
+use oracle::random::one_in;
 use serde::ser::{Serialize, SerializeTuple, Serializer};
 
 use crate::subject::{ChipCase, Subjects};

@@ -3,7 +3,7 @@
 use cockpit::isa::{Family, Immediate};
 use cockpit::stack::CAPACITY;
 use cockpit::{Instruction, Opcode};
-use fastrand::Rng;
+use oracle::random::Rng;
 
 use super::surroundings::{cell, surroundings};
 use crate::case::Case;

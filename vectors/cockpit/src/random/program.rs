@@ -7,7 +7,7 @@
 
 use cockpit::instruction::Word;
 use cockpit::{Instruction, Opcode};
-use fastrand::Rng;
+use oracle::random::Rng;
 
 use super::surroundings::{cell, surroundings};
 use crate::case::Case;

@@ -1,7 +1,7 @@
 //! What is around a random program: cells, memory, strings and devices.
 
 use cockpit::vm::MAX_STRING_LENGTH;
-use fastrand::Rng;
+use oracle::random::Rng;
 
 use crate::case::Case;
 

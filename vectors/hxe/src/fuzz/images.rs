@@ -5,10 +5,10 @@ use minivm::hxe::{
     Buffers, Header, Image, Loader, RODATA_BASE, SECTION_MAX, Section, SectionKind, Text, seal,
 };
 use minivm::{Context, Memory, Profile, Reference, Stop, Vm};
-use oracle::fuzz::mutation::{nudged, one_in};
-use oracle::fuzz::{Complaint, Rng, seeds};
+use oracle::fuzz::mutation::nudged;
+use oracle::fuzz::{Complaint, seeds};
 use oracle::project::Project;
-use oracle::random::draw;
+use oracle::random::{Rng, one_in};
 
 use crate::{Case, Hxe, Room, random};
 
@@ -128,7 +128,7 @@ pub fn execute(header: &Header, room: &Room, memory: &mut Memory) {
 /// Changes an image and, most of the time, puts its CRC right.
 pub fn mutate(image: &mut Vec<u8>, rng: &mut Rng, basic: &mut dyn FnMut(&mut Vec<u8>)) {
     if one_in(rng, 50) {
-        *image = draw(&random::images(), rng.u64(..), 0).image;
+        *image = random::image(rng).image;
     }
     let at = match rng.u8(..8) {
         // A field of the header, of the metadata table, or an instruction.

@@ -3,8 +3,9 @@
 use minivm::hxe::Defect;
 use minivm::{Memory, Reference, Strict};
 use oracle::Cases;
-use oracle::fuzz::{Bench, Complaint, FuzzedCase, Judge, Rng, Target, Use, simpler};
+use oracle::fuzz::{Bench, Complaint, FuzzedCase, Judge, Target, Use, simpler};
 use oracle::project::Project;
+use oracle::random::Rng;
 
 use super::images;
 use crate::{Case, Hxe, REFERENCE, Room};

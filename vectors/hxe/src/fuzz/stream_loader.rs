@@ -4,9 +4,9 @@
 //! one on until the image ends. The image comes last.
 
 use minivm::hxe::LoadError;
-use oracle::fuzz::mutation::one_in;
-use oracle::fuzz::{Bench, Complaint, FuzzedCase, Judge, Rng, Target, Use, simpler};
+use oracle::fuzz::{Bench, Complaint, FuzzedCase, Judge, Target, Use, simpler};
 use oracle::project::Project;
+use oracle::random::{Rng, one_in};
 use oracle::{Cases, Profile};
 
 use super::images;

@@ -4,9 +4,10 @@ use minivm::asm::{self, AsmError, Program};
 use minivm::disasm::Disassembly;
 use minivm::hxe::SECTION_MAX;
 use oracle::Cases;
-use oracle::fuzz::mutation::{edgy, pick};
-use oracle::fuzz::{Bench, Complaint, Rng, Target, Use, seeds};
+use oracle::fuzz::mutation::edgy;
+use oracle::fuzz::{Bench, Complaint, Target, Use, seeds};
 use oracle::project::Project;
+use oracle::random::{Rng, pick};
 
 use super::words::instruction;
 use crate::cases::MiniVm;
@@ -79,7 +80,7 @@ impl Target for Assembler {
             1..=2 if at < lines.len() => {
                 lines.remove(at);
             }
-            3 => lines.insert(at, (*pick(rng, &PHRASES)).to_owned()),
+            3 => lines.insert(at, pick(rng, &PHRASES).to_owned()),
             4 if at < lines.len() => lines[at] = other_number(rng, &lines[at]),
             5 if at < lines.len() => {
                 let line = lines[at].clone();

@@ -3,8 +3,9 @@
 use minivm::disasm::Disassembly;
 use minivm::instruction::Word;
 use minivm::{Instruction, Opcode, asm};
-use oracle::fuzz::{Bench, Complaint, FuzzedCase, Judge, Rng, Target, Use, mutation};
+use oracle::fuzz::{Bench, Complaint, FuzzedCase, Judge, Target, Use, mutation};
 use oracle::project::Project;
+use oracle::random::Rng;
 
 use super::words::{instruction, other_field};
 use crate::{Case, MiniVm, REFERENCE};

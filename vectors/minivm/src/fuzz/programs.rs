@@ -1,9 +1,9 @@
 //! What targets whose inputs are cases of the instruction set share: mutation, seeds, listing.
 
-use oracle::fuzz::mutation::{edgy, nudged, one_in, pick};
-use oracle::fuzz::{Rng, seeds};
+use oracle::fuzz::mutation::{edgy, nudged};
+use oracle::fuzz::seeds;
 use oracle::project::Project;
-use oracle::random::draw;
+use oracle::random::{Rng, one_in, pick, rng};
 use oracle::{Cases, Profile};
 
 use super::tape;
@@ -21,12 +21,7 @@ pub fn mutate(input: &mut Vec<u8>, rng: &mut Rng, basic: &mut dyn FnMut(&mut Vec
     let (mut profile, mut case) = tape::decode(input);
     if one_in(rng, 100) {
         // A fresh one: mutation alone would stay near its seeds.
-        let (seed, single) = (rng.u64(..), rng.bool());
-        case = if single {
-            draw(&random::single_instruction(), seed, 0)
-        } else {
-            draw(&random::program(), seed, 0)
-        };
+        case = if rng.bool() { random::single_instruction(rng) } else { random::program(rng) };
     }
     for _ in 0..rng.u8(1..4) {
         match rng.u8(..8) {
@@ -46,11 +41,11 @@ pub fn mutate(input: &mut Vec<u8>, rng: &mut Rng, basic: &mut dyn FnMut(&mut Vec
 
 fn change_state(rng: &mut Rng, profile: &mut Profile, case: &mut Case) {
     match rng.u8(..10) {
-        0 => *profile = *pick(rng, MiniVm::PROFILES),
+        0 => *profile = pick(rng, MiniVm::PROFILES),
         1 => case.psw = rng.u8(..16),
         2 => case.sp = nudged(rng, case.sp),
         3 => case.stack_limit = edgy(rng),
-        4 => case.reg_base = *pick(rng, &[0, 0x100, 0x101, 0x7FD0, 0xFFC0]),
+        4 => case.reg_base = pick(rng, &[0, 0x100, 0x101, 0x7FD0, 0xFFC0]),
         5 => case.pc = rng.u32(..=case.code.len() as u32) & if one_in(rng, 8) { !0 } else { !3 },
         6 => case.max_steps = rng.u32(1..tape::STEPS),
         7 => case.call_stack = (0..rng.usize(..3)).map(|_| edgy(rng)).collect(),
@@ -89,7 +84,7 @@ fn change_code(rng: &mut Rng, code: &mut Vec<u8>) {
 /// Programs, always the same.
 pub fn random_programs() -> impl Iterator<Item = Vec<u8>> {
     const NUMBER: u64 = 150;
-    let programs = (0..NUMBER).map(|index| draw(&random::program(), NUMBER, index));
+    let programs = (0..NUMBER).map(|index| random::program(&mut rng(NUMBER, index)));
     programs.zip(MiniVm::PROFILES.iter().cycle()).filter_map(|(case, &profile)| tape::encode(profile, &case))
 }
 

@@ -117,7 +117,7 @@ impl Tape<'_> {
 
 #[cfg(test)]
 mod tests {
-    use oracle::random::draw;
+    use oracle::random::rng;
     use proptest::prelude::*;
 
     use super::*;
@@ -134,9 +134,8 @@ mod tests {
 
     #[test]
     fn random_cases_survive_as_bytes() {
-        let single = crate::random::single_instruction();
         for index in 0..500 {
-            let case = draw(&single, 3, index);
+            let case = crate::random::single_instruction(&mut rng(3, index));
             let mut kept = case.clone();
             kept.mem.truncate(MANY);
             let profile = MiniVm::PROFILES[index as usize % MiniVm::PROFILES.len()];
