@@ -9,6 +9,7 @@ pub mod called;
 pub mod campaign;
 pub mod cases;
 pub mod check;
+pub mod contract;
 pub mod cores;
 pub mod coverage;
 pub mod digest;

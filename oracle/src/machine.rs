@@ -79,9 +79,13 @@ impl Failure {
     }
 
     /// What failures that look alike have in common: what happened, without its numbers, of which those in hexadecimal
-    /// begin with `0x`.
+    /// begin with `0x`. Of an answer that is none, what it quotes between backticks is left out too: that is the case's.
     pub fn aspect(&self) -> String {
-        let mut parts = self.why.split("0x");
+        let why = match self.kind {
+            FailureKind::Form => self.why.split('`').step_by(2).collect::<Vec<_>>().join("`…`"),
+            _ => self.why.clone(),
+        };
+        let mut parts = why.split("0x");
         let mut aspect = parts.next().unwrap_or_default().to_owned();
         for part in parts {
             aspect.push_str(part.trim_start_matches(|c: char| c.is_ascii_hexdigit()));
@@ -365,5 +369,12 @@ mod tests {
         assert_eq!(aspect("fault at 0x7ffdeadbeef, line 12"), aspect("fault at 0x1, line 7"));
         assert_eq!(aspect("ended (signal: 11)"), "ended (signal: )");
         assert_ne!(aspect("fault at face"), aspect("fault at bed"));
+        let form = |why: &str| Failure::new(FailureKind::Form, why).aspect();
+        assert_eq!(
+            form("answers `{\"a\":1}`: trailing text"),
+            form("answers `{\"b\":\"c\"}`: trailing text")
+        );
+        assert_ne!(form("answers `1`: trailing text"), form("answers `1`: no object"));
+        assert_ne!(aspect("ended, saying `no memory`"), aspect("ended, saying `no such file`"));
     }
 }

@@ -138,10 +138,10 @@ impl Plan {
 
     /// What draws the random cases at these indices, of which there are [`Plan::drawn`].
     pub(crate) fn drawer<S: Subject>(&self) -> impl FnMut(Range<u64>) -> Vec<Planned<S>> + '_ {
-        let mut draw = self.generates::<S>().map(|generates| generates.random(self.seed));
+        let draw = self.generates::<S>().map(|generates| generates.random(self.seed));
         move |indices| {
             let planned = |index| {
-                let (kind, case) = draw.as_mut()?(index);
+                let (kind, case) = draw.as_ref()?(index);
                 Some(Planned { origin: Origin::Random { index, kind: kind.into() }, case, vector: None })
             };
             let mine = indices.filter(|index| self.shard.share.has(*index));

@@ -73,7 +73,7 @@ pub fn issues(report: &Report) -> Vec<Issue> {
                 body,
                 "- {} {}: {} cases, e.g. {}",
                 clean::code(&lane),
-                clean::code(&finding.aspect),
+                clean::code(finding.failure.as_deref().unwrap_or(&finding.aspect)),
                 finding.count,
                 clean::code(&origin)
             );

@@ -4,7 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use oracle::campaign::Campaign;
+use oracle::campaign::{Campaign, CannotRun};
 use oracle::project::Project;
 use oracle::report::{Exit, Made, Report, is_file_name};
 use oracle::subject::Subject;
@@ -64,7 +64,7 @@ impl Context {
     /// Runs a campaign, showing its progress and logging its events.
     ///
     /// # Errors
-    /// A lane names a profile that the subject does not have.
+    /// A lane names a profile that the subject does not have, or the subject breaks its contract.
     pub fn run<S: Subject>(&mut self, campaign: Campaign<'_, S>) -> Result<Report, Failure> {
         let mut progress = Progress::default();
         let Context { log, interrupt, .. } = self;
@@ -72,7 +72,10 @@ impl Context {
             progress.show(event);
             log.write(event);
         });
-        let mut report = report.map_err(Failure::usage)?;
+        let mut report = report.map_err(|error| match error {
+            CannotRun::Profile(error) => Failure::usage(error),
+            CannotRun::Contract(error) => Failure::internal(error),
+        })?;
         for finding in &mut report.findings {
             finding.page = finding.own_topic().and_then(|topic| page_of::<S>(&self.project, topic));
         }

@@ -1,6 +1,8 @@
 //! Ctrl-C, TERM and HUP: at any time, whatever was started ends with this process.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use oracle::machines::processes::kill_all_started;
 use oracle::report::Exit;
@@ -10,6 +12,11 @@ static IS_SET: AtomicBool = AtomicBool::new(false);
 /// Whether something that asks goes on, and ends by itself.
 static IS_ASKED_FOR: AtomicBool = AtomicBool::new(false);
 
+/// When the first signal came.
+static FIRST: OnceLock<Instant> = OnceLock::new();
+/// A signal that comes so soon behind the first is the same one again: `timeout`, for example, sends it to the process and to
+/// its group.
+const SAME: Duration = Duration::from_secs(1);
 /// Whether a signal is ending this process.
 static IS_ENDING: AtomicBool = AtomicBool::new(false);
 
@@ -17,7 +24,11 @@ static IS_ENDING: AtomicBool = AtomicBool::new(false);
 /// sets that.
 pub fn install() {
     let installed = ctrlc::set_handler(|| {
-        if !IS_ASKED_FOR.load(Ordering::Relaxed) || IS_SET.swap(true, Ordering::Relaxed) {
+        let is_first = FIRST.set(Instant::now()).is_ok();
+        let is_asked_for = IS_ASKED_FOR.load(Ordering::Relaxed);
+        IS_SET.store(true, Ordering::Relaxed);
+        let is_same = !is_first && FIRST.get().is_some_and(|first| first.elapsed() < SAME);
+        if !is_asked_for || !is_first && !is_same {
             IS_ENDING.store(true, Ordering::Relaxed);
             kill_all_started();
             std::process::exit(Exit::Interrupted as i32);

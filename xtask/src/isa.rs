@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use oracle::project::Project;
 use oracle::report::Exit;
 
@@ -12,16 +13,16 @@ use crate::{page, subjects};
 /// Options of `cargo xtask isa`.
 #[derive(Args)]
 pub struct Options {
-    #[arg(help = format!("The subject, whose cases are instructions: {}", subjects_with_instructions()))]
+    /// The subject, whose cases are instructions
+    #[arg(value_parser = PossibleValuesParser::new(with_instructions()))]
     subject: String,
     /// The file to write, instead of printing it
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
-fn subjects_with_instructions() -> String {
-    let with_instructions = subjects::ALL.iter().filter(|subject| subject.has_instructions());
-    with_instructions.map(|subject| subject.name()).collect::<Vec<_>>().join(", ")
+fn with_instructions() -> impl Iterator<Item = &'static str> {
+    subjects::ALL.iter().filter(|subject| subject.has_instructions()).map(|subject| subject.name())
 }
 
 /// Makes the page.

@@ -53,11 +53,12 @@ pub fn ledger<S: Subject>(project: &Project) -> Result<Ledger, Failure> {
     Ledger::load(&project.subject(S::NAME).join(LEDGER_FILE)).map_err(Failure::usage)
 }
 
-/// The page of a subject's instruction set, where it has a topic: file and anchor. Nothing if it has none.
+/// The page of a subject's instruction set, where it has a topic: file and anchor. Nothing if it has none, or if none was
+/// made.
 pub fn page_of<S: Subject>(project: &Project, topic: &str) -> Option<String> {
     S::instruction_set()?;
     let file = project.path(&format!("vectors/{}/ISA.md", S::NAME));
-    Some(format!("{}#{}", file.display(), anchor(topic)))
+    file.is_file().then(|| format!("{}#{}", file.display(), anchor(topic)))
 }
 
 /// What suite and ledger of a subject are now, for the cases of a plan.

@@ -1,7 +1,7 @@
 //! `cargo xtask report`: views of stored results, and merging them.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use clap::Args;
@@ -77,6 +77,23 @@ pub fn merging<'p>(paths: impl Iterator<Item = &'p PathBuf>) -> Result<Merging, 
     Ok(merging)
 }
 
+/// That the merged result would not take the place of one that it is made of.
+fn check_out<'p>(out: Option<&Path>, paths: impl Iterator<Item = &'p PathBuf>) -> Result<(), Failure> {
+    let Some(out) = out.and_then(|out| out.canonicalize().ok()) else { return Ok(()) };
+    for path in paths {
+        for result in stored::results_in(path).map_err(Failure::usage)? {
+            let folder = if result.is_dir() { &*result } else { result.parent().unwrap_or(&result) };
+            if folder.canonicalize().is_ok_and(|folder| folder == out) {
+                return Err(Failure::file(
+                    &result,
+                    "it is merged, and the merged result would take its place",
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Reads, merges, shows. The exit status is that of the result, unless issues are written.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let (report, first) = match (&options.results[..], options.merge.is_empty()) {
@@ -86,7 +103,9 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
             (report, folder)
         }
         (results, _) => {
-            let merging = merging(results.iter().chain(&options.merge))?;
+            let paths = || results.iter().chain(&options.merge);
+            check_out(options.out.as_deref(), paths())?;
+            let merging = merging(paths())?;
             let merged = if options.partial { merging.partial() } else { merging.whole() };
             (merged.map_err(Failure::usage)?, PathBuf::new())
         }

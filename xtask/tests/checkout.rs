@@ -335,6 +335,25 @@ fn signal(child: &Child, name: &str) {
     assert!(status.success());
 }
 
+/// `timeout` sends its signal to a process and then to its group, so the process gets it twice at once.
+#[test]
+fn a_signal_that_comes_twice_at_once_leaves_a_result() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("signals-twice");
+    let _ = fs::remove_dir_all(&folder);
+    let place = folder.display().to_string();
+    let mut run = xtask(root(), &["conformance", "--subject", "minivm", "--report", &place]);
+    let mut child = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let has_begun =
+        || fs::read_to_string(folder.join("events.ndjson")).is_ok_and(|it| it.contains("\"batch\""));
+    wait_for("the first batch", has_begun);
+    signal(&child, "-TERM");
+    signal(&child, "-TERM");
+    wait_for("the end", || child.try_wait().unwrap().is_some());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let report = fs::read_to_string(folder.join("report.json")).expect("what was run is there");
+    assert!(report.contains("\"interrupted\": true") || report.contains("\"interrupted\":true"));
+}
+
 /// Machines that never say hello have left children without an environment and in groups of their own; replay and
 /// conformance end with all of them.
 #[rstest]

@@ -32,7 +32,7 @@ fn on_chip() -> &'static dyn OnChip<MiniVm> {
 
 /// Cases of the sweep, programs, single instructions.
 fn cases() -> Vec<Case> {
-    let mut draw = MiniVm.random(1);
+    let draw = MiniVm.random(1);
     MiniVm.sweep().step_by(301).chain((0..2000).map(|index| draw(index).1)).collect()
 }
 
@@ -69,7 +69,7 @@ fn a_chip_agrees_with_the_vm_on_this_host() {
 
 #[test]
 fn traces_are_those_of_the_vm_on_this_host() {
-    let mut draw = MiniVm.random(3);
+    let draw = MiniVm.random(3);
     let cases: Vec<Case> = (0..50).map(|index| Case { trace: true, ..draw(4 * index).1 }).collect();
     for profile in on_chip().profiles() {
         let expected = NativeVm::default().run_all(profile, &cases);

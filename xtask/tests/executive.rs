@@ -65,7 +65,7 @@ fn vectors_come_to_the_same() {
 
 #[test]
 fn scripts_come_to_the_same() {
-    let mut draw = Executive.random(7);
+    let draw = Executive.random(7);
     let cases: Vec<Case> = Executive.sweep().step_by(3).chain((0..600).map(|index| draw(index).1)).collect();
     let (compared, _) = compare(&cases);
     assert!(10 * compared > 9 * 2 * cases.len(), "{compared} of {}", 2 * cases.len());
@@ -75,7 +75,7 @@ fn scripts_come_to_the_same() {
 fn scripts_do_not_drift_and_a_bug_would_be_found() {
     let (mut chip, codec) = (chip(1), Executive::on_chip().unwrap());
     let steps = Executive::steps().unwrap();
-    let mut draw = Executive.random(8);
+    let draw = Executive.random(8);
     for profile in codec.profiles() {
         let mut followed = 0;
         for case in (0..40).map(|index| draw(index).1) {

@@ -79,6 +79,8 @@ fn how_a_program_ends_is_the_exit_status() {
         xtask(&[&["run", &image], options].concat()).status.code()
     };
     assert_eq!(status("returns", "LDI R0, 300\nRET", &[]), Some(300 & 0xFF));
+    let said = text(&xtask(&["run", &built("returns", "LDI R0, 300\nRET")]).stderr);
+    assert!(said.starts_with("exit 300, of which a process can tell 44 after "), "{said}");
     assert_eq!(status("breaks", "BRK 1", &[]), Some(128));
     assert_eq!(status("faults", "DIV R0, R0, R0", &[]), Some(130));
     assert_eq!(status("loops", "again: JMP again", &["--max-steps", "5000"]), Some(124));

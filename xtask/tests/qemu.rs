@@ -76,7 +76,7 @@ fn cases_agree_and_programs_do_not_drift() -> Result<(), Failed> {
         folder: folder().into(),
     };
     let mut chip = target.connect::<MiniVm>()?;
-    let mut draw = MiniVm.random(11);
+    let draw = MiniVm.random(11);
     let cases: Vec<Case> = MiniVm.sweep().step_by(211).chain((0..2000).map(|index| draw(index).1)).collect();
     let mut compared = 0;
     for batch in cases.chunks(500) {
@@ -128,7 +128,7 @@ fn the_uart_carries_cases_and_answers() -> Result<(), Failed> {
     let session = session()?;
     let build = session.greeting.build.clone();
     let mut chip = Chip::new("qemu", vec![session], Vec::new(), &build)?;
-    let mut draw = MiniVm.random(5);
+    let draw = MiniVm.random(5);
     let cases: Vec<Case> = (0..40).map(|index| draw(index).1).collect();
     assert_eq!(compare(&mut chip, &cases)?, 80);
     Ok(chip.finish()?)

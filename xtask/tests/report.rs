@@ -50,6 +50,10 @@ fn merged_shards_are_one_run() {
     assert_eq!(comparable(Path::new(&merged)), comparable(Path::new(&whole)));
     assert!(Path::new(&merged).join("report.html").exists());
 
+    let over = xtask(&["report", "--merge", &all, "--out", &shard(2)]);
+    assert_eq!(over.status.code(), Some(2), "a shard must not be lost");
+    assert!(String::from_utf8_lossy(&over.stderr).contains("the merged result would take its place"));
+
     let refused = |results: &[&str]| {
         let output = merge(results);
         assert_eq!(output.status.code(), Some(2));

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::ask::Asked;
-use super::findings::Suspect;
 use super::given::{Seat, Sides};
 use super::judged::{Failing, Place};
 use super::locate::{Pair, locate};
+use super::suspect::Suspect;
 use crate::machine::{Answer, Role, run_checked, run_one};
 use crate::subject::{Profile, Subject, agree, step_count};
 use crate::suite::{Expectation, Suite};
@@ -19,20 +19,29 @@ pub(super) struct Examiner<'a, S: Subject> {
     pub seats: &'a mut [Seat<S>],
 }
 
+/// What a case that fails is looked at against.
+struct View<S: Subject> {
+    /// The machine to compare with.
+    oracle: Option<usize>,
+    /// Of the machine, of that one.
+    profiles: (Profile, Profile),
+    /// What that one says, if it is not what the lane believes.
+    expected: Option<Answer<S::Outcome>>,
+}
+
 impl<S: Subject> Examiner<'_, S> {
     /// Finds the step at which each of them differs, if it has several, and there is a machine to compare with. A suspect
     /// for each.
     pub(super) fn examine(&mut self, asked: &Asked<S>, failing: &mut [Failing<S>]) -> Vec<Suspect<S>> {
-        let oracles: Vec<Option<usize>> =
-            failing.iter().map(|failing| self.oracle_of(asked, failing)).collect();
+        let views: Vec<View<S>> = failing.iter().map(|failing| self.view(asked, failing)).collect();
         let mut alike: BTreeMap<(usize, (Profile, Profile), usize), Vec<usize>> = BTreeMap::new();
-        for (at, (failing, oracle)) in failing.iter().zip(&oracles).enumerate() {
-            let Place { lane, profiles, index } = failing.place;
+        for (at, (failing, View { oracle, profiles, .. })) in failing.iter().zip(&views).enumerate() {
+            let Place { lane, index, .. } = failing.place;
             let got = asked.answer(self.sides[lane].machine, profiles.0, index);
             let is_long = step_count::<S>(&asked.batch.cases[index]) > 1;
             let differs = failing.judged.verdict == Verdict::Differ;
             if let (Some(oracle), true) = (oracle, differs && is_long && got.can_be_located()) {
-                alike.entry((lane, profiles, *oracle)).or_default().push(at);
+                alike.entry((lane, *profiles, *oracle)).or_default().push(at);
             }
         }
         for ((lane, profiles, oracle), positions) in alike {
@@ -50,7 +59,26 @@ impl<S: Subject> Examiner<'_, S> {
                 judged.located = located;
             }
         }
-        failing.iter().zip(oracles).map(|(failing, oracle)| self.suspect(asked, failing, oracle)).collect()
+        failing.iter().zip(views).map(|(failing, view)| self.suspect(asked, failing, view)).collect()
+    }
+
+    /// What it is looked at against. In a lane between two profiles that is the oracle in the machine's own profile, if the
+    /// two differ there too: then the machine is wrong in its own reading, and what else differs between the readings is
+    /// none of its doing.
+    fn view(&mut self, asked: &Asked<S>, failing: &Failing<S>) -> View<S> {
+        let Place { lane, profiles, index } = failing.place;
+        let oracle = self.oracle_of(asked, failing);
+        if let (Some(oracle), true) = (oracle, profiles.0 != profiles.1) {
+            let case = &asked.batch.cases[index];
+            let got = asked.answer(self.sides[lane].machine, profiles.0, index);
+            let own = run_one(&mut *self.seats[oracle].machine, profiles.0, case);
+            let differs = own.outcome().and_then(|own| got.differences::<S>(case, own));
+            if differs.is_some_and(|differs| !differs.is_empty()) {
+                let profiles = (profiles.0, profiles.0);
+                return View { oracle: Some(oracle), profiles, expected: Some(own) };
+            }
+        }
+        View { oracle, profiles, expected: None }
     }
 
     /// The machine to compare with: the oracle, or one that does what the vector expects.
@@ -64,12 +92,14 @@ impl<S: Subject> Examiner<'_, S> {
         witness(self.seats, machine, expectation, &asked.batch.cases[index])
     }
 
-    fn suspect(&self, asked: &Asked<S>, failing: &Failing<S>, oracle: Option<usize>) -> Suspect<S> {
-        let Place { lane, profiles, index } = failing.place;
+    fn suspect(&self, asked: &Asked<S>, failing: &Failing<S>, view: View<S>) -> Suspect<S> {
+        let View { oracle, profiles, expected } = view;
+        let Place { lane, index, .. } = failing.place;
         let sides = &self.sides[lane];
-        let expected = match (sides.oracle, &failing.judged.expected) {
-            (Some(oracle), _) => asked.answer(oracle, profiles.1, index).clone(),
-            (None, expected) => Answer::Outcome(expected.clone().expect("a vector expects something")),
+        let expected = match (expected, sides.oracle, &failing.judged.expected) {
+            (Some(expected), ..) => expected,
+            (None, Some(oracle), _) => asked.answer(oracle, profiles.1, index).clone(),
+            (None, None, expected) => Answer::Outcome(expected.clone().expect("a vector expects something")),
         };
         Suspect {
             lane,

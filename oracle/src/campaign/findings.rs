@@ -3,47 +3,26 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::draw::Batch;
 use super::event::{Event, Listener};
 use super::given::{Campaign, Sides};
 use super::known::Explainer;
-use super::locate::{Located, Pair, locate_one};
+use super::locate::{Pair, locate_one};
 use super::sequence::shortest;
 use super::shrink::shrink;
+use super::suspect::{Look, Suspect};
 use super::traces::traces;
 use crate::called::{called, quoted};
 use crate::machine::{Answer, FailureKind, run_checked, run_one};
-use crate::origin::Origin;
-use crate::report::{Blame, EVERY_TOPIC, EXPLAINED, Finding, InCase, Traces, file_name};
-use crate::subject::{Profile, Subject, agree, family_names, step_count};
-use crate::suite::{Found, OF_MACHINE, OF_ORACLE};
+use crate::report::{Blame, EXPLAINED, Finding, InCase, Traces, file_name};
+use crate::subject::{Profile, Subject, agree, step_count};
+use crate::suite::{Found, OF_MACHINE, OF_ORACLE, Written};
 
-/// A case whose two answers need an explanation.
-#[derive(Clone)]
-pub(super) struct Suspect<S: Subject> {
-    pub lane: usize,
-    /// Of the machine, of the oracle.
-    pub profiles: (Profile, Profile),
-    /// What was run before that.
-    pub earlier: Option<Arc<Batch<S>>>,
-    /// What was run together with it.
-    pub batch: Arc<Batch<S>>,
-    /// Its position in the batch.
-    pub index: usize,
-    /// The vector it is, if the vectors are the oracle.
-    pub vector: Option<usize>,
-    /// The machine to compare with: the oracle, or one that does what the vector expects.
-    pub oracle: Option<usize>,
-    pub expected: Answer<S::Outcome>,
-    pub got: Answer<S::Outcome>,
-    pub located: Option<Located<S>>,
-}
-
-/// What a difference looks like: what it is about, and the fields that differ or the failure.
-type Look = (String, String);
+/// Sequences of cases tried at most to find the shortest after which a difference shows.
+const SEQUENCES: usize = 400;
+/// The cases before a failure that are tried, and the sequences of them.
+const LAST: usize = 64;
 
 /// The cases of a look.
 struct Group<S: Subject> {
@@ -113,69 +92,6 @@ impl<S: Subject> Suspects<S> {
             findings.extend(Finding::in_order(of_lane));
         }
         findings
-    }
-}
-
-impl<S: Subject> Suspect<S> {
-    fn case(&self) -> &S::Case {
-        &self.batch.cases[self.index]
-    }
-
-    fn origin(&self) -> &Origin {
-        &self.batch.origins[self.index]
-    }
-
-    /// The cases that were run before it, as far as they are still there.
-    fn before(&self) -> Vec<(&Origin, &S::Case)> {
-        let earlier = self.earlier.iter().flat_map(|batch| batch.origins.iter().zip(&batch.cases));
-        let together = self.batch.origins.iter().zip(&self.batch.cases);
-        earlier.chain(together.take(self.index)).collect()
-    }
-
-    /// What it is about.
-    fn topic(&self) -> &'static str {
-        self.located.as_ref().map_or_else(|| S::topics(self.case())[0], |located| located.topic)
-    }
-
-    fn look(&self) -> Look {
-        if let (Answer::Outcome(expected), Answer::Outside(got)) = (&self.expected, &self.got)
-            && agree::<S>(self.case(), expected, &got.outcome)
-        {
-            // A number that is only written wrongly is the same mistake whatever the case is about.
-            return (EVERY_TOPIC.into(), got.families());
-        }
-        if let Some(located) = &self.located {
-            return (located.topic.into(), located.aspect.clone());
-        }
-        let topic = self.topic().to_owned();
-        match (&self.expected, &self.got) {
-            (Answer::Outcome(expected), got @ (Answer::Outcome(_) | Answer::Outside(_))) => {
-                let differences = got.differences::<S>(self.case(), expected);
-                (topic, family_names(&differences.unwrap_or_default()))
-            }
-            (Answer::Broken(failure), _) | (_, Answer::Broken(failure)) => {
-                match failure.kind {
-                    // The same mistake whatever the case is about: it is told once.
-                    FailureKind::Form | FailureKind::Refusal | FailureKind::Unsteady => {
-                        (EVERY_TOPIC.into(), failure.aspect())
-                    }
-                    FailureKind::Crash | FailureKind::Hang | FailureKind::Impossible => {
-                        (topic, failure.aspect())
-                    }
-                }
-            }
-            _ => (topic, String::new()),
-        }
-    }
-
-    fn is_comparable(&self) -> bool {
-        self.expected.outcome().is_some() && self.got.held().is_some()
-    }
-
-    fn failure(&self) -> Option<String> {
-        let broken =
-            [&self.expected, &self.got].into_iter().find(|answer| matches!(answer, Answer::Broken(_)));
-        broken.and_then(|answer| answer.reason()).map(str::to_owned)
     }
 }
 
@@ -303,12 +219,15 @@ impl<S: Subject> Teller<'_, '_, S> {
             after,
         };
         if !suspect.is_comparable() {
-            return self.smallest_failure(suspect).unwrap_or_else(|| as_it_was(true, Vec::new()));
+            return self.smallest_failure(suspect).unwrap_or_else(|| {
+                let after = self.after_which_it_fails(suspect);
+                as_it_was(after.is_none(), after.unwrap_or_default())
+            });
         }
         let simplest = suspect.located.as_ref().map(|located| located.simplest().clone());
         let starts = simplest.into_iter().chain([suspect.case().clone()]);
         let mut shows_alone = |start: &S::Case| {
-            let expected = self.from_fresh_oracle(suspect, start);
+            let expected = self.fresh_oracle_says(suspect, start);
             self.shows(suspect, &[], (start, expected.as_ref()))
         };
         let Some(start) = starts.into_iter().find(&mut shows_alone) else {
@@ -339,6 +258,31 @@ impl<S: Subject> Teller<'_, '_, S> {
         fails.then_some(Smallest { case, expected, got, alone: true, after: Vec::new() })
     }
 
+    /// The shortest sequence of cases after which the machine fails at this one; `None` if it fails at it alone, or if that
+    /// cannot be tried, because each try would cost a time limit or the machine was seen to be unsteady.
+    fn after_which_it_fails(&mut self, suspect: &Suspect<S>) -> Option<Vec<usize>> {
+        let Answer::Broken(failure) = &suspect.got else { return None };
+        let can_be_tried = !matches!(failure.kind, FailureKind::Hang | FailureKind::Unsteady);
+        if !can_be_tried || self.fails(suspect, &[]) {
+            return None;
+        }
+        let count = suspect.before().len();
+        // A program that fails is started again each time, and it fails at others of the sequence too.
+        let last = (count.saturating_sub(LAST)..count).collect();
+        Some(shortest(last, LAST, |before| self.fails(suspect, before)))
+    }
+
+    /// Whether the machine fails at the case if it starts afresh and runs these of the cases before it.
+    fn fails(&mut self, suspect: &Suspect<S>, before: &[usize]) -> bool {
+        let earlier = suspect.before();
+        let mut cases: Vec<S::Case> = before.iter().map(|&at| earlier[at].1.clone()).collect();
+        cases.push(suspect.case().clone());
+        let machine = &mut *self.campaign.machines[self.machine].machine;
+        machine.restart();
+        let answers = run_checked(machine, suspect.profiles.0, &cases);
+        answers.last().is_some_and(|answer| matches!(answer, Answer::Broken(_)))
+    }
+
     /// Whether the difference shows in `case` if the machine starts afresh and runs these of the cases before it.
     /// `expected` is what a fresh oracle says to it.
     fn shows(
@@ -366,7 +310,7 @@ impl<S: Subject> Teller<'_, '_, S> {
     }
 
     /// What the oracle, if there is one, says to `case` when it starts afresh.
-    fn from_fresh_oracle(&mut self, suspect: &Suspect<S>, case: &S::Case) -> Option<S::Outcome> {
+    fn fresh_oracle_says(&mut self, suspect: &Suspect<S>, case: &S::Case) -> Option<S::Outcome> {
         let oracle = &mut *self.campaign.machines[suspect.oracle?].machine;
         oracle.restart();
         run_one(oracle, suspect.profiles.1, case).outcome().cloned()
@@ -383,9 +327,9 @@ impl<S: Subject> Teller<'_, '_, S> {
     /// The shortest sequence of cases after which the difference shows.
     fn after(&mut self, suspect: &Suspect<S>) -> Vec<usize> {
         // It is asked once: there may be hundreds of sequences, and starting it may take long.
-        let expected = self.from_fresh_oracle(suspect, suspect.case());
+        let expected = self.fresh_oracle_says(suspect, suspect.case());
         let before = (0..suspect.before().len()).collect();
-        shortest(before, |before| self.shows(suspect, before, (suspect.case(), expected.as_ref())))
+        shortest(before, SEQUENCES, |before| self.shows(suspect, before, (suspect.case(), expected.as_ref())))
     }
 
     /// Writes the case as a vector, if it is none yet or takes others before it, and says how to replay it.
@@ -403,16 +347,20 @@ impl<S: Subject> Teller<'_, '_, S> {
         }
         let Some(written) = S::written() else { return };
         // If the oracle has no outcome, the file says what the machine has: it is there to be replayed.
-        let sides = [(&small.expected, OF_ORACLE), (&suspect.got, OF_MACHINE)];
-        let said = sides.into_iter().find_map(|(answer, rule)| Some((answer.outcome()?, rule)));
-        let Some((outcome, rule)) = said else { return };
+        let of_oracle = (&small.expected, OF_ORACLE, suspect.profiles.1);
+        let of_machine = (&suspect.got, OF_MACHINE, suspect.profiles.0);
+        let outcome = |(answer, rule, profile): (&'_ Answer<S::Outcome>, _, _)| {
+            Some((answer.outcome()?.clone(), rule, profile))
+        };
+        let Some((outcome, rule, profile)) = outcome(of_oracle).or_else(|| outcome(of_machine)) else {
+            return;
+        };
         let content = serde_json::to_vec(&small.case).unwrap_or_default();
         let name = file_name(&format!("{}-{}-{}", S::NAME, finding.lane, finding.topic), &content);
         let note = format!(
             "Found by lane {}, case {}, seed {}.",
             finding.lane, finding.origin, self.campaign.plan.seed
         );
-        let profile = suspect.profiles.0;
         let before = self.sequence(suspect, &small.after);
         let named = |(number, _): (usize, &_)| format!("{name}-{}", number + 1);
         let names: Vec<String> = before.iter().enumerate().map(named).collect();
@@ -428,13 +376,17 @@ impl<S: Subject> Teller<'_, '_, S> {
                 outcome,
             }));
         }
-        found.push(Found { name: &name, rule, note: &note, case: &small.case, profile, outcome });
+        found.push(Found { name: &name, rule, note: &note, case: &small.case, profile, outcome: &outcome });
         finding.vector = written.write(&found);
         let folder = self.campaign.failures.clone();
         let path = folder.join(format!("{name}.yaml"));
         let missing = 1 + before.len() - found.len();
         if missing > 0 {
             let what = format!("{missing} of the cases before have no outcome, and are not in it");
+            self.campaign.warnings.push(format!("{}: {what}", path.display()));
+        }
+        if !reads_back(written, &finding.vector, &path, &found) {
+            let what = "does not read back as the case that was found, so replaying it shows something else";
             self.campaign.warnings.push(format!("{}: {what}", path.display()));
         }
         if let Err(error) = write(&path, &finding.vector) {
@@ -464,6 +416,18 @@ impl<S: Subject> Teller<'_, '_, S> {
     fn replay(&self, what: &str) -> String {
         format!("{} replay {what}{}", called(), self.campaign.replay_options)
     }
+}
+
+/// Whether a text that was written of these cases says them, and what is expected of each.
+fn reads_back<S: Subject>(written: &dyn Written<S>, text: &str, path: &Path, found: &[Found<'_, S>]) -> bool {
+    written.read(text, path).is_ok_and(|suite| {
+        suite.vectors.len() == found.len()
+            && suite.vectors.iter().zip(found).all(|(vector, found)| {
+                let expected = vector.expected_in(found.profile);
+                vector.case == *found.case
+                    && expected.is_some_and(|expected| expected.of(found.outcome) == *found.outcome)
+            })
+    })
 }
 
 fn differs<S: Subject>(case: &S::Case, (expected, got): &Pair<S>) -> bool {

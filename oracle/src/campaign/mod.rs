@@ -14,14 +14,17 @@ mod pipeline;
 mod points;
 mod sequence;
 pub mod shrink;
+mod suspect;
 mod traces;
 
+use std::fmt::{self, Display, Formatter};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 pub use event::{Event, Listener};
 pub use given::{Campaign, Seat, Skipped};
 
+use crate::contract::{self, BrokenContract};
 use crate::lane::Lane;
 use crate::plan::Shards;
 use crate::points::PointTable;
@@ -30,17 +33,46 @@ use crate::subject::{Profile, Subject, UnknownProfile};
 use given::Sides;
 use pipeline::Ran;
 
+/// Why a campaign was not run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CannotRun {
+    /// A lane names a profile that the subject does not have.
+    Profile(UnknownProfile),
+    /// The subject, or the names of its machines, are not as they must be.
+    Contract(BrokenContract),
+}
+
+impl Display for CannotRun {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            CannotRun::Profile(error) => error.fmt(f),
+            CannotRun::Contract(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for CannotRun {}
+
+impl From<UnknownProfile> for CannotRun {
+    fn from(error: UnknownProfile) -> Self {
+        CannotRun::Profile(error)
+    }
+}
+
+impl From<BrokenContract> for CannotRun {
+    fn from(error: BrokenContract) -> Self {
+        CannotRun::Contract(error)
+    }
+}
+
 impl<S: Subject> Campaign<'_, S> {
     /// Runs it. `interrupt`, once set, ends it after the batches at hand; differences are counted then, not explained.
     ///
     /// # Errors
-    /// A lane names a profile that the subject does not have. Nothing has been run then.
-    pub fn run(
-        mut self,
-        interrupt: &AtomicBool,
-        listener: &mut Listener<'_>,
-    ) -> Result<Report, UnknownProfile> {
+    /// Why nothing was run.
+    pub fn run(mut self, interrupt: &AtomicBool, listener: &mut Listener<'_>) -> Result<Report, CannotRun> {
         let start = Instant::now();
+        self.check_contract()?;
         let sides = self.sides()?;
         let (rows, problems) = self.ledger.check(self.suite);
         let total =
@@ -67,10 +99,16 @@ impl<S: Subject> Campaign<'_, S> {
             ..LaneReport::new(S::NAME, skipped.lane.clone())
         }));
         lanes.iter().for_each(|lane| listener(&Event::Lane(lane)));
+        let is_compared = sides.iter().any(|sides| sides.oracle.is_some());
+        if S::written().is_some() && self.suite.vectors.is_empty() {
+            self.warnings.push(format!("{} has no vector", S::NAME));
+        }
         let seconds = start.elapsed().as_secs_f64();
         // What cases of a file take says nothing of those of a plan.
         let spent = self.given.is_none().then(|| (S::NAME.into(), Spent { cases: drawn, seconds }));
-        let is_whole = self.plan.is_full() && self.given.is_none() && !self.is_sample;
+        let makes_cases_for_nobody = S::generates().is_some() && !is_compared;
+        let is_whole =
+            self.plan.is_full() && self.given.is_none() && !self.is_sample && !makes_cases_for_nobody;
         let mut report = Report {
             random_cases: self.plan.random,
             sweep_stride: self.plan.sweep_stride as u64,
@@ -95,6 +133,15 @@ impl<S: Subject> Campaign<'_, S> {
         report.quote_rules();
         listener(&Event::Finished { exit: report.exit() as u8, seconds: report.seconds });
         Ok(report)
+    }
+
+    /// What the subject and the names of the machines must be for a result to be worth anything.
+    fn check_contract(&self) -> Result<(), BrokenContract> {
+        let names = contract::names(self.machines.iter().map(|seat| seat.machine.name()));
+        if !names.is_empty() {
+            return Err(BrokenContract { subject: S::NAME, promises: names });
+        }
+        contract::check(self.suite)
     }
 
     /// Ends the machines, and notes what each did wrong that no case could be blamed for.

@@ -237,20 +237,29 @@ fn ranks<'s>(expected: &'s State, got: &'s State) -> BTreeMap<&'s str, usize> {
     rank
 }
 
-fn plain_differences(expected: &State, got: &State) -> Vec<Difference> {
-    let plain = |state: &State| -> BTreeMap<Path, Value> {
-        let fields = state.fields.iter().filter(|field| !matches!(field.value, Value::Bytes(_)));
-        fields.map(|field| (field.path.clone(), field.value.clone())).collect()
-    };
-    let (expected, mut got) = (plain(expected), plain(got));
-    let mut found = Vec::new();
-    for (path, expected) in expected {
-        let got = got.remove(&path);
-        if got.as_ref() != Some(&expected) {
-            found.push(Difference { path, expected: Some(expected), got });
+/// The fields that are no bytes, by path. If a path is there again, against its contract, its values are told apart by how
+/// often it was there before: the last must not hide the others.
+fn plain(state: &State) -> BTreeMap<(Path, usize), Value> {
+    let mut fields: BTreeMap<(Path, usize), Value> = BTreeMap::new();
+    for Field { path, value } in &state.fields {
+        if !matches!(value, Value::Bytes(_)) {
+            let before = fields.range((path.clone(), 0)..=(path.clone(), usize::MAX)).count();
+            fields.insert((path.clone(), before), value.clone());
         }
     }
-    found.extend(got.into_iter().map(|(path, got)| Difference { path, expected: None, got: Some(got) }));
+    fields
+}
+
+fn plain_differences(expected: &State, got: &State) -> Vec<Difference> {
+    let (expected, mut got) = (plain(expected), plain(got));
+    let mut found = Vec::new();
+    for (at, expected) in expected {
+        let got = got.remove(&at);
+        if got.as_ref() != Some(&expected) {
+            found.push(Difference { path: at.0, expected: Some(expected), got });
+        }
+    }
+    found.extend(got.into_iter().map(|((path, _), got)| Difference { path, expected: None, got: Some(got) }));
     found
 }
 

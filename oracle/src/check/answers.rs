@@ -43,6 +43,12 @@ pub(super) const DIALOGUES: &[Dialogue] = &[
         outcome,
     ),
     Dialogue::new(
+        "trace",
+        "gives the trace that is asked for, or says it has none",
+        "What stands behind `case` and `outcome` is the subject's",
+        trace,
+    ),
+    Dialogue::new(
         "id",
         "brings back ids with quotes, controls and any character",
         "`id` is a string and comes back as it came.",
@@ -91,6 +97,10 @@ fn alone(stage: &mut Stage<'_>) -> Result<Played, Failure> {
         let id = format!("c{number}");
         stage.send(&stage.request(&id, case));
         let said = stage.reply()?;
+        let is_old = |its: &str| its != id && (0..number).any(|old| its == format!("c{old}"));
+        if let Some(its) = said.text("id").filter(|its| is_old(its)) {
+            return Err(wrong(format!("it answers `{its}` twice")));
+        }
         stage.alone.push((case, said));
     }
     Ok(Played::Held)
@@ -183,6 +193,23 @@ fn outcome(stage: &mut Stage<'_>) -> Result<Played, Failure> {
     })
 }
 
+/// Sends every case that it implements again, with a trace asked for.
+fn trace(stage: &mut Stage<'_>) -> Result<Played, Failure> {
+    let cases = stage.implemented();
+    if cases.is_empty() {
+        return Played::not_shown(NONE_IMPLEMENTED);
+    }
+    for (number, (case, _)) in cases.into_iter().enumerate() {
+        let Some(case) = stage.traced(case) else { return Ok(Played::Held) };
+        let id = format!("t{number}");
+        stage.send(&stage.request(&id, &case));
+        if let Some(outcome) = stage.answer(&id)?.outcome() {
+            stage.read_trace(&case, &outcome).map_err(wrong)?;
+        }
+    }
+    Ok(Played::Held)
+}
+
 /// Sends a case under each of these ids, then reads the answers.
 fn with_ids(stage: &mut Stage<'_>, ids: &[&str]) -> Result<Played, Failure> {
     let Some(case) = stage.case() else { return Played::not_shown(NO_CASE) };
@@ -233,9 +260,10 @@ fn state(stage: &mut Stage<'_>) -> Result<Played, Failure> {
         return Played::not_shown(NONE_IMPLEMENTED);
     }
     // Backwards, each twice in a row, so that every case is once behind another one and once behind itself.
-    for (case, before) in alone.iter().rev().flat_map(|pair| [pair, pair]) {
-        stage.send(&stage.request("c1", case));
-        if !stage.reply()?.says_the_same(before) {
+    for (number, (case, before)) in alone.iter().rev().flat_map(|pair| [pair, pair]).enumerate() {
+        let id = format!("s{number}");
+        stage.send(&stage.request(&id, case));
+        if !stage.answer(&id)?.says_the_same(before) {
             return Err(wrong("it has answered this case in another way, when other cases came before it"));
         }
     }

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
+use crate::machine::{Answer, Role, run_one};
 use crate::protocol::{parse_object, parse_outcome};
-use crate::subject::Subject;
-use crate::suite::Suite;
+use crate::subject::{Subject, agree, profile_of};
+use crate::suite::{Suite, Vector};
 
 /// Cases of a subject, with its types taken away.
 pub struct Examples {
@@ -12,12 +15,17 @@ pub struct Examples {
     pub(super) subject: &'static str,
     /// The names of its profiles.
     pub(super) profiles: Vec<&'static str>,
-    /// Cases of vectors: the two shortest of every topic, the shortest first, and the longest of all as the last.
+    /// Cases of vectors, the shortest first: the two shortest of every topic, the longest of all, and one whose outcome has
+    /// bytes that are written with letters.
     pub(super) cases: Vec<String>,
     /// Reads a case.
     pub(super) read_case: fn(&str) -> Result<(), String>,
     /// Reads the outcome of a case.
     pub(super) read_outcome: fn(&str, &str) -> Result<(), String>,
+    /// The case with a trace asked for; `None` if outcomes have none.
+    pub(super) traced: fn(&str) -> Option<String>,
+    /// Reads the outcome of such a case in a profile, and compares its trace with ours if it is our outcome.
+    pub(super) read_trace: fn(&str, &str, &str) -> Result<(), String>,
 }
 
 /// How many cases of a topic are taken.
@@ -33,6 +41,9 @@ impl Examples {
             let topic = S::topics(&vector.case).first().copied().unwrap_or_default();
             by_topic.entry(topic).or_default().push(text);
         }
+        let with_letters = suite.vectors.iter().filter(|it| has_letters(*it)).map(|it| it.case.clone());
+        let with_letters = with_letters.map(|case| serde_json::to_string(&case).unwrap_or_default());
+        let lettered = with_letters.min_by_key(String::len);
         let longest = by_topic.values().flatten().max_by_key(|case| case.len()).cloned();
         let mut cases: Vec<String> = Vec::new();
         for mut of_topic in by_topic.into_values() {
@@ -40,7 +51,7 @@ impl Examples {
             of_topic.dedup();
             cases.extend(of_topic.into_iter().take(OF_TOPIC));
         }
-        cases.extend(longest);
+        cases.extend(longest.into_iter().chain(lettered));
         cases.sort_by_key(String::len);
         cases.dedup();
         Examples {
@@ -49,7 +60,55 @@ impl Examples {
             cases,
             read_case: read_case::<S>,
             read_outcome: read_outcome::<S>,
+            traced: traced::<S>,
+            read_trace: read_trace::<S>,
         }
+    }
+}
+
+/// Whether an outcome that the vector expects has bytes in hex with a letter, which can be written in two ways.
+fn has_letters<S: Subject>(vector: &Vector<S>) -> bool {
+    fn is_in(value: &Value) -> bool {
+        match value {
+            Value::String(text) => {
+                let is_hex = text.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+                is_hex && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+            }
+            Value::Array(items) => items.iter().any(is_in),
+            Value::Object(members) => members.values().any(is_in),
+            _ => false,
+        }
+    }
+    let outcomes = vector.expected.iter().map(|expected| serde_json::to_value(&expected.outcome));
+    outcomes.flatten().any(|outcome| is_in(&outcome))
+}
+
+fn traced<S: Subject>(case: &str) -> Option<String> {
+    let case = parse_object(case).ok()?;
+    let traced = S::steps()?.traced(&case);
+    if traced == case { None } else { serde_json::to_string(&traced).ok() }
+}
+
+fn read_trace<S: Subject>(profile: &str, case: &str, outcome: &str) -> Result<(), String> {
+    read_outcome::<S>(case, outcome)?;
+    let (case, outcome): (S::Case, S::Outcome) = (parse_object(case)?, parse_outcome::<S>(outcome)?);
+    let native = S::machines().into_iter().find(|(role, _)| *role == Role::Native);
+    let (Some(steps), Some((_, mut native)), Ok(profile)) = (S::steps(), native, profile_of::<S>(profile))
+    else {
+        return Ok(());
+    };
+    let Answer::Outcome(ours) = run_one(&mut *native, profile, &case) else { return Ok(()) };
+    // What it computes is not looked at here, so a trace is compared only if it leads to the same.
+    if !agree::<S>(&case, &ours, &outcome) {
+        return Ok(());
+    }
+    let (expected, got) = (steps.trace(&case, &ours), steps.trace(&case, &outcome));
+    match expected.iter().zip(&got).position(|(expected, got)| expected != got) {
+        Some(at) => Err(format!("trace: row {at} is not that of the step that it stands for")),
+        None if expected.len() != got.len() => {
+            Err(format!("trace: {} rows for {} steps", got.len(), expected.len()))
+        }
+        None => Ok(()),
     }
 }
 

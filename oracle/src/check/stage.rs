@@ -180,6 +180,18 @@ impl<'a> Stage<'a> {
         self.chosen.as_ref().map_or(Ok(()), |(examples, _)| (examples.read_outcome)(case, outcome))
     }
 
+    /// The case with a trace asked for; `None` if outcomes of the chosen subject have none.
+    pub(super) fn traced(&self, case: &str) -> Option<String> {
+        self.chosen.as_ref().and_then(|(examples, _)| (examples.traced)(case))
+    }
+
+    /// What is wrong with an outcome that was asked for with its trace.
+    pub(super) fn read_trace(&self, case: &str, outcome: &str) -> Result<(), String> {
+        self.chosen
+            .as_ref()
+            .map_or(Ok(()), |(examples, profile)| (examples.read_trace)(profile, case, outcome))
+    }
+
     /// Whether there are cases to be answered, and none was.
     pub(super) fn has_answered_nothing(&self) -> bool {
         !self.examples().is_empty() && self.alone.is_empty()

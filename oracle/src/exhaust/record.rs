@@ -153,6 +153,10 @@ impl PartRecord {
                 done.inputs, done.wrong
             ));
         }
+        let others = self.done.iter().filter(|(other, _)| **other != number).map(|(_, done)| done.inputs);
+        if total(others).saturating_add(done.inputs) > self.inputs {
+            return Err(format!("with chunk {number} there are more inputs than {}", self.inputs));
+        }
         match self.done.get(&number) {
             Some(known) if (&known.digest, known.wrong) != (&done.digest, done.wrong) => {
                 Err(format!("two runs do not say the same of chunk {number}"))
@@ -248,6 +252,9 @@ mod tests {
             odd.parts[0].done.insert(1, Done { inputs, ..done("a", wrong) });
             assert!(own.clone().add(odd).unwrap_err().contains("chunk 1 has"));
         }
+        let mut many = record("p", "abc+", &[1]);
+        many.parts[0].done.insert(1, Done { inputs: 5, ..done("a", 0) });
+        assert!(own.clone().add(many).unwrap_err().contains("more inputs than 8"));
         let mut renamed = record("p", "abc+", &[1]);
         renamed.parts[0].inputs = 9;
         assert!(own.clone().add(renamed).unwrap_err().contains("no part toy all"));

@@ -22,7 +22,12 @@ const WORKER: &str = "lockstep_model/worker.py";
 
 /// Whether the project has a model of the subject.
 pub fn has_model<S: Subject>(project: &Project) -> bool {
-    project.python().join(format!("{}_model", S::NAME)).is_dir()
+    model_folder::<S>(project).is_dir()
+}
+
+/// Where the model of the subject lies, if there is one.
+pub fn model_folder<S: Subject>(project: &Project) -> PathBuf {
+    project.python().join(format!("{}_model", S::NAME))
 }
 
 /// Whether the project has an adapter that runs the subject on its reference.

@@ -128,7 +128,6 @@ impl Running {
         time_limit: Duration,
         limit: usize,
     ) -> Result<Vec<u8>, Failure> {
-        let crash = |why| Failure::new(FailureKind::Crash, why);
         let deadline = Instant::now() + time_limit;
         let line = loop {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -146,9 +145,10 @@ impl Running {
                 Err(Failure::new(FailureKind::Form, format!("answers with more than {limit} bytes")))
             }
             Ok(Line::Partial(line)) => {
-                Err(crash(format!("{} in the middle of a line: `{}`", self.ending(), excerpt(&line))))
+                let Failure { kind, why } = self.ending();
+                Err(Failure::new(kind, format!("{why} in the middle of a line: `{}`", excerpt(&line))))
             }
-            Ok(Line::End) | Err(RecvTimeoutError::Disconnected) => Err(crash(self.ending())),
+            Ok(Line::End) | Err(RecvTimeoutError::Disconnected) => Err(self.ending()),
             Err(RecvTimeoutError::Timeout) => {
                 let why = format!("no answer within {} s", time_limit.as_secs_f32());
                 Err(Failure::new(FailureKind::Hang, why))
@@ -156,11 +156,12 @@ impl Running {
         }
     }
 
-    /// How it ended, with the last line it wrote to stderr.
-    fn ending(&mut self) -> String {
-        let how = match self.wait(Duration::from_millis(500)) {
-            Some(status) => format!("ended ({status})"),
-            None => "closed its output but lives on".to_owned(),
+    /// How it ended, with the last line it wrote to stderr. One that lives on without an output hangs: what it would still say
+    /// comes nowhere.
+    fn ending(&mut self) -> Failure {
+        let (kind, how) = match self.wait(Duration::from_millis(500)) {
+            Some(status) => (FailureKind::Crash, format!("ended ({status})")),
+            None => (FailureKind::Hang, "closed its output but lives on".to_owned()),
         };
         // What it wrote last may still be on the way; a child of it may hold the stream open.
         let deadline = Instant::now() + LAST_WORDS;
@@ -169,10 +170,11 @@ impl Running {
         }
         let errors: Vec<u8> =
             self.errors.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
-        match String::from_utf8_lossy(&errors).trim().lines().last() {
+        let why = match String::from_utf8_lossy(&errors).trim().lines().last() {
             Some(line) => format!("{how}, saying `{}`", excerpt(line.as_bytes())),
             None => how,
-        }
+        };
+        Failure::new(kind, why)
     }
 
     fn wait(&mut self, limit: Duration) -> Option<ExitStatus> {

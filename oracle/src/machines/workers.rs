@@ -207,8 +207,8 @@ impl<S: Cases> Machine<S> for Crew {
     }
 
     fn load(&mut self) -> Result<(), String> {
-        // Nothing is run, but everything is loaded.
-        let loaded = self.workers.at_work(|worker| self.exchange::<S>(worker, &self.profiles[..1], &[]));
+        // Nothing is run, but everything is loaded, and each profile is known.
+        let loaded = self.workers.at_work(|worker| self.exchange::<S>(worker, self.profiles, &[]));
         loaded.map(drop).map_err(|failure| failure.why)
     }
 

@@ -26,7 +26,13 @@ impl Report {
             _ => None,
         };
         if finding.failure.is_some() && finding.blame != Blame::Oracle {
-            // A machine that has no outcome breaks no rule that could be told from what differs.
+            // A machine that has no outcome breaks no rule that could be told from what differs. One that fails whatever
+            // the case is about has not come to the vector's rule.
+            finding.own_topic()?;
+            // Nor has one whose failure takes other cases before it.
+            if finding.explained && !finding.alone {
+                return None;
+            }
             return suite.rules.get(&of_origin?.rule).cloned();
         }
         if finding.lane.oracle == (Oracle::Vectors {}) {

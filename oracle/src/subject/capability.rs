@@ -55,7 +55,7 @@ pub struct TraceStep {
 }
 
 /// Gives a random case, and the name of its kind, for an index. The same seed and index give the same case everywhere.
-pub type Draw<S> = Box<dyn FnMut(u64) -> (&'static str, <S as Cases>::Case)>;
+pub type Draw<S> = Box<dyn Fn(u64) -> (&'static str, <S as Cases>::Case)>;
 
 /// Cases can be made.
 pub trait Generates<S: Cases>: Sync {
@@ -75,7 +75,7 @@ pub trait Generates<S: Cases>: Sync {
 /// A row of the coverage matrix: a topic with its points.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PointRow {
-    /// The topic.
+    /// The topic, or what else the points are about, each once.
     pub topic: &'static str,
     /// Its points, by number.
     pub points: Vec<Point>,

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_saphyr::{Location, Spanned};
 
+use crate::printable::printable;
+
 /// A place in a file; line and column count from 1. A complaint about the whole file has line 0, which is not shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -17,11 +19,15 @@ pub struct Place {
     pub column: usize,
 }
 
+/// The longest name of a file that is shown, in characters.
+const LONGEST_FILE: usize = 4096;
+
 impl Display for Place {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let file = printable(&self.file.display().to_string(), LONGEST_FILE);
         match self.line {
-            0 => write!(f, "{}", self.file.display()),
-            _ => write!(f, "{}:{}:{}", self.file.display(), self.line, self.column),
+            0 => f.write_str(&file),
+            _ => write!(f, "{file}:{}:{}", self.line, self.column),
         }
     }
 }
@@ -78,4 +84,15 @@ impl std::error::Error for SuiteError {}
 /// All complaints as one text.
 pub fn complaints(errors: &[SuiteError]) -> String {
     errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_a_file_does_not_control_the_terminal() {
+        let place = Place { file: "a\u{1b}[31m.yaml".into(), line: 9, column: 14 };
+        assert_eq!(place.to_string(), "a\u{FFFD}[31m.yaml:9:14");
+    }
 }

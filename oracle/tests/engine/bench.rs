@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use oracle::campaign::{Campaign, Event, Seat, Skipped};
+use oracle::campaign::{Campaign, CannotRun, Event, Seat, Skipped};
 use oracle::ledger::Ledger;
 use oracle::machine::{FailureKind, Role};
 use oracle::partition::Shard;
@@ -124,6 +124,20 @@ impl Setup {
     }
 
     pub fn run_until(self, interrupt: &AtomicBool, listener: &mut dyn FnMut(&Event<'_>)) -> Report {
+        let report = self.try_run(interrupt, listener).unwrap();
+        for lane in report.lanes.iter().filter(|lane| lane.ran()) {
+            assert_eq!(lane.counts.judged(), lane.cases, "{}", lane.lane);
+            let in_groups: u64 = lane.groups.values().map(|counts| counts.judged()).sum();
+            assert_eq!(in_groups, lane.cases, "{}", lane.lane);
+        }
+        report
+    }
+
+    pub fn try_run(
+        self,
+        interrupt: &AtomicBool,
+        listener: &mut dyn FnMut(&Event<'_>),
+    ) -> Result<Report, CannotRun> {
         let (part, of) = self.plan.shard.part;
         let failures = folder(self.folder).join(format!("{part}-{of}")).join("failures");
         let _ = std::fs::remove_dir_all(&failures);
@@ -135,13 +149,7 @@ impl Setup {
             commit: Some("0123456789ab".into()),
             ..Campaign::new((&self.suite, &self.ledger), self.plan, failures)
         };
-        let report = campaign.run(interrupt, listener).unwrap();
-        for lane in report.lanes.iter().filter(|lane| lane.ran()) {
-            assert_eq!(lane.counts.judged(), lane.cases, "{}", lane.lane);
-            let in_groups: u64 = lane.groups.values().map(|counts| counts.judged()).sum();
-            assert_eq!(in_groups, lane.cases, "{}", lane.lane);
-        }
-        report
+        campaign.run(interrupt, listener)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tests of the engine on the toy subject.
 
 mod bench;
+mod contracts;
 mod exits;
 mod findings;
 mod ladder;

@@ -206,7 +206,7 @@ fn what_stands_behind_a_profile_goes_beyond_expect() {
 
 #[test]
 fn a_written_vector_says_the_same_when_it_is_read() {
-    let mut draw = Toy::generates().unwrap().random(11);
+    let draw = Toy::generates().unwrap().random(11);
     for index in 0..50 {
         let (_, case) = draw(index);
         for &profile in Toy::PROFILES {

@@ -79,7 +79,9 @@ fn a_machine_that_keeps_every_rule_is_right_in_every_line(#[case] broken: &str) 
 #[test]
 fn a_machine_that_breaks_a_rule_is_wrong_in_the_line_of_this_rule_and_in_no_other() {
     let all: Vec<_> = dialogues().map(|dialogue| dialogue.name).collect();
-    for names in all.chunks(AT_A_TIME) {
+    // Outcomes of the toy have no trace; `xtask/tests/proxied.rs` breaks that rule.
+    let shown: Vec<_> = all.iter().copied().filter(|name| *name != "trace").collect();
+    for names in shown.chunks(AT_A_TIME) {
         std::thread::scope(|scope| {
             let talks: Vec<_> = names.iter().map(|&name| scope.spawn(move || (name, polite(name)))).collect();
             for (name, checked) in talks.into_iter().map(|talk| talk.join().unwrap()) {
@@ -113,7 +115,7 @@ fn what_is_wrong_is_shown_with_what_was_sent_and_what_came() {
 #[test]
 fn a_machine_that_implements_nothing_is_not_said_to_be_right() {
     let checked = polite("unsupported");
-    assert_eq!((wrong(&checked), not_shown(&checked)), (vec![], vec!["outcome", "state"]));
+    assert_eq!((wrong(&checked), not_shown(&checked)), (vec![], vec!["outcome", "trace", "state"]));
     assert_eq!(checked.exit(), Exit::Undetermined);
 }
 

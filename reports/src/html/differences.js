@@ -44,7 +44,7 @@ function differences() {
   const wanted = wantedBugs();
   if (bugs.length === 0) {
     const counts = added(ranLanes().map((lane) => lane.counts));
-    return h("p", {}, sign(signOf(counts), `Nothing differs in ${countsText(counts)}.`));
+    return h("p", {}, sign(signOf(counts), `Nothing differs: ${countsText(counts)}.`));
   }
   if (wanted.length === 0) return nothing("No difference is selected by these filters.");
   const shown = currentBug();

@@ -95,7 +95,7 @@ function whereItDiffers() {
   const wanted = wantedBugs();
   if (bugs.length === 0) {
     const counts = added(ranLanes().map((lane) => lane.counts));
-    return [h("h3", {}, "Where it differs"), h("p", {}, sign(signOf(counts), `Nothing differs in ${countsText(counts)}.`))];
+    return [h("h3", {}, "Where it differs"), h("p", {}, sign(signOf(counts), `Nothing differs: ${countsText(counts)}.`))];
   }
   const more = wanted.length - FIRST_BUGS;
   return [

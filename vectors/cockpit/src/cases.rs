@@ -37,11 +37,6 @@ impl Cases for Cockpit {
         state::end(outcome)
     }
 
-    /// An outcome is written in one way only: what `check_outcome` lets pass is in order.
-    fn say_the_same(_: &Case, _: &Outcome, _: &Outcome) -> bool {
-        false
-    }
-
     fn topics(case: &Case) -> Vec<&'static str> {
         let mut topics = vec![topic(case, case.pc)];
         if case.max_steps > 1 {

@@ -36,11 +36,6 @@ impl Cases for Executive {
         script::end::<Executive>(outcome)
     }
 
-    /// An outcome is written in one way only.
-    fn say_the_same(_: &Case, _: &Outcome, _: &Outcome) -> bool {
-        false
-    }
-
     fn topics(case: &Case) -> Vec<&'static str> {
         topics::of(case)
     }

@@ -57,6 +57,10 @@ impl Commands for MiniVm {
         let is_wanted: fn(&str) -> bool = match wanted.as_deref() {
             None | Some("chosen") => |name| CHOSEN_ON.contains(&name),
             Some("scored") => is_scored,
+            Some("--help" | "-h") => {
+                println!("{}\n\nUsage: pairs [chosen|scored]", self.list()[0].1);
+                return Exit::Conformant as u8;
+            }
             Some(other) => {
                 eprintln!("error: {other}: `chosen` or `scored` is wanted");
                 return Exit::Usage as u8;

@@ -228,7 +228,7 @@ fn a_program_leaves_open_what_it_does_not_state() {
 
 #[test]
 fn a_written_vector_says_the_same_when_it_is_read() {
-    let mut draw = MiniVm::generates().unwrap().random(11);
+    let draw = MiniVm::generates().unwrap().random(11);
     for index in 0..200 {
         let (_, case) = draw(index);
         let outcome = Outcome {

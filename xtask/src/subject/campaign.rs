@@ -176,8 +176,14 @@ impl<'a, S: Subject> Prepared<'a> for Of<'a, S> {
 
 impl<S: Subject> Of<'_, S> {
     fn run(self, has_cases: bool, context: &mut Context) -> Result<Report, Failure> {
-        let Of { chosen, suite, ledger, given, entries, plan, cores, warnings, .. } = self;
+        let Of { chosen, suite, ledger, given, entries, plan, cores, mut warnings, .. } = self;
         let (lanes, skipped) = choose_lanes(chosen, &entries);
+        let are_compared = lanes.iter().any(|lane| lane.machines().count() > 1);
+        let is_open = chosen.lanes.is_empty() && chosen.only.is_none() && chosen.profile.is_none();
+        if S::generates().is_some() && !are_compared && is_open {
+            let what = "so the cases that it makes are not run";
+            warnings.push(format!("no two machines of {} are compared, {what}", S::NAME));
+        }
         let asked: Vec<Lane> =
             lanes.iter().chain(skipped.iter().map(|skipped| &skipped.lane)).cloned().collect();
         let leaves_out = leave_out(&asked, &entries);

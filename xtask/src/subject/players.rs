@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use oracle::cores::Cores;
 use oracle::lane::{Player, VECTORS};
+use oracle::machines::caught::Caught;
 use oracle::machines::program::Program;
 use oracle::machines::python;
 use oracle::machines::workers::Workers;
@@ -83,13 +84,9 @@ impl Players {
     pub fn of<S: Subject>(&self) -> Vec<Entry<S>> {
         let mut entries: Vec<Entry<S>> = S::machines()
             .into_iter()
-            .map(|(role, machine)| Entry {
-                name: machine.name().into(),
-                role,
-                machine: Ok(machine),
-                command: None,
-                by_default: None,
-                may_lack: false,
+            .map(|(role, machine)| {
+                let machine = boxed(Caught::new(machine));
+                Entry::new(machine.name().to_owned(), role, Ok(machine))
             })
             .collect();
         entries.extend(S::absent().into_iter().map(|(role, name, why)| Entry {
@@ -104,6 +101,13 @@ impl Players {
         }));
         if python::has_model::<S>(&self.project) {
             entries.push(Entry::new("python", Role::Model, Ok(boxed(self.models.model::<S>()))));
+        } else if S::generates().is_some() && !entries.iter().any(|entry| entry.role == Role::Model) {
+            // The cases that it makes are run where two readings are compared, and this is the second one.
+            let why = format!(
+                "there is no model: {} is no folder",
+                python::model_folder::<S>(&self.project).display()
+            );
+            entries.push(Entry::new("python", Role::Model, Err(why)));
         }
         if S::reference().is_some() || python::has_reference::<S>(&self.project) {
             entries.push(Entry {
@@ -123,7 +127,7 @@ impl Players {
                 Err(why) => Err(why),
             };
             entries
-                .push(Entry { command: Some(command.clone()), ..Entry::new(&name, Role::Program, machine) });
+                .push(Entry { command: Some(command.clone()), ..Entry::new(name, Role::Program, machine) });
         }
         entries
     }
@@ -154,7 +158,7 @@ impl Players {
 }
 
 impl<S: Subject> Entry<S> {
-    fn new(name: &str, role: Role, machine: Result<Box<dyn Machine<S>>, String>) -> Self {
+    fn new(name: impl Into<String>, role: Role, machine: Result<Box<dyn Machine<S>>, String>) -> Self {
         Entry { name: name.into(), role, machine, command: None, by_default: None, may_lack: false }
     }
 

@@ -1,8 +1,6 @@
 //! What runs the cases of one subject: the native machine gives an outcome that can be, keeps the laws of steps, and agrees
 //! with the model.
 
-use std::cell::RefCell;
-
 use oracle::fuzz::{Bench, Complaint, FuzzedCase, Judge, Rng, Use, native, seeds};
 use oracle::machine::{Answer, Machine, run_one};
 use oracle::project::Project;
@@ -45,7 +43,7 @@ pub trait CaseBody {
 pub struct CasesOf<S: Subject> {
     native: Option<Box<dyn Machine<S>>>,
     judge: Judge<S>,
-    draw: Option<RefCell<Draw<S>>>,
+    draw: Option<Draw<S>>,
 }
 
 /// A case may ask for more steps. That is allowed, but takes too long.
@@ -56,7 +54,7 @@ const SEEDS: u64 = 64;
 impl<S: Subject> CasesOf<S> {
     /// What runs them.
     pub fn new(bench: &Bench) -> Self {
-        let draw = S::generates().map(|generates| RefCell::new(generates.random(0)));
+        let draw = S::generates().map(|generates| generates.random(0));
         CasesOf { native: native::<S>(), judge: Judge::new(bench, 32), draw }
     }
 
@@ -95,7 +93,7 @@ impl<S: Subject> CaseBody for CasesOf<S> {
 
     fn fresh(&self, rng: &mut Rng) -> Option<FuzzedCase> {
         let profile = pick(rng, S::PROFILES);
-        let (_, case) = self.draw.as_ref()?.borrow_mut()(rng.u64(..));
+        let (_, case) = self.draw.as_ref()?(rng.u64(..));
         Some(FuzzedCase::of::<S>(profile, &case))
     }
 

@@ -43,7 +43,7 @@ fn the_sweep_alone_is_in_every_situation() {
 #[test]
 fn there_are_enough_cases_and_they_are_always_the_same() {
     assert!(Cockpit.sweep().count() >= 120_000);
-    let (mut one, mut other) = (Cockpit.random(7), Cockpit.random(7));
+    let (one, other) = (Cockpit.random(7), Cockpit.random(7));
     for index in 0..2000 {
         let (kind, case) = one(index);
         Cockpit::check_case(&case).unwrap();
@@ -54,7 +54,7 @@ fn there_are_enough_cases_and_they_are_always_the_same() {
 
 #[test]
 fn programs_run_on() {
-    let mut draw = Cockpit.random(3);
+    let draw = Cockpit.random(3);
     let programs: Vec<_> = (0..400).step_by(4).map(|index| draw(index).1).collect();
     let steps = programs.iter().map(|case| vectors_cockpit::execute(cockpit::Head, case).steps);
     let far = steps.filter(|&steps| steps > 15).count();

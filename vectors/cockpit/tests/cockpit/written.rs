@@ -41,7 +41,7 @@ fn every_mistake_has_its_message(#[case] lines: &str, #[case] message: &str) {
 #[test]
 fn what_is_written_is_what_was_found() {
     let written = Cockpit::written().unwrap();
-    let mut draw = Cockpit.random(5);
+    let draw = Cockpit.random(5);
     let cases: Vec<_> = Cockpit.sweep().step_by(997).chain((0..200).map(|index| draw(index).1)).collect();
     for (index, case) in cases.iter().enumerate() {
         let (profile, outcome) = match index % 2 {

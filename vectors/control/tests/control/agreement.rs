@@ -41,7 +41,7 @@ fn the_sweep_alone_is_in_every_situation() {
 fn there_are_enough_scripts_and_they_are_always_the_same() {
     assert!(Control.sweep().count() >= 20_000);
     let mut lengths = std::collections::BTreeSet::new();
-    let (mut one, mut other) = (Control.random(7), Control.random(7));
+    let (one, other) = (Control.random(7), Control.random(7));
     for index in 0..2000 {
         let (kind, case) = one(index);
         Control::check_case(&case).unwrap();

@@ -60,7 +60,7 @@ fn there_is_a_vector_for_every_call_and_every_refusal() {
 
 #[test]
 fn what_is_written_is_read_as_it_was() {
-    let mut draw = Control.random(3);
+    let draw = Control.random(3);
     let random = (0..200).map(|index| draw(index).1);
     for (at, case) in random.chain(Control.sweep().step_by(301)).enumerate() {
         let outcome =

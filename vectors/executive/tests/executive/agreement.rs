@@ -42,7 +42,7 @@ fn sweep_and_random_scripts_are_in_every_situation() {
     for profile in [REFERENCE, STRICT] {
         let mut watcher = Executive.watcher(profile);
         let mut hit = BTreeSet::new();
-        let mut draw = Executive.random(1);
+        let draw = Executive.random(1);
         for case in Executive.sweep().chain((0..8000).map(|index| draw(index).1)) {
             Executive::check_case(&case).unwrap();
             watcher.watch(&case, &mut |_, point| {
@@ -61,7 +61,7 @@ fn sweep_and_random_scripts_are_in_every_situation() {
 #[test]
 fn there_are_enough_scripts_and_they_are_always_the_same() {
     assert!(Executive.sweep().count() >= 8_000);
-    let (mut one, mut other) = (Executive.random(7), Executive.random(7));
+    let (one, other) = (Executive.random(7), Executive.random(7));
     let mut kinds = BTreeSet::new();
     for index in 0..1000 {
         let (kind, case) = one(index);

@@ -61,7 +61,7 @@ fn there_is_a_vector_for_every_call_and_every_error() {
 
 #[test]
 fn what_is_written_is_read_as_it_was() {
-    let mut draw = Executive.random(3);
+    let draw = Executive.random(3);
     let random = (0..150).map(|index| draw(index).1);
     let mut machine = NativeExecutive::default();
     for (at, case) in random.chain(Executive.sweep().step_by(301)).enumerate() {

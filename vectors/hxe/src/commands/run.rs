@@ -94,6 +94,9 @@ fn run_in(profile: impl minivm::Profile, options: &Options) -> Result<Status, St
         retired >= options.max_steps
     });
     let (text, status) = match ending.map_err(complain)? {
+        Ending::Exit { status } if status > u8::MAX.into() => {
+            (format!("exit {status}, of which a process can tell {}", status as u8), Status::Exit(status))
+        }
         Ending::Exit { status } => (format!("exit {status}"), Status::Exit(status)),
         Ending::Fault(fault) => (format!("fault: {}", fault.name()), Status::Fault(fault)),
         Ending::Break { code } => (format!("break {code}"), Status::Break),
