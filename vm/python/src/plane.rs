@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use minivm::control::{Arena, ControlPlane, Ending, Error, MemConfig, Pid, RegisterId, StepResult, TaskInfo};
 use minivm::memory::SIZE;
 use minivm::{Memory, SwitchSet};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyMemoryError, PyValueError};
 use pyo3::prelude::*;
 use self_cell::{MutBorrow, self_cell};
 
@@ -19,11 +19,27 @@ const TASKS: usize = 64;
 /// The most text that is kept until the package takes it, in bytes.
 const TEXT: usize = 1 << 20;
 
+/// The most bytes that a task can be given for its code, and for its metadata: far more than an image has.
+const ROOM: usize = 1 << 24;
+
 /// Room for one task.
+#[derive(Default)]
 struct Space {
     code: Vec<u8>,
     memory: Box<Memory>,
     metadata: Vec<u8>,
+}
+
+/// So many bytes, all 0.
+///
+/// # Errors
+/// There is no room for them.
+fn zeros(size: usize) -> PyResult<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let room = bytes.try_reserve_exact(size);
+    room.map_err(|_| PyMemoryError::new_err(format!("there is no room for {size} bytes")))?;
+    bytes.resize(size, 0);
+    Ok(bytes)
 }
 
 type Tasks<'m> = ControlPlane<'m, SwitchSet, TASKS>;
@@ -58,11 +74,17 @@ impl Plane {
         if tasks == 0 || tasks > TASKS {
             return Err(PyValueError::new_err(format!("there can be 1 to {TASKS} tasks, not {tasks}")));
         }
-        let spaces = from_fn(|place| {
-            let room = |size| if place < tasks { vec![0; size] } else { Vec::new() };
-            Space { code: room(code_size), memory: Box::default(), metadata: room(metadata_size) }
-        });
-        let owned = Owned::new(MutBorrow::new(Box::new(spaces)), |spaces| {
+        for (name, size) in [("code_size", code_size), ("metadata_size", metadata_size)] {
+            if size > ROOM {
+                let text = format!("{name} can be 0 to {ROOM} bytes, not {size}");
+                return Err(PyValueError::new_err(text));
+            }
+        }
+        let mut spaces = Box::new(from_fn(|_| Space::default()));
+        for space in spaces.iter_mut().take(tasks) {
+            (space.code, space.metadata) = (zeros(code_size)?, zeros(metadata_size)?);
+        }
+        let owned = Owned::new(MutBorrow::new(spaces), |spaces| {
             let spaces = spaces.borrow_mut().each_mut();
             let arenas = spaces.map(|Space { code, memory, metadata }| Arena::new(code, memory, metadata));
             ControlPlane::new(profile, arenas)

@@ -306,5 +306,16 @@ class ErrorTest(unittest.TestCase):
         self.assertEqual((error.errno, str(error)), ("ESRCH", "ESRCH: there is no task 7"))
 
 
+class RoomTest(unittest.TestCase):
+    def test_sizes_that_nobody_has_room_for(self) -> None:
+        for code, metadata in ((1 << 50, 0), (0, 1 << 50), ((1 << 24) + 1, 0)):
+            text = r"can be 0 to 16777216 bytes, not \d+"
+            with self.subTest(code=code, metadata=metadata), self.assertRaisesRegex(ValueError, text):
+                ControlPlane(code_size=code, metadata_size=metadata)
+        with self.assertRaises(OverflowError):
+            ControlPlane(code_size=-1)
+        self.assertEqual(ControlPlane(code_size=1 << 24, metadata_size=0).tasks(), [])
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -53,7 +53,8 @@ class ControlPlane:
     ) -> None:
         """Makes a control plane for up to `tasks` tasks (1 to 64), each with so many bytes for code and metadata.
 
-        Raises ValueError for a number of tasks out of range and for an unknown profile, and VmError as `init`.
+        Raises ValueError for a number of tasks or a size (up to 16 MiB) out of range and for an unknown profile,
+        MemoryError if there is no room, and VmError as `init`.
 
         >>> ControlPlane(tasks=0)
         Traceback (most recent call last):
