@@ -1,6 +1,5 @@
 //! The executive as the package drives it, with the rooms that it works in.
 
-use std::borrow::Cow;
 use std::path::PathBuf;
 
 use executive::desk::{DeskExecutive, DeskRooms, LONGEST_MESSAGE, Start};
@@ -8,15 +7,17 @@ use executive::hal::{FileSystem, FolderFiles};
 use executive::host::{CommandCall, HostMessage, HostReceived};
 use executive::registry::{Command, Status, Texts, Value};
 use executive::task::Task;
-use executive::{Config, Error, Profile, SwitchSet};
+use executive::{Config, Error, Profile, StepReply, SwitchSet};
 use minivm::control::RegisterId;
 use minivm::memory::SIZE;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use self_cell::{MutBorrow, self_cell};
 
+use crate::borrow::{change, look};
 use crate::config::{ConfigParts, TASKS, config, policy, profile};
 use crate::image::read;
+use crate::octets::Octets;
 use crate::refusal::{of_executive, of_plane, of_registry, refusal};
 use crate::told::{IoParts, event, number, told};
 
@@ -87,144 +88,144 @@ impl Executive {
     }
 
     #[getter]
-    fn now(&self) -> u64 {
-        self.owned.with_dependent(|_, it| it.now())
+    fn now(slf: &Bound<'_, Self>) -> PyResult<u64> {
+        with_ref(slf, |it| it.now())
     }
 
-    fn set_time(&mut self, now: u64) {
-        self.owned.with_dependent_mut(|_, it| it.set_time(now));
+    fn set_time(slf: &Bound<'_, Self>, now: u64) -> PyResult<()> {
+        with_mut(slf, |it| it.set_time(now))
     }
 
-    fn load(&mut self, image: Cow<'_, [u8]>, name: &str) -> PyResult<(u16, String)> {
-        let loaded = self.owned.with_dependent_mut(|_, it| it.load_named(&image, name));
+    fn load(slf: &Bound<'_, Self>, image: Octets, name: &str) -> PyResult<(u16, String)> {
+        let Octets(image) = image;
+        let loaded = with_mut(slf, |it| it.load_named(&image, name))?;
+        let profile = look(slf)?.profile;
         loaded.map(|loaded| (loaded.pid, loaded.name.as_str().to_owned())).map_err(|error| {
             // The executive says that it is invalid; why is told here.
-            match (error, read(&image, self.profile.machine())) {
+            match (error, read(&image, profile.machine())) {
                 (Error::BadImage, Err(why)) => refusal(error.name(), why.to_string()),
                 _ => of_executive(error),
             }
         })
     }
 
-    fn step(&mut self, turns: u32, pid: Option<u16>) -> StepParts {
-        let reply = self.owned.with_dependent_mut(|_, it| it.step(turns, pid));
-        let executive::StepReply { executed, running, pc, steps, sleep_pending, paused, current, next } =
-            reply;
-        (executed, running, pc, steps, sleep_pending, paused, current, next)
+    fn step(slf: &Bound<'_, Self>, turns: u32, pid: Option<u16>) -> PyResult<StepParts> {
+        let reply = with_mut(slf, |it| it.step(turns, pid))?;
+        let StepReply { executed, running, pc, steps, sleep_pending, paused, current, next } = reply;
+        Ok((executed, running, pc, steps, sleep_pending, paused, current, next))
     }
 
-    fn next_turn(&self, pid: Option<u16>) -> Option<u16> {
-        self.owned.with_dependent(|_, it| it.next_turn(pid))
+    fn next_turn(slf: &Bound<'_, Self>, pid: Option<u16>) -> PyResult<Option<u16>> {
+        with_ref(slf, |it| it.next_turn(pid))
     }
 
-    fn tasks(&self) -> Vec<TaskParts> {
-        self.owned.with_dependent(|_, it| it.tasks().iter().map(task_parts).collect())
-    }
-
-    #[getter]
-    fn current(&self) -> Option<u16> {
-        self.owned.with_dependent(|_, it| it.current())
+    fn tasks(slf: &Bound<'_, Self>) -> PyResult<Vec<TaskParts>> {
+        with_ref(slf, |it| it.tasks().iter().map(task_parts).collect())
     }
 
     #[getter]
-    fn is_paused(&self) -> bool {
-        self.owned.with_dependent(|_, it| it.is_paused())
+    fn current(slf: &Bound<'_, Self>) -> PyResult<Option<u16>> {
+        with_ref(slf, |it| it.current())
     }
 
-    fn pause(&mut self, pid: Option<u16>) -> PyResult<()> {
-        self.with(|it| it.pause(pid))
+    #[getter]
+    fn is_paused(slf: &Bound<'_, Self>) -> PyResult<bool> {
+        with_ref(slf, |it| it.is_paused())
     }
 
-    fn resume(&mut self, pid: Option<u16>) -> PyResult<()> {
-        self.with(|it| it.resume(pid))
+    fn pause(slf: &Bound<'_, Self>, pid: Option<u16>) -> PyResult<()> {
+        with(slf, |it| it.pause(pid))
     }
 
-    fn kill(&mut self, pid: u16) -> PyResult<()> {
-        self.with(|it| it.kill(pid))
+    fn resume(slf: &Bound<'_, Self>, pid: Option<u16>) -> PyResult<()> {
+        with(slf, |it| it.resume(pid))
     }
 
-    fn schedule(&mut self, pid: u16, priority: Option<u8>, quantum: Option<u16>) -> PyResult<()> {
-        self.with(|it| it.schedule(pid, priority, quantum))
+    fn kill(slf: &Bound<'_, Self>, pid: u16) -> PyResult<()> {
+        with(slf, |it| it.kill(pid))
     }
 
-    fn registers(&self, pid: u16) -> PyResult<RegisterParts> {
-        let registers = self.owned.with_dependent(|_, it| it.registers(pid));
+    fn schedule(slf: &Bound<'_, Self>, pid: u16, priority: Option<u8>, quantum: Option<u16>) -> PyResult<()> {
+        with(slf, |it| it.schedule(pid, priority, quantum))
+    }
+
+    fn registers(slf: &Bound<'_, Self>, pid: u16) -> PyResult<RegisterParts> {
+        let registers = with_ref(slf, |it| it.registers(pid))?;
         let registers = registers.ok_or_else(|| of_executive(Error::NoTask))?;
         let executive::host::Registers { pc, sp, psw, regs, depth, reg_base, stack } = registers;
         Ok((pc, sp, psw, regs, depth, reg_base, (stack.start, stack.end)))
     }
 
     /// Sets a register by its number in the control plane.
-    fn set_register(&mut self, pid: u16, register: u32, value: u32) -> PyResult<()> {
+    fn set_register(slf: &Bound<'_, Self>, pid: u16, register: u32, value: u32) -> PyResult<()> {
         match RegisterId::try_from(register).map_err(of_plane)? {
-            RegisterId::General(reg) => self.with(|it| it.set_register(pid, reg.index() as u8, value)),
-            special => self.with(|it| it.set_special(pid, special, value)),
+            RegisterId::General(reg) => with(slf, |it| it.set_register(pid, reg.index() as u8, value)),
+            special => with(slf, |it| it.set_special(pid, special, value)),
         }
     }
 
     fn peek<'py>(
-        &self,
+        slf: &Bound<'_, Self>,
         py: Python<'py>,
         pid: u16,
         address: u16,
         length: usize,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let mut bytes = vec![0; length.min(SIZE)];
-        let count =
-            self.owned.with_dependent(|_, it| it.peek(pid, address, &mut bytes)).map_err(of_executive)?;
+        let count = with_ref(slf, |it| it.peek(pid, address, &mut bytes))?.map_err(of_executive)?;
         Ok(PyBytes::new(py, &bytes[..count]))
     }
 
-    fn poke(&mut self, pid: u16, address: u16, data: Cow<'_, [u8]>) -> PyResult<()> {
-        self.with(|it| it.poke(pid, address, &data[..data.len().min(SIZE)]))
+    fn poke(slf: &Bound<'_, Self>, pid: u16, address: u16, data: Octets) -> PyResult<()> {
+        with(slf, |it| it.poke(pid, address, &data.0[..data.0.len().min(SIZE)]))
     }
 
-    fn mailboxes(&self) -> Vec<MailboxParts> {
+    fn mailboxes(slf: &Bound<'_, Self>) -> PyResult<Vec<MailboxParts>> {
         let parts = |it: &executive::mailbox::Mailbox| {
             let namespace = ["pid", "svc", "app", "shared"][usize::from(it.namespace)];
             (it.id, namespace, it.name.as_str().to_owned(), it.owner, it.capacity, it.mode, it.used)
         };
-        self.owned.with_dependent(|_, it| it.mail().boxes().iter().map(parts).collect())
+        with_ref(slf, |it| it.mail().boxes().iter().map(parts).collect())
     }
 
-    fn mailbox_open(&mut self, pid: u16, target: &str) -> PyResult<u32> {
-        self.with(|it| it.mailbox_open(pid, target))
+    fn mailbox_open(slf: &Bound<'_, Self>, pid: u16, target: &str) -> PyResult<u32> {
+        with(slf, |it| it.mailbox_open(pid, target))
     }
 
-    fn mailbox_close(&mut self, pid: u16, handle: u32) -> PyResult<()> {
-        self.with(|it| it.mailbox_close(pid, handle))
+    fn mailbox_close(slf: &Bound<'_, Self>, pid: u16, handle: u32) -> PyResult<()> {
+        with(slf, |it| it.mailbox_close(pid, handle))
     }
 
-    fn mailbox_discard(&mut self, descriptor: u32) -> bool {
-        self.owned.with_dependent_mut(|_, it| it.mailbox_discard(descriptor))
+    fn mailbox_discard(slf: &Bound<'_, Self>, descriptor: u32) -> PyResult<bool> {
+        with_mut(slf, |it| it.mailbox_discard(descriptor))
     }
 
     fn mailbox_bind(
-        &mut self,
+        slf: &Bound<'_, Self>,
         pid: u16,
         target: &str,
         capacity: u16,
         mode: u16,
     ) -> PyResult<(u32, u64, u16)> {
-        let bound = self.with(|it| it.mailbox_bind(pid, target, capacity, mode))?;
+        let bound = with(slf, |it| it.mailbox_bind(pid, target, capacity, mode))?;
         Ok((bound.descriptor, bound.capacity, bound.mode))
     }
 
     fn mailbox_send(
-        &mut self,
+        slf: &Bound<'_, Self>,
         pid: u16,
         way: (Option<u32>, Option<String>),
-        data: Cow<'_, [u8]>,
+        data: Octets,
         flags: u32,
         channel: u32,
     ) -> PyResult<(bool, u32)> {
-        let message = HostMessage { data: &data, flags, channel };
-        let sent = self.with(|it| it.mailbox_send(pid, way.0, way.1.as_deref(), message))?;
+        let message = HostMessage { data: &data.0, flags, channel };
+        let sent = with(slf, |it| it.mailbox_send(pid, way.0, way.1.as_deref(), message))?;
         Ok((sent.taken, sent.descriptor))
     }
 
-    fn mailbox_receive(&mut self, pid: u16, handle: u32) -> PyResult<Option<MessageParts>> {
-        self.with(|it| {
+    fn mailbox_receive(slf: &Bound<'_, Self>, pid: u16, handle: u32) -> PyResult<Option<MessageParts>> {
+        with(slf, |it| {
             // What a tap gets cannot be seen before.
             let mut buffer = vec![0; LONGEST_MESSAGE];
             let received = it.mailbox_receive(pid, handle, &mut buffer)?;
@@ -235,99 +236,115 @@ impl Executive {
         })
     }
 
-    fn mailbox_peek(&self, pid: u16, handle: u32) -> PyResult<(u32, u64, u64, u32, u32, u32, u16)> {
-        let peek = self.owned.with_dependent(|_, it| it.mailbox_peek(pid, handle)).map_err(of_executive)?;
+    fn mailbox_peek(
+        slf: &Bound<'_, Self>,
+        pid: u16,
+        handle: u32,
+    ) -> PyResult<(u32, u64, u64, u32, u32, u32, u16)> {
+        let peek = with_ref(slf, |it| it.mailbox_peek(pid, handle))?.map_err(of_executive)?;
         let executive::mailbox::Peek { depth, used, capacity, next_length, head_seq, next_seq, mode } = peek;
         Ok((depth, used, capacity, next_length, head_seq, next_seq, mode))
     }
 
-    fn mailbox_tap(&mut self, pid: u16, handle: u32, enable: bool) -> PyResult<()> {
-        self.with(|it| it.mailbox_tap(pid, handle, enable))
+    fn mailbox_tap(slf: &Bound<'_, Self>, pid: u16, handle: u32, enable: bool) -> PyResult<()> {
+        with(slf, |it| it.mailbox_tap(pid, handle, enable))
     }
 
     /// The ids of the mailboxes whose mode has changed.
-    fn mailbox_stdio(&mut self, stream: usize, mode: u16, update: bool) -> PyResult<Vec<u32>> {
+    fn mailbox_stdio(slf: &Bound<'_, Self>, stream: usize, mode: u16, update: bool) -> PyResult<Vec<u32>> {
         let mut updated = Vec::new();
-        self.with(|it| it.mailbox_stdio(stream, mode, update, |id| updated.push(id)))?;
+        with(slf, |it| it.mailbox_stdio(stream, mode, update, |id| updated.push(id)))?;
         Ok(updated)
     }
 
-    fn values(&self) -> Vec<ValueParts> {
+    fn values(slf: &Bound<'_, Self>) -> PyResult<Vec<ValueParts>> {
         let parts = |value: &Value, texts: Texts<'_>| {
             let Value { entry, bits, .. } = value;
             let [name, group, unit] = [texts.name, texts.group_name, texts.unit()].map(str::to_owned);
             (entry.oid, entry.owner, *bits, entry.flags, entry.auth, name, group, unit)
         };
-        self.owned.with_dependent(|_, it| {
+        with_ref(slf, |it| {
             let registry = it.registry();
             registry.values.iter().map(|value| parts(value, registry.texts(&value.entry))).collect()
         })
     }
 
-    fn value(&self, oid: u16, pid: Option<u16>) -> PyResult<u16> {
-        self.owned.with_dependent(|_, it| it.value(oid, pid)).map_err(of_registry)
+    fn value(slf: &Bound<'_, Self>, oid: u16, pid: Option<u16>) -> PyResult<u16> {
+        with_ref(slf, |it| it.value(oid, pid))?.map_err(of_registry)
     }
 
-    fn set_value(&mut self, oid: u16, bits: u16, pid: Option<u16>) -> PyResult<u16> {
-        self.owned.with_dependent_mut(|_, it| it.set_value_as(oid, bits, pid)).map_err(of_registry)
+    fn set_value(slf: &Bound<'_, Self>, oid: u16, bits: u16, pid: Option<u16>) -> PyResult<u16> {
+        with_mut(slf, |it| it.set_value_as(oid, bits, pid))?.map_err(of_registry)
     }
 
-    fn commands(&self) -> Vec<CommandParts> {
+    fn commands(slf: &Bound<'_, Self>) -> PyResult<Vec<CommandParts>> {
         let parts = |command: &Command, texts: Texts<'_>| {
             let entry = &command.entry;
             let [name, group, help] = [texts.name, texts.group_name, texts.help].map(str::to_owned);
             (entry.oid, entry.owner, entry.flags, entry.auth, name, group, help)
         };
-        self.owned.with_dependent(|_, it| {
+        with_ref(slf, |it| {
             let registry = it.registry();
             registry.commands.iter().map(|command| parts(command, registry.texts(&command.entry))).collect()
         })
     }
 
     fn call_command(
-        &mut self,
+        slf: &Bound<'_, Self>,
         oid: u16,
         pid: Option<u16>,
         token: Option<&str>,
         waits: bool,
     ) -> PyResult<Option<i64>> {
         let call = CommandCall { oid, pid, token, waits };
-        let (status, result) = self.owned.with_dependent_mut(|_, it| it.call_command_as(call));
+        let (status, result) = with_mut(slf, |it| it.call_command_as(call))?;
         if status == Status::Ok { Ok(number(result)) } else { Err(of_registry(status)) }
     }
 
     /// The events since the last time: the type and the fields of each.
-    fn take_events<'py>(&mut self, py: Python<'py>) -> PyResult<Vec<(&'static str, Bound<'py, PyDict>)>> {
-        let events = self.owned.with_dependent_mut(|_, it| std::mem::take(&mut it.devices_mut().events));
+    fn take_events<'py>(
+        slf: &Bound<'_, Self>,
+        py: Python<'py>,
+    ) -> PyResult<Vec<(&'static str, Bound<'py, PyDict>)>> {
+        let events = with_mut(slf, |it| std::mem::take(&mut it.devices_mut().events))?;
         events.iter().map(|happened| event(py, happened)).collect()
     }
 
     /// What devices were told since the last time.
-    fn take_output<'py>(&mut self, py: Python<'py>) -> Vec<IoParts<'py>> {
-        let io = self.owned.with_dependent_mut(|_, it| std::mem::take(&mut it.devices_mut().io));
-        io.iter().map(|io| told(py, io)).collect()
+    fn take_output<'py>(slf: &Bound<'_, Self>, py: Python<'py>) -> PyResult<Vec<IoParts<'py>>> {
+        let io = with_mut(slf, |it| std::mem::take(&mut it.devices_mut().io))?;
+        Ok(io.iter().map(|io| told(py, io)).collect())
     }
 
     #[getter]
-    fn stored(&self) -> Vec<(u16, u16)> {
-        self.owned.with_dependent(|_, it| it.non_volatile().entries().to_vec())
+    fn stored(slf: &Bound<'_, Self>) -> PyResult<Vec<(u16, u16)>> {
+        with_ref(slf, |it| it.non_volatile().entries().to_vec())
     }
 
     #[getter]
-    fn raised(&self) -> Option<&'static str> {
-        self.owned.with_dependent(|_, it| it.raised().map(executive::Raise::name))
+    fn raised(slf: &Bound<'_, Self>) -> PyResult<Option<&'static str>> {
+        with_ref(slf, |it| it.raised().map(executive::Raise::name))
     }
 
     #[getter]
-    fn shortage(&self) -> Option<&'static str> {
-        self.owned.with_dependent(|_, it| it.shortage().map(executive::Shortage::name))
+    fn shortage(slf: &Bound<'_, Self>) -> PyResult<Option<&'static str>> {
+        with_ref(slf, |it| it.shortage().map(executive::Shortage::name))
     }
 }
 
-impl Executive {
-    fn with<R>(&mut self, call: impl FnOnce(&mut Tasks<'_>) -> Result<R, Error>) -> PyResult<R> {
-        self.owned.with_dependent_mut(|_, it| call(it)).map_err(of_executive)
-    }
+/// Looks at it, with nothing of Python between.
+fn with_ref<R>(slf: &Bound<'_, Executive>, call: impl FnOnce(&Tasks<'_>) -> R) -> PyResult<R> {
+    Ok(look(slf)?.owned.with_dependent(|_, it| call(it)))
+}
+
+/// Changes it, with nothing of Python between.
+fn with_mut<R>(slf: &Bound<'_, Executive>, call: impl FnOnce(&mut Tasks<'_>) -> R) -> PyResult<R> {
+    Ok(change(slf)?.owned.with_dependent_mut(|_, it| call(it)))
+}
+
+/// The same with a call that may be refused.
+fn with<R>(slf: &Bound<'_, Executive>, call: impl FnOnce(&mut Tasks<'_>) -> Result<R, Error>) -> PyResult<R> {
+    with_mut(slf, call)?.map_err(of_executive)
 }
 
 fn task_parts(task: &Task) -> TaskParts {

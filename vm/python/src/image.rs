@@ -6,6 +6,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
+use crate::octets::Octets;
 use crate::profile::ProfileName;
 
 /// The header of an image, its code and its rodata.
@@ -26,8 +27,8 @@ pub fn read(data: &[u8], profile: SwitchSet) -> Result<(Header, Vec<u8>, Vec<u8>
 
 /// The header of an image as a dictionary, with its code and rodata.
 #[pyfunction]
-pub fn load_image<'py>(py: Python<'py>, data: Vec<u8>, profile: &str) -> PyResult<Bound<'py, PyDict>> {
-    let read = read(&data, ProfileName::of(profile)?.switches());
+pub fn load_image<'py>(py: Python<'py>, data: Octets, profile: &str) -> PyResult<Bound<'py, PyDict>> {
+    let read = read(&data.0, ProfileName::of(profile)?.switches());
     let (header, code, rodata) = read.map_err(|error| PyValueError::new_err(error.to_string()))?;
     let fields = PyDict::new(py);
     fields.set_item("version", header.version)?;
@@ -42,6 +43,7 @@ pub fn load_image<'py>(py: Python<'py>, data: Vec<u8>, profile: &str) -> PyResul
 
 /// An image of version 1.
 #[pyfunction]
-pub fn build_image<'py>(py: Python<'py>, code: Vec<u8>, rodata: Vec<u8>, entry: u32) -> Bound<'py, PyBytes> {
+pub fn build_image<'py>(py: Python<'py>, code: Octets, rodata: Octets, entry: u32) -> Bound<'py, PyBytes> {
+    let (Octets(code), Octets(rodata)) = (code, rodata);
     PyBytes::new(py, &write(&ImageParts { version: 1, entry, code, rodata, ..ImageParts::default() }))
 }

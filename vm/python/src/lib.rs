@@ -7,10 +7,12 @@
 #![deny(unsafe_code)]
 
 mod access;
+mod borrow;
 mod config;
 mod desk;
 mod image;
 mod machine;
+mod octets;
 mod plane;
 mod profile;
 mod refusal;
@@ -31,6 +33,8 @@ mod _core {
     use super::image::{build_image, load_image};
     #[pymodule_export]
     use super::machine::Machine;
+    #[pymodule_export]
+    use super::octets::octets;
     #[pymodule_export]
     use super::plane::Plane;
     #[pymodule_export]

@@ -6,9 +6,11 @@ use minivm::vm::LastInstruction;
 use minivm::{Context, Portable, Profile, Reference, Reg, Run, Stop, Strict, Vm};
 use pyo3::exceptions::{PyMemoryError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyByteArray;
+use pyo3::types::{PyByteArray, PyList};
 
 use crate::access::{Access, access};
+use crate::borrow::{change, look};
+use crate::octets::Octets;
 use crate::profile::ProfileName;
 use crate::registers::Registers;
 use crate::stop::{SLICE, StopParts, parts};
@@ -19,13 +21,10 @@ pub struct Machine {
     profile: ProfileName,
     code: Vec<u8>,
     /// Data memory: the first 64 KiB are the machine's.
-    #[pyo3(get)]
     memory: Py<PyByteArray>,
     /// The registers. With a workspace pointer: what the window holds after each step.
-    #[pyo3(get, set)]
     registers: Py<Registers>,
     /// Return addresses of calls in progress, the oldest first.
-    #[pyo3(get, set)]
     calls: Vec<u32>,
     context: Context,
     last: LastInstruction,
@@ -43,10 +42,10 @@ struct Settled {
 impl Machine {
     /// A machine at `pc`, with `code` and memory full of zeros.
     #[new]
-    fn new(py: Python<'_>, code: Vec<u8>, pc: u32, profile: &str) -> PyResult<Self> {
+    fn new(py: Python<'_>, code: Octets, pc: u32, profile: &str) -> PyResult<Self> {
         Ok(Machine {
             profile: ProfileName::of(profile)?,
-            code,
+            code: code.0,
             memory: PyByteArray::new(py, &[0; SIZE]).unbind(),
             registers: Py::new(py, Registers::default())?,
             calls: Vec::new(),
@@ -57,13 +56,14 @@ impl Machine {
     }
 
     #[getter]
-    fn code<'py>(&self, py: Python<'py>) -> Bound<'py, PyByteArray> {
-        PyByteArray::new(py, &self.code)
+    fn code<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyByteArray>> {
+        Ok(PyByteArray::new(slf.py(), &look(slf)?.code))
     }
 
     #[setter]
-    fn set_code(&mut self, code: Vec<u8>) {
-        self.code = code;
+    fn set_code(slf: &Bound<'_, Self>, code: Octets) -> PyResult<()> {
+        change(slf)?.code = code.0;
+        Ok(())
     }
 
     #[getter]
@@ -71,9 +71,41 @@ impl Machine {
         self.code.len()
     }
 
+    #[getter]
+    fn memory(slf: &Bound<'_, Self>) -> PyResult<Py<PyByteArray>> {
+        Ok(look(slf)?.memory.clone_ref(slf.py()))
+    }
+
     #[setter]
-    fn set_memory(&mut self, memory: Py<PyByteArray>) {
-        self.memory = memory;
+    fn set_memory(slf: &Bound<'_, Self>, memory: Py<PyByteArray>) -> PyResult<()> {
+        // What was there goes when nothing is borrowed any more: that may run code of Python.
+        let _before = std::mem::replace(&mut change(slf)?.memory, memory);
+        Ok(())
+    }
+
+    #[getter]
+    fn registers(slf: &Bound<'_, Self>) -> PyResult<Py<Registers>> {
+        Ok(look(slf)?.registers.clone_ref(slf.py()))
+    }
+
+    #[setter]
+    fn set_registers(slf: &Bound<'_, Self>, registers: Py<Registers>) -> PyResult<()> {
+        let _before = std::mem::replace(&mut change(slf)?.registers, registers);
+        Ok(())
+    }
+
+    #[getter]
+    fn calls(slf: &Bound<'_, Self>) -> PyResult<Vec<u32>> {
+        Ok(look(slf)?.calls.clone())
+    }
+
+    #[setter]
+    fn set_calls(slf: &Bound<'_, Self>, calls: &Bound<'_, PyAny>) -> PyResult<()> {
+        // A list of Python has as many as it says, and raises if there is no room for them.
+        let calls = slf.py().get_type::<PyList>().call1((calls,))?;
+        let calls: Vec<u32> = calls.extract()?;
+        change(slf)?.calls = calls;
+        Ok(())
     }
 
     #[getter]
@@ -82,8 +114,9 @@ impl Machine {
     }
 
     #[setter]
-    fn set_pc(&mut self, pc: u32) {
-        self.context.pc = pc;
+    fn set_pc(slf: &Bound<'_, Self>, pc: u32) -> PyResult<()> {
+        change(slf)?.context.pc = pc;
+        Ok(())
     }
 
     #[getter]
@@ -92,8 +125,9 @@ impl Machine {
     }
 
     #[setter]
-    fn set_sp(&mut self, sp: u32) {
-        self.context.sp = sp;
+    fn set_sp(slf: &Bound<'_, Self>, sp: u32) -> PyResult<()> {
+        change(slf)?.context.sp = sp;
+        Ok(())
     }
 
     #[getter]
@@ -102,8 +136,9 @@ impl Machine {
     }
 
     #[setter]
-    fn set_psw(&mut self, psw: u8) {
-        self.context.psw = psw;
+    fn set_psw(slf: &Bound<'_, Self>, psw: u8) -> PyResult<()> {
+        change(slf)?.context.psw = psw;
+        Ok(())
     }
 
     #[getter]
@@ -112,8 +147,9 @@ impl Machine {
     }
 
     #[setter]
-    fn set_stack_limit(&mut self, stack_limit: u32) {
-        self.context.stack_limit = stack_limit;
+    fn set_stack_limit(slf: &Bound<'_, Self>, stack_limit: u32) -> PyResult<()> {
+        change(slf)?.context.stack_limit = stack_limit;
+        Ok(())
     }
 
     /// pc, sp and psw at once.
@@ -140,13 +176,13 @@ impl Machine {
 
     /// The registers before that instruction, if it was a single step.
     #[getter]
-    fn last_registers(&self) -> [u32; 16] {
-        self.last.regs
+    fn last_registers(slf: &Bound<'_, Self>) -> PyResult<[u32; 16]> {
+        Ok(look(slf)?.last.regs)
     }
 
     /// Executes one instruction, with the registers at `window` in memory unless that is 0.
     fn step(slf: &Bound<'_, Self>, window: u16, stack_limit: u32) -> PyResult<Option<StopParts>> {
-        let mut machine = slf.borrow_mut();
+        let mut machine = change(slf)?;
         machine.context.wp = window;
         machine.context.stack_limit = stack_limit;
         let run = machine.advance(slf.py(), None)?;
@@ -157,7 +193,7 @@ impl Machine {
     fn run(slf: &Bound<'_, Self>, max_steps: u32) -> PyResult<(u32, Option<StopParts>)> {
         let mut left = max_steps;
         loop {
-            let run = slf.borrow_mut().advance(slf.py(), Some(left.min(SLICE)))?;
+            let run = change(slf)?.advance(slf.py(), Some(left.min(SLICE)))?;
             left -= run.steps;
             if left == 0 || run.stop.is_some() {
                 return Ok((max_steps - left, run.stop.map(stop_parts).transpose()?.flatten()));
@@ -167,14 +203,14 @@ impl Machine {
     }
 
     /// Keeps what the last instruction has left as what `settled_registers` and `settled_access` give from now on.
-    fn settle(&mut self, py: Python<'_>) {
-        let regs = self.registers.borrow(py).values;
+    fn settle(&mut self) {
+        let regs = self.registers.get().values();
         self.settled = Settled { regs, access: access(&self.last, &regs) };
     }
 
     #[getter]
-    fn settled_registers(&self) -> [u32; 16] {
-        self.settled.regs
+    fn settled_registers(slf: &Bound<'_, Self>) -> PyResult<[u32; 16]> {
+        Ok(look(slf)?.settled.regs)
     }
 
     /// Whether memory was written, the address, the width in bytes, the value.
@@ -196,12 +232,12 @@ impl Machine {
     }
 
     fn advance_as(&mut self, profile: impl Profile, py: Python<'_>, max_steps: Option<u32>) -> PyResult<Run> {
-        let mut registers = self.registers.borrow_mut(py);
+        let registers = self.registers.get();
         lend(self.memory.bind(py), |memory| {
             let mut vm = Vm::with_memory(profile, &self.code, memory, &mut self.calls, self.context);
             vm.last = self.last;
             if vm.context.wp == 0 {
-                for (reg, value) in Reg::all().zip(registers.values) {
+                for (reg, value) in Reg::all().zip(registers.values()) {
                     vm.set_reg(reg, value);
                 }
             }
@@ -212,7 +248,8 @@ impl Machine {
                     Run { steps: stop.is_none_or(|stop| vm.retires(stop)).into(), stop }
                 }
             };
-            (registers.values, self.context, self.last) = (vm.regs(), vm.context, vm.last);
+            registers.set_values(vm.regs());
+            (self.context, self.last) = (vm.context, vm.last);
             run
         })
     }

@@ -1,7 +1,6 @@
 //! The control plane as the package drives it, with the arenas of its tasks.
 
 use std::array::from_fn;
-use std::borrow::Cow;
 
 use minivm::control::{Arena, ControlPlane, Ending, Error, MemConfig, Pid, RegisterId, StepResult, TaskInfo};
 use minivm::memory::SIZE;
@@ -10,6 +9,8 @@ use pyo3::exceptions::{PyMemoryError, PyValueError};
 use pyo3::prelude::*;
 use self_cell::{MutBorrow, self_cell};
 
+use crate::borrow::{change, look};
+use crate::octets::Octets;
 use crate::profile::ProfileName;
 use crate::refusal::{of_plane, refusal};
 use crate::stop::{SLICE, StopParts, parts};
@@ -90,75 +91,71 @@ impl Plane {
             ControlPlane::new(profile, arenas)
         });
         let mut plane = Plane { owned, tasks: tasks as u32 };
-        plane.init(Vec::new())?;
+        plane.configure(MemConfig::from_fields([]))?;
         Ok(plane)
     }
 
     /// Takes down all tasks and applies the default with these fields, by the names of the document.
-    fn init(&mut self, fields: Vec<(String, u32)>) -> PyResult<()> {
+    fn init(slf: &Bound<'_, Self>, fields: Vec<(String, u32)>) -> PyResult<()> {
         let config = MemConfig::from_fields(fields.iter().map(|(name, value)| (name.as_str(), *value)));
-        let tasks = config.max_pids.unwrap_or(self.tasks);
-        if tasks > self.tasks {
-            return Err(of_plane(Error::TooLarge { field: "limits.max_pids", value: tasks }));
-        }
-        self.with(|plane| plane.init(&MemConfig { max_pids: Some(tasks), ..config }))
+        change(slf)?.configure(config)
     }
 
-    fn load(&mut self, image: Cow<'_, [u8]>) -> PyResult<u16> {
-        self.with(|plane| plane.load(&image)).map(Pid::get)
+    fn load(slf: &Bound<'_, Self>, image: Octets) -> PyResult<u16> {
+        with(slf, |plane| plane.load(&image.0)).map(Pid::get)
     }
 
-    fn load_begin(&mut self) -> PyResult<u16> {
-        self.with(|plane| plane.load_begin()).map(Pid::get)
+    fn load_begin(slf: &Bound<'_, Self>) -> PyResult<u16> {
+        with(slf, |plane| plane.load_begin()).map(Pid::get)
     }
 
-    fn load_write(&mut self, pid: i64, chunk: Cow<'_, [u8]>) -> PyResult<()> {
+    fn load_write(slf: &Bound<'_, Self>, pid: i64, chunk: Octets) -> PyResult<()> {
         let pid = known(pid)?;
-        self.with(|plane| plane.load_write(pid, &chunk))
+        with(slf, |plane| plane.load_write(pid, &chunk.0))
     }
 
-    fn load_end(&mut self, pid: i64) -> PyResult<()> {
+    fn load_end(slf: &Bound<'_, Self>, pid: i64) -> PyResult<()> {
         let pid = known(pid)?;
-        self.with(|plane| plane.load_end(pid))
+        with(slf, |plane| plane.load_end(pid))
     }
 
-    fn load_abort(&mut self, pid: i64) -> PyResult<()> {
+    fn load_abort(slf: &Bound<'_, Self>, pid: i64) -> PyResult<()> {
         let pid = known(pid)?;
-        self.with(|plane| plane.load_abort(pid))
+        with(slf, |plane| plane.load_abort(pid))
     }
 
-    fn unload(&mut self, pid: i64) -> PyResult<()> {
+    fn unload(slf: &Bound<'_, Self>, pid: i64) -> PyResult<()> {
         let pid = known(pid)?;
-        self.with(|plane| plane.unload(pid))
+        with(slf, |plane| plane.unload(pid))
     }
 
-    fn tasks(&self) -> Vec<TaskParts> {
+    fn tasks(slf: &Bound<'_, Self>) -> PyResult<Vec<TaskParts>> {
         let parts = |task: TaskInfo| {
             let TaskInfo { pid, state, fault_code, stack, heap } = task;
             (pid.get(), state.to_string(), fault_code, (stack.start, stack.end), (heap.start, heap.end))
         };
-        self.owned.with_dependent(|_, plane| plane.tasks().map(parts).collect())
+        with_ref(slf, |plane| plane.tasks().map(parts).collect())
     }
 
     #[getter]
-    fn active(&self) -> Option<u16> {
-        self.owned.with_dependent(|_, plane| plane.active().map(Pid::get))
+    fn active(slf: &Bound<'_, Self>) -> PyResult<Option<u16>> {
+        with_ref(slf, |plane| plane.active().map(Pid::get))
     }
 
-    fn set_context(&mut self, pid: i64) -> PyResult<()> {
+    fn set_context(slf: &Bound<'_, Self>, pid: i64) -> PyResult<()> {
         let pid = known(pid)?;
-        self.with(|plane| plane.set_context(pid))
+        with(slf, |plane| plane.set_context(pid))
     }
 
-    fn step(&mut self) -> PyResult<StepParts> {
-        self.with(|plane| plane.step()).map(step_parts)
+    fn step(slf: &Bound<'_, Self>) -> PyResult<StepParts> {
+        with(slf, |plane| plane.step()).map(step_parts)
     }
 
     fn clock(slf: &Bound<'_, Self>, n: u32) -> PyResult<StepParts> {
         let (mut retired, mut cycles) = (0, 0);
         loop {
             let slice = (n - retired).min(SLICE);
-            let result = slf.borrow_mut().with(|plane| plane.clock(slice))?;
+            let result = with(slf, |plane| plane.clock(slice))?;
             retired += result.retired;
             cycles += result.cycles;
             let (pc, stop, ..) = step_parts(result);
@@ -171,12 +168,15 @@ impl Plane {
 
     /// Runs without an executive, for `steps` steps at most. How the last one ended, how the program did if it did, the
     /// text that it has put out, and the number of steps.
-    fn run_alone(&mut self, steps: u32) -> PyResult<(StepParts, Option<StopParts>, Vec<u8>, u32)> {
+    fn run_alone(
+        slf: &Bound<'_, Self>,
+        steps: u32,
+    ) -> PyResult<(StepParts, Option<StopParts>, Vec<u8>, u32)> {
         let mut text = Vec::new();
         let length = std::cell::Cell::new(0);
         let mut left = steps;
         let mut last = None;
-        let ending = self.with(|plane| {
+        let ending = with(slf, |plane| {
             let console = |bytes: &[u8]| {
                 text.extend_from_slice(bytes);
                 length.set(text.len());
@@ -198,30 +198,30 @@ impl Plane {
         Ok((step_parts(last), ending, text, steps - left))
     }
 
-    fn reg(&self, id: u32) -> PyResult<u32> {
+    fn reg(slf: &Bound<'_, Self>, id: u32) -> PyResult<u32> {
         let id = RegisterId::try_from(id).map_err(of_plane)?;
-        self.owned.with_dependent(|_, plane| plane.reg(id)).map_err(of_plane)
+        with_ref(slf, |plane| plane.reg(id))?.map_err(of_plane)
     }
 
-    fn set_reg(&mut self, id: u32, value: u32) -> PyResult<()> {
+    fn set_reg(slf: &Bound<'_, Self>, id: u32, value: u32) -> PyResult<()> {
         let id = RegisterId::try_from(id).map_err(of_plane)?;
-        self.with(|plane| plane.set_reg(id, value))
+        with(slf, |plane| plane.set_reg(id, value))
     }
 
-    fn reg_for(&self, pid: i64, id: u32) -> PyResult<u32> {
+    fn reg_for(slf: &Bound<'_, Self>, pid: i64, id: u32) -> PyResult<u32> {
         let (pid, id) = (known(pid)?, RegisterId::try_from(id).map_err(of_plane)?);
-        self.owned.with_dependent(|_, plane| plane.reg_for(pid, id)).map_err(of_plane)
+        with_ref(slf, |plane| plane.reg_for(pid, id))?.map_err(of_plane)
     }
 
-    fn set_reg_for(&mut self, pid: i64, id: u32, value: u32) -> PyResult<()> {
+    fn set_reg_for(slf: &Bound<'_, Self>, pid: i64, id: u32, value: u32) -> PyResult<()> {
         let (pid, id) = (known(pid)?, RegisterId::try_from(id).map_err(of_plane)?);
-        self.with(|plane| plane.set_reg_for(pid, id, value))
+        with(slf, |plane| plane.set_reg_for(pid, id, value))
     }
 
-    fn read(&self, address: u32, length: usize) -> PyResult<Vec<u8>> {
+    fn read(slf: &Bound<'_, Self>, address: u32, length: usize) -> PyResult<Vec<u8>> {
         // What is longer than memory is refused, and needs no room.
         let mut bytes = vec![0; length.min(SIZE + 1)];
-        let read = self.owned.with_dependent(|_, plane| plane.read(address, &mut bytes));
+        let read = with_ref(slf, |plane| plane.read(address, &mut bytes))?;
         let whole = |error| match error {
             Error::Address { address, .. } => Error::Address { address, length },
             error => error,
@@ -229,26 +229,47 @@ impl Plane {
         read.map(|()| bytes).map_err(|error| of_plane(whole(error)))
     }
 
-    fn write(&mut self, address: u32, data: Cow<'_, [u8]>) -> PyResult<()> {
-        self.with(|plane| plane.write(address, &data))
+    fn write(slf: &Bound<'_, Self>, address: u32, data: Octets) -> PyResult<()> {
+        with(slf, |plane| plane.write(address, &data.0))
     }
 
     /// Address and first word of the instruction that was executed last.
     #[getter]
-    fn last(&self) -> (u32, u32) {
-        self.owned.with_dependent(|_, plane| (plane.last_pc(), plane.last_opcode()))
+    fn last(slf: &Bound<'_, Self>) -> PyResult<(u32, u32)> {
+        with_ref(slf, |plane| (plane.last_pc(), plane.last_opcode()))
     }
 
     #[getter]
-    fn last_regs(&self) -> Option<[u32; 16]> {
-        self.owned.with_dependent(|_, plane| plane.last_regs())
+    fn last_regs(slf: &Bound<'_, Self>) -> PyResult<Option<[u32; 16]>> {
+        with_ref(slf, |plane| plane.last_regs())
     }
 }
 
 impl Plane {
-    fn with<R>(&mut self, call: impl FnOnce(&mut Tasks<'_>) -> Result<R, Error>) -> PyResult<R> {
-        self.owned.with_dependent_mut(|_, plane| call(plane)).map_err(of_plane)
+    /// Takes down all tasks and applies a configuration, if there is room for as many tasks.
+    fn configure(&mut self, config: MemConfig) -> PyResult<()> {
+        let tasks = config.max_pids.unwrap_or(self.tasks);
+        if tasks > self.tasks {
+            return Err(of_plane(Error::TooLarge { field: "limits.max_pids", value: tasks }));
+        }
+        let config = MemConfig { max_pids: Some(tasks), ..config };
+        self.owned.with_dependent_mut(|_, plane| plane.init(&config)).map_err(of_plane)
     }
+}
+
+/// Looks at it, with nothing of Python between.
+fn with_ref<R>(slf: &Bound<'_, Plane>, call: impl FnOnce(&Tasks<'_>) -> R) -> PyResult<R> {
+    Ok(look(slf)?.owned.with_dependent(|_, plane| call(plane)))
+}
+
+/// Changes it, with nothing of Python between.
+fn with_mut<R>(slf: &Bound<'_, Plane>, call: impl FnOnce(&mut Tasks<'_>) -> R) -> PyResult<R> {
+    Ok(change(slf)?.owned.with_dependent_mut(|_, plane| call(plane)))
+}
+
+/// The same with a call that may be refused.
+fn with<R>(slf: &Bound<'_, Plane>, call: impl FnOnce(&mut Tasks<'_>) -> Result<R, Error>) -> PyResult<R> {
+    with_mut(slf, call)?.map_err(of_plane)
 }
 
 fn step_parts(result: StepResult) -> StepParts {

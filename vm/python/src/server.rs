@@ -15,6 +15,8 @@ use remote::limits::Limits;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
+use crate::borrow::{change, look};
+
 /// How often signals are looked for.
 const LOOK: Duration = Duration::from_millis(50);
 /// Lines of tasks that are kept until somebody takes them.
@@ -95,9 +97,9 @@ impl Server {
     }
 
     /// Ends it, and waits until it has ended. Nothing is borrowed meanwhile: other threads of Python go on.
-    fn stop(slf: &Bound<'_, Self>) {
+    fn stop(slf: &Bound<'_, Self>) -> PyResult<()> {
         let (end, thread) = {
-            let mut server = slf.borrow_mut();
+            let mut server = change(slf)?;
             (server.end.take(), server.thread.take())
         };
         // Dropping it is what the server waits for.
@@ -106,15 +108,18 @@ impl Server {
             // What it panicked of has been printed.
             let _ended = slf.py().detach(|| thread.join());
         }
+        Ok(())
     }
 
     /// Waits until a client has ended it, for so many seconds at most if they are given. Whether it has ended.
     fn wait(slf: &Bound<'_, Self>, seconds: Option<f64>) -> PyResult<bool> {
-        let until = match seconds.map(Duration::try_from_secs_f64).transpose() {
-            Ok(time) => time.and_then(|time| Instant::now().checked_add(time)),
-            Err(_) => return Err(PyValueError::new_err("a time is not negative, and finite")),
-        };
-        while slf.borrow().is_running() {
+        if seconds.is_some_and(|seconds| !seconds.is_finite() || seconds < 0.0) {
+            return Err(PyValueError::new_err("a time is not negative, and finite"));
+        }
+        // A time that no clock can count to never ends.
+        let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        let until = time.and_then(|time| Instant::now().checked_add(time));
+        while look(slf)?.is_running() {
             let left = until.map_or(LOOK, |until| until.saturating_duration_since(Instant::now()));
             if left.is_zero() {
                 return Ok(false);

@@ -8,6 +8,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use crate::octets::Octets;
+
 /// Code, rodata, entry and labels.
 type Parts<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, u32, BTreeMap<String, u32>);
 
@@ -20,10 +22,10 @@ pub fn assemble<'py>(py: Python<'py>, source: &str) -> PyResult<Parts<'py>> {
 
 /// Addresses and texts of the instructions in code.
 #[pyfunction]
-pub fn disassemble(code: Vec<u8>) -> Vec<(usize, String)> {
+pub fn disassemble(code: Octets) -> Vec<(usize, String)> {
     let mut lines = Vec::new();
     let mut pc = 0;
-    while let Some(instruction) = Disassembly::at(&code, pc) {
+    while let Some(instruction) = Disassembly::at(&code.0, pc) {
         lines.push((pc, instruction.to_string()));
         pc += instruction.size();
     }

@@ -73,7 +73,7 @@ class StateTest(unittest.TestCase):
 
     def test_wrong_keys_and_values_of_registers(self) -> None:
         registers = Vm(b"").registers
-        for number in (-1, 16):
+        for number in (-1, 16, 1 << 70, -1 << 70):
             with self.assertRaises(IndexError):
                 registers[number]
             with self.assertRaises(IndexError):

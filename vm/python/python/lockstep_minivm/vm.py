@@ -117,12 +117,13 @@ class Vm:
         """Makes a VM about to run at `entry` (a byte address), with rodata in memory and everything else 0.
 
         Raises ValueError for an unknown profile and for rodata that does not fit (49152 bytes), OverflowError for an
-        entry that has not 32 bits.
+        entry that has not 32 bits, TypeError for code and rodata that do not consist of bytes.
 
         >>> Vm(b"", profile="other")
         Traceback (most recent call last):
         ValueError: there is no profile "other": reference, strict or portable
         """
+        rodata = _core.octets(rodata)
         self._machine = _core.Machine(code, entry, profile)
         self._profile = profile
         memory = self._machine.memory
@@ -289,8 +290,8 @@ class Vm:
     def run(self, max_steps: int) -> Run:
         """Executes until something stops the VM, or `max_steps` instructions (32 bits) have retired.
 
-        ValueError if memory has become shorter than 65536 bytes, OverflowError if `max_steps` has not 32 bits. An
-        interrupt from the keyboard is seen every 10 million instructions.
+        ValueError if memory has become shorter than 65536 bytes, OverflowError if `max_steps` has not 32 bits. Every
+        million instructions other threads have a chance, and an interrupt from the keyboard is seen.
 
         >>> vm = Vm(assemble("SVC MOD=6 FN=0\\nRET").code)
         >>> vm.run(100), vm.run(100)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from .._core import Registers
@@ -80,7 +81,19 @@ def sixteen(values: Iterable[int]) -> list[int]:
     >>> sixteen([7])[:2], len(sixteen([7]))
     ([7, 0], 16)
     """
-    return (list(values) + [0] * 16)[:16]
+    return (list(islice(values, 16)) + [0] * 16)[:16]
+
+
+def check_window(context: TaskContext, memory: bytearray) -> None:
+    """Raises RuntimeError if a context has its registers beyond the end of memory.
+
+    >>> check_window(TaskContext(reg_base=0xFFF0), bytearray(65536))
+    Traceback (most recent call last):
+    RuntimeError: registers at 0xfff0 go beyond the end of memory
+    """
+    base = context.reg_base & 0xFFFF
+    if base and base + 64 > len(memory):
+        raise RuntimeError(f"registers at {base:#x} go beyond the end of memory")
 
 
 _SHARED = (

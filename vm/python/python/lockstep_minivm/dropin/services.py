@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .. import _core
 from .files import Files
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ class Services:
         return bytes(self._vm.mem[start : start + length])
 
     def _give(self, register: int, data: bytes) -> int:
+        # What goes beyond the end of memory makes it longer, as in the reference.
         start = self._vm.regs[register] & 0xFFFF
         self._vm.mem[start : start + len(data)] = data
         return len(data)
@@ -255,7 +257,7 @@ class Services:
                 if message is None:
                     regs[1] = 0
                     return NO_DATA
-                regs[1] = self._give(2, message.payload[: min(third, message.length)])
+                regs[1] = self._give(2, _core.octets(message.payload)[: min(third, message.length)])
                 regs[2:5] = [message.flags, message.channel, message.src_pid]
             case 4:
                 told = mailboxes.peek(pid=pid, handle=handle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import index
 from typing import Any
 
 from .. import _core
@@ -119,13 +120,14 @@ class Task:
         return bytes(self.mem[start : start + max(length, 0)])
 
     def write_mem(self, addr: int, data: bytes) -> None:
-        """Writes bytes there, cut at the end of memory.
+        """Writes bytes there, cut at the end of memory. TypeError for what does not consist of bytes.
 
         >>> vm = Task(b"", 0)
         >>> vm.write_mem(0xFFFE, b"abc")
         >>> vm.mem[-2:], len(vm.mem)
         (bytearray(b'ab'), 65536)
         """
+        data = _core.octets(data)
         memory = self.mem
         start = addr & 0xFFFF
         end = min(start + len(data), len(memory))
@@ -158,19 +160,26 @@ class Task:
     def restore_registers(self, snapshot: Mapping[str, Any]) -> dict[str, Any]:
         """Takes over what a snapshot of registers has of context, regs, pc, sp, flags, running; gives a new snapshot.
 
+        If it raises because something in the snapshot makes no sense, nothing has been taken over.
+
         >>> vm = Task(b"", 0)
         >>> vm.restore_registers({"pc": 4, "regs": [7]})["regs"][:2], vm.pc
         ([7, 0], 4)
         """
-        if snapshot.get("context"):
-            self._adopt(contexts.from_dict(snapshot["context"]))
-        context = self._context
-        if snapshot.get("regs") is not None:
-            self.regs[:] = contexts.sixteen(int(value) for value in snapshot["regs"])
-        self.pc = snapshot.get("pc", self.pc)
-        self.sp = snapshot.get("sp", self.sp)
-        self.flags = snapshot.get("flags", self.flags)
-        self.running = bool(snapshot.get("running", self.running))
+        context = contexts.from_dict(snapshot["context"]) if snapshot.get("context") else self._context
+        contexts.check_window(context, self.mem)
+        regs = snapshot.get("regs")
+        if regs is not None:
+            regs = contexts.sixteen(int(value) for value in regs)
+        pc, sp = (index(snapshot.get(name, getattr(self, name))) for name in ("pc", "sp"))
+        flags = index(snapshot.get("flags", self.flags))
+        running = bool(snapshot.get("running", self.running))
+        # All of it makes sense.
+        if context is not self._context:
+            self._adopt(context)
+        if regs is not None:
+            self.regs[:] = regs
+        self.pc, self.sp, self.flags, self.running = pc, sp, flags, running
         self._save_context()
         context.state = "running" if self.running else "stopped"
         return self.snapshot_registers()
