@@ -19,7 +19,11 @@ use crate::config::{ConfigParts, TASKS, config, policy, profile};
 use crate::image::read;
 use crate::octets::Octets;
 use crate::refusal::{of_executive, of_plane, of_registry, refusal};
+use crate::stop::breathe;
 use crate::told::{IoParts, event, number, told};
+
+/// How many turns pass before others have a chance: a few milliseconds.
+const SLICE: u32 = 100_000;
 
 /// What an executive works in.
 struct Ground {
@@ -110,7 +114,7 @@ impl Executive {
     }
 
     fn step(slf: &Bound<'_, Self>, turns: u32, pid: Option<u16>) -> PyResult<StepParts> {
-        let reply = with_mut(slf, |it| it.step(turns, pid))?;
+        let reply = step(slf, turns, pid)?;
         let StepReply { executed, running, pc, steps, sleep_pending, paused, current, next } = reply;
         Ok((executed, running, pc, steps, sleep_pending, paused, current, next))
     }
@@ -330,6 +334,25 @@ impl Executive {
     fn shortage(slf: &Bound<'_, Self>) -> PyResult<Option<&'static str>> {
         with_ref(slf, |it| it.shortage().map(executive::Shortage::name))
     }
+}
+
+/// Lets up to so many turns pass, in slices between which others have a chance. It comes to the same as all at once: the
+/// clock stands still, so nothing more is due, and what ends a slice early would have ended the whole.
+fn step(slf: &Bound<'_, Executive>, turns: u32, pid: Option<u16>) -> PyResult<StepReply> {
+    let mut whole = with_mut(slf, |it| it.step(turns.min(SLICE), pid))?;
+    let mut slice = turns.min(SLICE);
+    let mut last = whole.executed;
+    while last == slice && whole.executed < turns && !whole.paused {
+        breathe(slf.py())?;
+        slice = (turns - whole.executed).min(SLICE);
+        let more = with_mut(slf, |it| it.step(slice, pid))?;
+        last = more.executed;
+        // A slice without a turn tells of the active task, the whole of the one that had the last turn.
+        if last > 0 {
+            whole = StepReply { executed: whole.executed + last, ..more };
+        }
+    }
+    Ok(whole)
 }
 
 /// Looks at it, with nothing of Python between.

@@ -13,7 +13,7 @@ use crate::borrow::{change, look};
 use crate::octets::Octets;
 use crate::profile::ProfileName;
 use crate::registers::Registers;
-use crate::stop::{SLICE, StopParts, parts};
+use crate::stop::{SLICE, StopParts, breathe, parts};
 
 /// A machine and everything that it works on. No borrow of it outlives a call.
 #[pyclass(module = "lockstep_minivm._core")]
@@ -198,7 +198,7 @@ impl Machine {
             if left == 0 || run.stop.is_some() {
                 return Ok((max_steps - left, run.stop.map(stop_parts).transpose()?.flatten()));
             }
-            slf.py().check_signals()?;
+            breathe(slf.py())?;
         }
     }
 

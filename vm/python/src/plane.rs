@@ -13,7 +13,7 @@ use crate::borrow::{change, look};
 use crate::octets::Octets;
 use crate::profile::ProfileName;
 use crate::refusal::{of_plane, refusal};
-use crate::stop::{SLICE, StopParts, parts};
+use crate::stop::{SLICE, StopParts, breathe, parts};
 
 /// The most tasks that there can be.
 const TASKS: usize = 64;
@@ -162,7 +162,7 @@ impl Plane {
             if stop.is_some() || retired == n {
                 return Ok((pc, stop, retired, cycles));
             }
-            slf.py().check_signals()?;
+            breathe(slf.py())?;
         }
     }
 

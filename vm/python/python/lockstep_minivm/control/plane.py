@@ -198,7 +198,8 @@ class ControlPlane:
     def clock(self, n: int) -> StepResult:
         """Retires up to `n` instructions (32 bits) of the active task; ends early at what stops it (`vm_clock`).
 
-        VmError as `step`. An interrupt from the keyboard is seen every 10 million instructions.
+        VmError as `step`. Every million instructions other threads have a chance, and an interrupt from the keyboard is
+        seen.
 
         >>> from lockstep_minivm import assemble, build_image
         >>> plane = ControlPlane()

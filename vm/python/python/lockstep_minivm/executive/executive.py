@@ -137,7 +137,8 @@ class Executive:
     def step(self, turns: int = 1, *, pid: int | None = None) -> StepReply:
         """Lets up to so many turns (32 bits) pass, of all tasks as the policy says, or of one; what is due comes first.
 
-        It ends early if no task can go on. An interrupt from the keyboard is seen behind it.
+        It ends early if no task can go on. Every 100000 turns other threads have a chance, and an interrupt from the
+        keyboard is seen; the turns until then have passed.
 
         >>> from lockstep_minivm import assemble, build_image
         >>> executive = Executive()
@@ -315,6 +316,7 @@ class Executive:
         (5, 43)
         """
         target = self._stream(pid, "in")
+        data = _core.octets(data)
         sent = 0
         while sent < len(data):
             mailbox = self.mailboxes.bind(target)
@@ -328,7 +330,7 @@ class Executive:
         """Gives what a task has written to a standard stream, and is still in its mailbox, e.g. `svc:stdio.out`.
 
         If every reader gets every message (`Mailboxes.set_stdio`), that is nothing: open a handle before it writes.
-        VmError `ESRCH` if there is no such task.
+        VmError `ESRCH` if there is no such task, ValueError if there is no such stream.
 
         >>> from lockstep_minivm import assemble, build_image
         >>> text = '.data\\nhey: .ascii "hey!"\\n.text\\nLDI R1, 1\\nLDI32 R2, hey\\nLDI R3, 4\\nSVC MOD=4 FN=2\\nBRK 0'
@@ -337,6 +339,8 @@ class Executive:
         >>> executive.step(9).executed, executive.read_output(pid), executive.read_output(pid)
         (5, b'hey!', b'')
         """
+        if stream not in ("out", "err"):
+            raise ValueError(f"a task writes to stream out or err, not {stream!r}")
         handle = self.mailboxes.open(self._stream(pid, stream))
         pieces = []
         while message := self.mailboxes.receive(handle):

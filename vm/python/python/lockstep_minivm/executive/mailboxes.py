@@ -224,4 +224,7 @@ class Mailboxes:
         >>> executive.mailboxes.set_stdio("out", 0x0B, update=True)
         [2]
         """
-        return self._executive.mailbox_stdio(("in", "out", "err").index(stream), mode, update)
+        streams = ("in", "out", "err")
+        if stream not in streams:
+            raise ValueError(f"a task has streams in, out and err, not {stream!r}")
+        return self._executive.mailbox_stdio(streams.index(stream), mode, update)
