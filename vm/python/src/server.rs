@@ -66,8 +66,10 @@ impl Server {
         pin: Option<String>,
         parts: LimitParts,
     ) -> PyResult<Self> {
+        let limits = limits(parts);
+        limits.check().map_err(|why| PyValueError::new_err(why.to_string()))?;
         let folder = Folder::new(&folder)?;
-        let setup = Setup { reading: reading(profile)?, folder, limits: limits(parts), pin };
+        let setup = Setup { reading: reading(profile)?, folder, limits, pin };
         let place =
             |port: u16, protocol| (SocketAddr::from((Ipv4Addr::LOCALHOST, port)).to_string(), protocol);
         let mut places = vec![place(ports.0, Protocol::Vm)];

@@ -147,5 +147,41 @@ class ServerTest(unittest.TestCase):
         self.fail("it listens on")
 
 
+class LimitsTest(unittest.TestCase):
+    def test_a_limit_out_of_its_range_is_refused_at_once(self) -> None:
+        for name, value in [
+            ("line", 0),
+            ("connections", 0),
+            ("connections", 1 << 61),
+            ("sessions", 65_536),
+            ("events", 1 << 25),
+            ("idle_s", 1 << 63),
+            ("steps", 0),
+            ("file", 0),
+            ("mailboxes", 1 << 62),
+            ("held", 65_536),
+        ]:
+            text = rf"{name} can be [01] to \d+, not {value}"
+            with self.subTest(name), self.assertRaisesRegex(ValueError, text):
+                Server(".", limits=replace(Limits.default(), **{name: value}))
+
+    def test_the_ends_of_the_ranges_serve(self) -> None:
+        largest = Limits(1 << 30, 65_535, 65_535, 1 << 24, 365 * 86_400, (1 << 32) - 1, 1 << 30, 65_535, 65_535)
+        for limits in (Limits(100, 1, 1, 1, 1, 1, 1, 0, 0), largest):
+            with Server(".", limits=limits) as server:
+                client = Client(server.address)
+                self.assertEqual(client.ask(cmd="ping")["status"], "ok")
+                client.close()
+                self.assertTrue(server.is_running)
+
+    def test_a_time_that_no_clock_can_count_to_is_waited_for(self) -> None:
+        server = Server(".")
+        threading.Timer(0.2, server.stop).start()
+        self.assertTrue(server.wait(1e300))
+        for seconds in (-1.0, float("inf"), float("nan")):
+            with self.assertRaisesRegex(ValueError, "not negative, and finite"):
+                server.wait(seconds)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -18,23 +18,23 @@ class Limits:
     """
 
     line: int
-    """Bytes of a line, the line feed not counted. A longer one is answered with an error and not kept."""
+    """Bytes of a line, the line feed not counted; 1 to 2**30. A longer one is answered with an error and not kept."""
     connections: int
-    """Connections at once, of both protocols. One more is answered with an error and closed."""
+    """Connections at once, of both protocols; 1 to 65535. One more is answered with an error and closed."""
     sessions: int
-    """Sessions at once."""
+    """Sessions at once; 1 to 65535."""
     events: int
-    """Events that are kept for those who ask for what has been, and for the next `step`."""
+    """Events that are kept for those who ask for what has been, and for the next `step`; 1 to 2**24."""
     idle_s: int
-    """Seconds that a connection may be silent between two requests, if it gets no events."""
+    """Seconds that a connection may be silent between two requests, if it gets no events; up to a year, at least 1."""
     steps: int
-    """Instructions of one request, 32 bits."""
+    """Instructions of one request, 32 bits; at least 1."""
     file: int
-    """Bytes of a file that is loaded."""
+    """Bytes of a file that is loaded; 1 to 2**30."""
     mailboxes: int
-    """Mailboxes that one connection has made."""
+    """Mailboxes that one connection has made; up to 65535."""
     held: int
-    """Handles of mailboxes that one connection has open, watches and breakpoints of one task."""
+    """Handles of mailboxes that one connection has open, watches and breakpoints of one task; up to 65535."""
 
     @classmethod
     def default(cls) -> "Limits":
@@ -78,8 +78,8 @@ class Server:
         Port 0 is one that is free; without `executive_port` there is no second one. Clients may load the images and
         symbols in `folder`, and read nothing outside it. `pin` is the token that opens commands with flag 1.
 
-        OSError for a folder that is none and for a port that is taken, ValueError for an unknown profile, OverflowError
-        for a port that has not 16 bits.
+        OSError for a folder that is none and for a port that is taken, ValueError for an unknown profile and for a
+        limit out of its range, OverflowError for a port that has not 16 bits and a limit that no machine can have.
 
         >>> Server("no such folder")
         Traceback (most recent call last):
@@ -147,7 +147,8 @@ class Server:
     def wait(self, seconds: float | None = None) -> bool:
         """Waits until a client shuts the server down, for so many seconds at most. Gives whether it has ended.
 
-        An interrupt from the keyboard ends the waiting. ValueError for a time that is negative or not finite.
+        An interrupt from the keyboard ends the waiting. A time that no clock can count to has no end. ValueError for a
+        time that is negative or not finite.
 
         >>> with Server(".") as server:
         ...     server.wait(0.01)

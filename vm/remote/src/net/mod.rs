@@ -35,8 +35,9 @@ impl Server {
     /// Listens at an address for clients of a protocol, and at more of them.
     ///
     /// # Errors
-    /// It cannot listen there.
+    /// It cannot listen there, or a limit is out of its range.
     pub async fn bind(setup: Setup, places: &[(String, Protocol)]) -> io::Result<Self> {
+        setup.limits.check().map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, why))?;
         let mut listeners = Vec::new();
         for (address, protocol) in places {
             let listener = TcpListener::bind(address)
