@@ -292,5 +292,54 @@ class TraceTest(unittest.TestCase):
         self.assertEqual((events[0]["next_pc"], events[0]["regs"][1]), (4, 8))
 
 
+class RestoringTest(unittest.TestCase):
+    def state_of(self, vm: MiniVM) -> dict[str, Any]:
+        return {**vm.snapshot_state(), "pid": vm.pid, "regs": vm.regs[:], "pc": vm.pc, "sp": vm.sp}
+
+    def test_a_snapshot_that_makes_no_sense_changes_nothing(self) -> None:
+        vm = MiniVM(bytes.fromhex("01000007 01100008"))
+        good = vm.snapshot_state()
+        vm.step()
+        vm.emit_event({"type": "mine"})
+        before = self.state_of(vm)
+        context = good["context"]
+        for wrong in (
+            {"call_stack": [-1]},
+            {"call_stack": [0, 1 << 32]},
+            {"call_stack": ["x"]},
+            {"call_stack": 5},
+            {"code": 5},
+            {"mem": "text"},
+            {"mem": 70_000},
+            {"steps": "many"},
+            {"pending_events": 3},
+            {"context": {**context, "pc": "x"}},
+            {"context": {**context, "regs": ["x"]}},
+            {"context": {**context, "reg_base": 0xFFF0}},
+            {"mem": bytes(0x1000), "context": {**context, "reg_base": 0x2000}},
+        ):
+            state = {**good, "mem": bytearray(b"\x07" * 65536), "steps": 99, **wrong}
+            with self.subTest(wrong), self.assertRaises((TypeError, ValueError, OverflowError, RuntimeError)):
+                vm.restore_state(state)
+            self.assertEqual(self.state_of(vm), before)
+
+    def test_registers_that_make_no_sense_change_nothing(self) -> None:
+        vm = MiniVM(bytes.fromhex("01000007 01100008"))
+        good = vm.snapshot_registers()
+        vm.step()
+        before = self.state_of(vm)
+        for wrong in (
+            {"pc": "x"},
+            {"sp": 1.5},
+            {"flags": None},
+            {"regs": ["x"]},
+            {"context": {"pc": "x"}},
+            {"context": {"pid": 9, "reg_base": 0xFFF0}},
+        ):
+            with self.subTest(wrong), self.assertRaises((TypeError, ValueError, RuntimeError)):
+                vm.restore_registers({**good, "regs": [9] * 16, "context": {"pid": 9, "pc": 4}, **wrong})
+            self.assertEqual(self.state_of(vm), before)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -4,6 +4,7 @@ import tempfile
 import unittest
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 from lockstep_minivm import (
     CanFrame,
@@ -371,6 +372,19 @@ class EventsTest(ExecutiveTest):
         executive.step()
         (event,) = executive.take_events()
         self.assertEqual((event.type, event["pc"], event["code"], event["steps"]), ("debug_stop", 0, 3, 1))
+
+
+class StreamsTest(unittest.TestCase):
+    def test_a_stream_that_there_is_not(self) -> None:
+        executive = Executive()
+        pid = executive.load(build_image(assemble("RET"))).pid
+        boxes = executive.mailboxes.all()
+        wrong = cast("Any", "bogus")
+        with self.assertRaisesRegex(ValueError, "stream out or err, not 'bogus'"):
+            executive.read_output(pid, wrong)
+        with self.assertRaisesRegex(ValueError, "streams in, out and err, not 'bogus'"):
+            executive.mailboxes.set_stdio(wrong, 8)
+        self.assertEqual(executive.mailboxes.all(), boxes)
 
 
 if __name__ == "__main__":

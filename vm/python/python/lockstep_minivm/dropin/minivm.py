@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Mapping
+from operator import index
 from typing import Any, Final, TextIO
 
 from .. import _core
@@ -110,6 +111,8 @@ class MiniVM(Task):
     def restore_state(self, state: Mapping[str, Any]) -> None:
         """Takes over a snapshot of the state. What it does not have of code, mem, steps and context stays as it is.
 
+        If it raises because something in the snapshot makes no sense, nothing has been taken over.
+
         >>> vm = MiniVM(bytes.fromhex("01000007"))
         >>> before = vm.snapshot_state()
         >>> vm.step()
@@ -117,26 +120,36 @@ class MiniVM(Task):
         >>> vm.pc, vm.regs[0], vm.steps
         (0, 0, 0)
         """
-        if "code" in state:
-            self._machine.code = state["code"]
-        if state.get("mem") is not None:
-            self._machine.memory = bytearray(state["mem"])
-        self.steps = int(state.get("steps", state.get("cycles", self.steps)))
-        self.sleep_until = state.get("sleep_until")
-        self.sleep_pending_ms = state.get("sleep_pending_ms")
-        self.pending_events = list(state.get("pending_events", ()))
-        self._machine.calls = list(state.get("call_stack", ()))
-        if state.get("context"):
-            context = contexts.from_dict(state["context"])
-            self._adopt(context)
-            self.pc, self.sp, self.flags, self.pid = context.pc, context.sp, context.psw, context.pid
-            if self.running:
-                context.state = "running"
-            if context.reg_base:
-                self.regs[:] = list(context.registers)
-        self.running = bool(state.get("running", True))
+        code = _core.octets(state["code"]) if "code" in state else None
+        memory = self.mem if state.get("mem") is None else bytearray(_core.octets(state["mem"]))
+        steps = int(state.get("steps", state.get("cycles", self.steps)))
+        events = list(state.get("pending_events", ()))
+        calls = _return_addresses(state.get("call_stack", ()))
+        context = contexts.from_dict(state["context"]) if state.get("context") else None
+        if context is not None:
+            contexts.check_window(context, memory)
+        sleep_until, sleep_pending_ms = state.get("sleep_until"), state.get("sleep_pending_ms")
+        running = bool(state.get("running", True))
+        # All of it makes sense.
+        if code is not None:
+            self._machine.code = code
+        self._machine.memory = memory
+        self._machine.calls = calls
+        self.steps, self.pending_events = steps, events
+        self.sleep_until, self.sleep_pending_ms = sleep_until, sleep_pending_ms
+        if context is not None:
+            self._take_over(context)
+        self.running = running
         self.debug_halted = False
         self._debugger.rest()
+
+    def _take_over(self, context: contexts.TaskContext) -> None:
+        self._adopt(context)
+        self.pc, self.sp, self.flags, self.pid = context.pc, context.sp, context.psw, context.pid
+        if self.running:
+            context.state = "running"
+        if context.reg_base:
+            self.regs[:] = list(context.registers)
 
     # Events, and what is printed.
 
@@ -445,3 +458,11 @@ class MiniVM(Task):
         if access is not None:
             event["mem_access"] = access
         self.emit_event(event)
+
+
+def _return_addresses(calls: Iterable[int]) -> list[int]:
+    addresses = [index(address) for address in calls]
+    for address in addresses:
+        if not 0 <= address <= contexts.WORD:
+            raise OverflowError(f"a return address has 32 bits, which {address} has not")
+    return addresses
