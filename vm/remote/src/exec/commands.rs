@@ -99,18 +99,7 @@ impl Server {
                 self.note(host, "info", &format!("killed {}", task["pid"]));
                 reply!("task": {"pid": task["pid"], "state": task["state"]})
             }
-            Request::Reload { pid } => {
-                self.changing(by, pid)?;
-                let named = self.tasks.symbols.get(&host.pid(pid)?).map(|symbols| symbols.path.clone());
-                let mut reload = host.reload(pid)?;
-                let new = reload["new_pid"].as_u64().and_then(|pid| u16::try_from(pid).ok()).unwrap_or(0);
-                let path = reload["program"].as_str().unwrap_or_default().to_owned();
-                self.name(host, new, &path, named, &mut reload["image"]);
-                let tasks = host.tasks();
-                let task = tasks["tasks"].as_array().into_iter().flatten().find(|task| task["pid"] == new);
-                reload.insert("task".to_owned(), task.cloned().unwrap_or_default());
-                reply!("reload": reload)
-            }
+            Request::Reload { pid } => self.reload(host, by, pid),
             Request::Peek { pid, addr, length } => {
                 host.peek_hex(Some(pid), addr, length.unwrap_or(Int(PEEKED)))
             }
@@ -133,6 +122,11 @@ impl Server {
             }
             Request::MailboxSnapshot {} => host.mailboxes(),
             Request::StdioFanout { pid, stream, mode } => {
+                if let (Some(Text(pid)), Some(_)) = (&pid, &mode) {
+                    // What is no number names no task in particular.
+                    let pid = serde_json::from_value(pid.trim().into()).ok();
+                    self.changing_some(by, pid)?;
+                }
                 channels::fanout(host, (text(pid), text(stream), text(mode)), by.me)
             }
             Request::List { pid } => reply!("channels": Channels::list(host, host.pid(pid)?)),
@@ -261,12 +255,14 @@ impl Server {
                 if names.is_empty() {
                     names.push("exec".to_owned());
                 }
+                self.ending_all(host, by)?;
                 host.ask_for_reset();
                 let restart: Map<String, Value> =
                     names.into_iter().map(|name| (name, "requested".into())).collect();
                 reply!("restart": restart)
             }
             Request::Shutdown {} => {
+                self.ending_all(host, by)?;
                 self.is_to_end = true;
                 Ok(Map::new())
             }

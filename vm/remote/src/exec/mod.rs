@@ -87,9 +87,10 @@ impl Server {
         self.is_to_end
     }
 
-    /// There is a new executive: what was known of its tasks is gone, sessions and subscriptions are not.
+    /// There is a new executive: what was known of its tasks is gone, locks too; sessions and subscriptions are not.
     pub fn reset(&mut self) {
         self.tasks = OfTasks::default();
+        self.sessions.unlock_all();
         self.clock = Clock::default();
     }
 

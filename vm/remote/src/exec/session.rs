@@ -1,4 +1,12 @@
 //! Sessions: who a client is, which tasks it has to itself, and whether it is still there.
+//!
+//! A session is no connection: a shell has a new connection for each request. So a session, and what it has locked, ends when
+//! it is closed, when somebody terminates it, or when nothing has been heard of it for longer than its heartbeat, which a
+//! client chooses (5 to 300 s). That a connection is gone means nothing.
+//!
+//! What is locked is a task by its PID: nobody else may send it commands by name, take it down, or end all tasks. It runs when
+//! all run: a step that names no task, and the clock, are the scheduler's, which knows no sessions. A program that is loaded
+//! anew stays locked; after a restart nothing is, since its PIDs begin anew.
 
 use std::collections::BTreeMap;
 
@@ -146,6 +154,43 @@ impl Sessions {
         match self.owner(pid) {
             Some(owner) if session != Some(owner) => Err(Refusal::PidLocked(pid)),
             _ => Ok(()),
+        }
+    }
+
+    /// Whether a client may end all tasks: none of them is another session's.
+    ///
+    /// # Errors
+    /// One is.
+    pub fn may_end(
+        &self,
+        session: Option<&str>,
+        tasks: impl IntoIterator<Item = u16>,
+    ) -> Result<(), Refusal> {
+        tasks.into_iter().try_for_each(|pid| self.may_change(session, Int(pid.into())))
+    }
+
+    /// The program of a task has been loaded anew, as another one: who has locked it has locked that.
+    pub fn follow(&mut self, old: u16, new: u16) {
+        let locked = self.0.values_mut().filter(|session| session.locks.contains(&old));
+        for session in locked {
+            session.locks.iter_mut().filter(|pid| **pid == old).for_each(|pid| *pid = new);
+            let rename = |pid: &mut Value| {
+                if *pid == old {
+                    *pid = new.into();
+                }
+            };
+            match &mut session.pid_lock {
+                Value::Array(pids) => pids.iter_mut().for_each(rename),
+                pid => rename(pid),
+            }
+        }
+    }
+
+    /// All tasks are gone, and their PIDs will be those of others: nothing is locked.
+    pub fn unlock_all(&mut self) {
+        for session in self.0.values_mut() {
+            session.locks.clear();
+            session.pid_lock = Value::Null;
         }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Caller, Server};
-use crate::host::{Host, Reply, Stepped, reply};
+use crate::host::{Host, Reading, Reply, Stepped, reply};
 use crate::lenient::Int;
 use crate::refusal::Refusal;
 
@@ -15,6 +15,33 @@ impl Server {
 
     pub(super) fn changing_some(&self, by: Caller<'_>, pid: Option<Int>) -> Result<(), Refusal> {
         pid.map_or(Ok(()), |pid| self.sessions.may_change(by.session, pid))
+    }
+
+    /// Whether the caller may end all tasks. The reference asks nobody.
+    pub(super) fn ending_all(&self, host: &Host<'_>, by: Caller<'_>) -> Result<(), Refusal> {
+        match host.reading() {
+            Reading::Reference => Ok(()),
+            Reading::Strict => self.sessions.may_end(by.session, host.it.tasks().iter().map(|task| task.pid)),
+        }
+    }
+
+    /// Loads the program of a task anew. What was locked stays so, and what was watched if the code is the same.
+    pub(super) fn reload(&mut self, host: &mut Host<'_>, by: Caller<'_>, pid: Int) -> Reply {
+        self.changing(by, pid)?;
+        let known = host.pid(pid)?;
+        let named = self.tasks.symbols.get(&known).map(|symbols| symbols.path.clone());
+        let (mut reload, same) = host.reload(pid)?;
+        let new = reload["new_pid"].as_u64().and_then(|pid| u16::try_from(pid).ok()).unwrap_or(0);
+        self.sessions.follow(known, new);
+        if same {
+            self.tasks.watches.follow(known, new);
+        }
+        let path = reload["program"].as_str().unwrap_or_default().to_owned();
+        self.name(host, new, &path, named, &mut reload["image"]);
+        let tasks = host.tasks();
+        let task = tasks["tasks"].as_array().into_iter().flatten().find(|task| task["pid"] == new);
+        reload.insert("task".to_owned(), task.cloned().unwrap_or_default());
+        reply!("reload": reload)
     }
 
     pub(super) fn step(
@@ -54,8 +81,9 @@ impl Server {
         lines: u32,
         pid: Option<Int>,
     ) -> Reply {
-        self.changing_some(by, pid)?;
-        let pinned = Some(host.pid_or_current(pid)?);
+        let pid = host.pid_or_current(pid)?;
+        self.changing(by, Int(pid.into()))?;
+        let pinned = Some(pid);
         let mut whole = host.step(0, pinned)?;
         let (mut left, most) = (lines, host.limits.steps);
         while left > 0 && whole.executed < most {

@@ -109,6 +109,11 @@ impl Watches {
         json!({"pid": pid, "count": shown.len(), "watches": shown})
     }
 
+    /// The same program is another task now.
+    pub fn follow(&mut self, old: u16, new: u16) {
+        self.all.values_mut().filter(|watch| watch.pid == old).for_each(|watch| watch.pid = new);
+    }
+
     /// What has changed since the last time, as events. Watches of tasks that are gone end.
     pub fn changes(&mut self, host: &Host<'_>) -> Vec<Value> {
         let mut events = Vec::new();

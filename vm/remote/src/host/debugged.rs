@@ -61,6 +61,19 @@ impl Debugger {
         self.0.remove(&pid);
     }
 
+    /// What is known of a task whose program is loaded anew: who looks at it, and its breakpoints if they are at the `same`
+    /// code.
+    pub(super) fn hand_on(&self, pid: u16, same: bool) -> Option<Debugged> {
+        let Debugged { holders, breakpoints, .. } = self.0.get(&pid)?;
+        let breakpoints = if same { breakpoints.clone() } else { BTreeSet::new() };
+        Some(Debugged { holders: holders.clone(), breakpoints, ..Debugged::default() })
+    }
+
+    /// What was handed on is known of this task.
+    pub(super) fn take_on(&mut self, pid: u16, debugged: Debugged) {
+        self.0.insert(pid, debugged);
+    }
+
     /// Somebody pauses a task: that it is stopped is not the debugger's doing any more.
     pub fn hands_over(&mut self, pid: u16) {
         if let Some(it) = self.0.get_mut(&pid) {

@@ -82,11 +82,25 @@ pub fn declared<S: Store>(image: &Image<'_, S>) -> Declared {
     all
 }
 
+fn oid(entry: &Value) -> Option<u16> {
+    u16::try_from(entry["oid"].as_u64()?).ok()
+}
+
 impl Declared {
     /// Everything.
     pub fn show(&self) -> Value {
         let Declared { sections, values, commands, mailboxes } = self;
         json!({"sections": sections, "values": values, "commands": commands, "mailboxes": mailboxes})
+    }
+
+    /// The OIDs of the values.
+    pub fn values(&self) -> impl Iterator<Item = u16> {
+        self.values.iter().filter_map(oid)
+    }
+
+    /// The OIDs of the commands.
+    pub fn commands(&self) -> impl Iterator<Item = u16> {
+        self.commands.iter().filter_map(oid)
     }
 
     /// How much there is of each.

@@ -2,25 +2,38 @@
 
 use std::path::Path;
 
-use executive::Error;
+use executive::desk::{DeskRooms, Start};
+use executive::task::NAME_MAX;
+use executive::{Config, Error};
 use minivm::hxe::Header;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::program::Program;
 use super::reply::{Reply, reply};
-use super::state::Host;
+use super::state::{Host, Reading};
 use crate::lenient::Int;
 use crate::refusal::Refusal;
 
 impl Host<'_> {
     /// Makes a task of a file in the folder.
     pub fn load(&mut self, path: &str) -> Reply {
+        let file = self.file(path)?;
+        self.make(file)
+    }
+
+    /// Reads a file in the folder, and checks that it is an image.
+    fn file(&self, path: &str) -> Result<ImageFile, Refusal> {
         self.check_raised()?;
         let bytes = self.folder.read(path, self.limits.file)?;
         let program = Program::read(path, &bytes, self.reading.switches())?;
         let stem = Path::new(path).file_stem().unwrap_or_default().to_string_lossy();
-        let label = stem.trim();
-        let loaded = self.it.load_named(&bytes, label).map_err(|why| self.refused(&program, label, why))?;
+        Ok(ImageFile { label: stem.trim().to_owned(), program, bytes })
+    }
+
+    /// Makes a task of an image.
+    fn make(&mut self, file: ImageFile) -> Reply {
+        let ImageFile { label, program, bytes } = file;
+        let loaded = self.it.load_named(&bytes, &label).map_err(|why| self.refused(&program, &label, why))?;
         self.check_raised()?;
         let pid = loaded.pid;
         let base =
@@ -43,12 +56,20 @@ impl Host<'_> {
 
     /// Why an image that is valid makes no task.
     fn refused(&self, program: &Program, label: &str, why: Error) -> Refusal {
-        let named = if program.header.name().is_empty() { label } else { program.header.name() };
-        let taken = self.it.tasks().iter().any(|task| task.name == named);
-        if why == Error::Exists && taken && !program.header.allows_multiple() {
-            return Refusal::Unknown("instance, because there may be one only: app_exists", named.to_owned());
+        let taken = || self.name_is_taken(program, label, None);
+        if why == Error::Exists && taken() {
+            already(program, label)
+        } else {
+            Refusal::Executive("load", why)
         }
-        Refusal::Executive("load", why)
+    }
+
+    /// Whether a program that may run once does so already, in another task than one that is to go.
+    fn name_is_taken(&self, program: &Program, label: &str, leaving: Option<u16>) -> bool {
+        let named = name_of(program, label);
+        let named = &named[..named.floor_char_boundary(NAME_MAX)];
+        let mut others = self.it.tasks().iter().filter(|task| Some(task.pid) != leaving);
+        !program.header.allows_multiple() && others.any(|task| task.name == named)
     }
 
     /// The program of a task.
@@ -56,14 +77,72 @@ impl Host<'_> {
         self.programs.get(&pid).ok_or(Refusal::UnknownPid(pid.into()))
     }
 
-    /// Loads the program of a task anew, in its place.
-    pub fn reload(&mut self, pid: Int) -> Reply {
+    /// Loads the program of a task anew, in its place. What can be wrong with it is found before the task goes. Those who
+    /// debug it do so on, and if its code is the same, its breakpoints stay and its instructions are reported as before.
+    /// Gives the reply, and whether it is the same.
+    pub fn reload(&mut self, pid: Int) -> Result<(Map<String, Value>, bool), Refusal> {
         let known = self.pid(pid)?;
-        let path = self.program(known)?.path.clone();
+        let before = self.program(known)?;
+        let path = before.path.clone();
+        let file = self.file(&path)?;
+        let same = before.code == file.program.code;
+        self.rehearse(&file, known)?;
+        let (debugged, traced) = (self.debugger.hand_on(known, same), self.traced.contains(&known));
         self.kill(pid)?;
-        let mut image = self.load(&path)?;
-        let image = image.remove("image").unwrap_or_default();
-        let new = image["pid"].clone();
-        reply!("old_pid": known, "new_pid": new, "program": path, "image": image)
+        let mut reply = self.make(file)?;
+        let image = reply.remove("image").unwrap_or_default();
+        let new = image["pid"].as_u64().and_then(|pid| u16::try_from(pid).ok()).unwrap_or(0);
+        if let Some(debugged) = debugged {
+            self.debugger.take_on(new, debugged);
+        }
+        if traced && same {
+            self.traced.insert(new);
+        }
+        let reply: Reply = reply!("old_pid": known, "new_pid": new, "program": path, "image": image);
+        Ok((reply?, same))
     }
+
+    /// Whether an image makes a task once a task is gone: on an executive of its own, and beside the other tasks. Only for
+    /// want of room in tables that all share can it fail after that. The reference kills first, whatever comes then.
+    fn rehearse(&self, file: &ImageFile, leaving: u16) -> Result<(), Refusal> {
+        if self.reading == Reading::Reference {
+            return Ok(());
+        }
+        if self.name_is_taken(&file.program, &file.label, Some(leaving)) {
+            return Err(already(&file.program, &file.label));
+        }
+        let registry = self.it.registry();
+        let values = file.program.declared.values().filter_map(|oid| Some(registry.value(oid)?.entry));
+        let commands = file.program.declared.commands().filter_map(|oid| Some(registry.command(oid)?.entry));
+        let mut others = values.chain(commands).filter(|entry| entry.owner != leaving);
+        if others.any(|entry| entry.group() != SHARED_GROUP) {
+            return Err(Refusal::Executive("load", Error::Exists));
+        }
+        let mut rooms = Box::<DeskRooms<1>>::default();
+        let config = Config { tasks: 1, ..Config::default() };
+        let mut alone = rooms.executive(self.reading.switches(), config, Start::default());
+        let loaded = alone.load_named(&file.bytes, &file.label);
+        loaded.map(drop).map_err(|why| Refusal::Executive("load", why))
+    }
+}
+
+/// A file that is an image.
+struct ImageFile {
+    /// The name of its task, if it says none.
+    label: String,
+    program: Program,
+    bytes: Vec<u8>,
+}
+
+/// The group of values and commands that tasks share.
+const SHARED_GROUP: u8 = 0xF0;
+
+fn name_of<'p>(program: &'p Program, label: &'p str) -> &'p str {
+    if program.header.name().is_empty() { label } else { program.header.name() }
+}
+
+/// The refusal of a program that runs already, and may run once.
+fn already(program: &Program, label: &str) -> Refusal {
+    let named = name_of(program, label).to_owned();
+    Refusal::Unknown("instance, because there may be one only: app_exists", named)
 }
