@@ -50,7 +50,7 @@ impl Traces {
             }
         }
         ring.before = Some(json!({"regs": event["regs"], "flags": event["flags"]}));
-        ring.last += 1;
+        ring.last = ring.last.saturating_add(1);
         let mut record = event.clone();
         if let Value::Object(keys) = &mut record {
             keys.remove("type");
@@ -102,7 +102,7 @@ impl Traces {
             ring.records.clear();
         }
         for record in records {
-            let seq = record["seq"].as_u64().unwrap_or(ring.last + 1);
+            let seq = record["seq"].as_u64().unwrap_or(ring.last.saturating_add(1));
             ring.last = ring.last.max(seq);
             ring.records.push_back(record);
         }
