@@ -46,6 +46,8 @@ pub enum Refusal {
     Raised(Raise),
     /// The session is not open.
     SessionRequired,
+    /// The session gets no events.
+    NotSubscribed,
     /// Another session has locked this task.
     PidLocked(u16),
     /// Events of this kind do not exist.
@@ -90,6 +92,7 @@ impl Display for Refusal {
             Refusal::Mailbox(why) => f.write_str(why),
             Refusal::Raised(raise) => write!(f, "raised:{}", raise.name()),
             Refusal::SessionRequired => f.write_str("session_required"),
+            Refusal::NotSubscribed => f.write_str("subscription_required"),
             Refusal::PidLocked(pid) => write!(f, "pid_locked:{pid}"),
             Refusal::UnsupportedCategory(name) => write!(f, "unsupported_category:{}", cut(name)),
             Refusal::SeqEvicted => f.write_str("seq_evicted"),

@@ -184,7 +184,7 @@ fn a_client_that_reads_no_events_loses_them_and_is_told() {
         }
     }
     assert!(reasons.contains(&json!("slow_consumer")), "{reasons:?}");
-    assert_eq!(slow.error(json!({"cmd": "events.ack", "session": id, "seq": 1})), "session_required");
+    assert_eq!(slow.error(json!({"cmd": "events.ack", "session": id, "seq": 1})), "subscription_required");
 }
 
 #[test]

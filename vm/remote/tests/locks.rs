@@ -176,6 +176,30 @@ fn a_session_outlives_its_connection() {
 }
 
 #[test]
+fn a_session_without_a_subscription_has_nothing_to_acknowledge() {
+    for (reading, text) in
+        [(Reading::Strict, "subscription_required"), (Reading::Reference, "session_required")]
+    {
+        let (server, _) = started("no-subscription", reading);
+        let mut client = server.executive();
+        let me = locking(&mut client, Value::Null);
+        assert_eq!(client.error(json!({"cmd": "events.ack", "session": me, "seq": 1})), text);
+        assert_eq!(client.error(json!({"cmd": "events.ack", "seq": 1})), "session_required");
+    }
+}
+
+#[test]
+fn records_with_the_largest_number_are_followed_by_others() {
+    let (server, _) = started("records", Reading::Strict);
+    let mut client = server.executive();
+    let pid = client.load("loop.hxe");
+    let records = json!([{"seq": u64::MAX}, {}]);
+    client.ok(json!({"cmd": "trace", "op": "import", "pid": pid, "records": records}));
+    client.ok(json!({"cmd": "trace", "pid": pid, "mode": true}));
+    client.ok(json!({"cmd": "step", "steps": 3}));
+}
+
+#[test]
 fn a_server_with_limits_out_of_their_ranges_is_not_made() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let bind = |limits: Limits| {

@@ -7,7 +7,7 @@ use super::request::{Filters, Request};
 use super::stepping::breakpoints;
 use super::symbols::Symbols;
 use super::{Caller, LOG, Server, views};
-use crate::host::{Filter, Host, Message, Reply, Wanted, reply};
+use crate::host::{Filter, Host, Message, Reading, Reply, Wanted, reply};
 use crate::lenient::{Flag, Int, Many, Text};
 use crate::refusal::Refusal;
 
@@ -312,7 +312,13 @@ impl Server {
                 reply!("events": self.hub.subscribe((session, by.me), filters, (max, now))?)
             }
             Request::EventsUnsubscribe {} => reply!("unsubscribed": self.hub.unsubscribe(session)),
-            Request::EventsAck { seq } => reply!("events": self.hub.acknowledge(session, seq)?),
+            Request::EventsAck { seq } => match self.hub.acknowledge(session, seq) {
+                // The reference says of every session that it is not open.
+                Err(Refusal::NotSubscribed) if host.reading() == Reading::Reference => {
+                    Err(Refusal::SessionRequired)
+                }
+                events => reply!("events": events?),
+            },
             // The sign of life, which every request is.
             Request::SessionKeepalive {} => Ok(Map::new()),
             other => Err(Refusal::UnknownCommand(format!("{other:?}"))),

@@ -226,7 +226,7 @@ impl Hub {
     /// # Errors
     /// It has no subscription.
     pub fn acknowledge(&mut self, session: &str, Int(seq): Int) -> Result<Value, Refusal> {
-        let it = self.subscriptions.get_mut(session).ok_or(Refusal::SessionRequired)?;
+        let it = self.subscriptions.get_mut(session).ok_or(Refusal::NotSubscribed)?;
         it.last_ack = it.last_ack.max(u64::try_from(seq).unwrap_or(0));
         it.unacknowledged.retain(|&sent| sent > it.last_ack);
         let mut counters = it.counters();
