@@ -14,16 +14,17 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use self_cell::{MutBorrow, self_cell};
 
-use crate::borrow::{change, look};
 use crate::config::{ConfigParts, TASKS, config, policy, profile};
 use crate::image::read;
 use crate::octets::Octets;
 use crate::refusal::{of_executive, of_plane, of_registry, refusal};
-use crate::stop::breathe;
+use crate::shared::Shared;
 use crate::told::{IoParts, event, number, told};
 
-/// How many turns pass before others have a chance: a few milliseconds.
+/// How many turns pass before signals are looked for, and others have a chance: a few milliseconds.
 const SLICE: u32 = 100_000;
+/// How many turns are over before another thread could have begun.
+const FEW: u32 = 1000;
 
 /// What an executive works in.
 struct Ground {
@@ -60,9 +61,9 @@ type ValueParts = (u16, u16, u16, u8, u8, String, String, String);
 type CommandParts = (u16, u16, u8, u8, String, String, String);
 
 /// An executive. No borrow of it outlives a call, and no code of Python is called within one.
-#[pyclass(module = "lockstep_minivm._core")]
+#[pyclass(module = "lockstep_minivm._core", frozen)]
 pub struct Executive {
-    owned: Owned,
+    owned: Shared<Owned>,
     profile: SwitchSet,
 }
 
@@ -88,22 +89,22 @@ impl Executive {
                 None => Box::new(ram) as Files<'_>,
             })
         });
-        Ok(Executive { owned, profile })
+        Ok(Executive { owned: Shared::new(owned), profile })
     }
 
     #[getter]
-    fn now(slf: &Bound<'_, Self>) -> PyResult<u64> {
+    fn now(slf: &Bound<'_, Self>) -> u64 {
         with_ref(slf, |it| it.now())
     }
 
-    fn set_time(slf: &Bound<'_, Self>, now: u64) -> PyResult<()> {
-        with_mut(slf, |it| it.set_time(now))
+    fn set_time(slf: &Bound<'_, Self>, now: u64) {
+        with_mut(slf, |it| it.set_time(now));
     }
 
     fn load(slf: &Bound<'_, Self>, image: Octets, name: &str) -> PyResult<(u16, String)> {
         let Octets(image) = image;
-        let loaded = with_mut(slf, |it| it.load_named(&image, name))?;
-        let profile = look(slf)?.profile;
+        let loaded = with_mut(slf, |it| it.load_named(&image, name));
+        let profile = slf.get().profile;
         loaded.map(|loaded| (loaded.pid, loaded.name.as_str().to_owned())).map_err(|error| {
             // The executive says that it is invalid; why is told here.
             match (error, read(&image, profile.machine())) {
@@ -119,21 +120,21 @@ impl Executive {
         Ok((executed, running, pc, steps, sleep_pending, paused, current, next))
     }
 
-    fn next_turn(slf: &Bound<'_, Self>, pid: Option<u16>) -> PyResult<Option<u16>> {
+    fn next_turn(slf: &Bound<'_, Self>, pid: Option<u16>) -> Option<u16> {
         with_ref(slf, |it| it.next_turn(pid))
     }
 
-    fn tasks(slf: &Bound<'_, Self>) -> PyResult<Vec<TaskParts>> {
+    fn tasks(slf: &Bound<'_, Self>) -> Vec<TaskParts> {
         with_ref(slf, |it| it.tasks().iter().map(task_parts).collect())
     }
 
     #[getter]
-    fn current(slf: &Bound<'_, Self>) -> PyResult<Option<u16>> {
+    fn current(slf: &Bound<'_, Self>) -> Option<u16> {
         with_ref(slf, |it| it.current())
     }
 
     #[getter]
-    fn is_paused(slf: &Bound<'_, Self>) -> PyResult<bool> {
+    fn is_paused(slf: &Bound<'_, Self>) -> bool {
         with_ref(slf, |it| it.is_paused())
     }
 
@@ -154,7 +155,7 @@ impl Executive {
     }
 
     fn registers(slf: &Bound<'_, Self>, pid: u16) -> PyResult<RegisterParts> {
-        let registers = with_ref(slf, |it| it.registers(pid))?;
+        let registers = with_ref(slf, |it| it.registers(pid));
         let registers = registers.ok_or_else(|| of_executive(Error::NoTask))?;
         let executive::host::Registers { pc, sp, psw, regs, depth, reg_base, stack } = registers;
         Ok((pc, sp, psw, regs, depth, reg_base, (stack.start, stack.end)))
@@ -176,7 +177,7 @@ impl Executive {
         length: usize,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let mut bytes = vec![0; length.min(SIZE)];
-        let count = with_ref(slf, |it| it.peek(pid, address, &mut bytes))?.map_err(of_executive)?;
+        let count = with_ref(slf, |it| it.peek(pid, address, &mut bytes)).map_err(of_executive)?;
         Ok(PyBytes::new(py, &bytes[..count]))
     }
 
@@ -184,7 +185,7 @@ impl Executive {
         with(slf, |it| it.poke(pid, address, &data.0[..data.0.len().min(SIZE)]))
     }
 
-    fn mailboxes(slf: &Bound<'_, Self>) -> PyResult<Vec<MailboxParts>> {
+    fn mailboxes(slf: &Bound<'_, Self>) -> Vec<MailboxParts> {
         let parts = |it: &executive::mailbox::Mailbox| {
             let namespace = ["pid", "svc", "app", "shared"][usize::from(it.namespace)];
             (it.id, namespace, it.name.as_str().to_owned(), it.owner, it.capacity, it.mode, it.used)
@@ -200,7 +201,7 @@ impl Executive {
         with(slf, |it| it.mailbox_close(pid, handle))
     }
 
-    fn mailbox_discard(slf: &Bound<'_, Self>, descriptor: u32) -> PyResult<bool> {
+    fn mailbox_discard(slf: &Bound<'_, Self>, descriptor: u32) -> bool {
         with_mut(slf, |it| it.mailbox_discard(descriptor))
     }
 
@@ -245,7 +246,7 @@ impl Executive {
         pid: u16,
         handle: u32,
     ) -> PyResult<(u32, u64, u64, u32, u32, u32, u16)> {
-        let peek = with_ref(slf, |it| it.mailbox_peek(pid, handle))?.map_err(of_executive)?;
+        let peek = with_ref(slf, |it| it.mailbox_peek(pid, handle)).map_err(of_executive)?;
         let executive::mailbox::Peek { depth, used, capacity, next_length, head_seq, next_seq, mode } = peek;
         Ok((depth, used, capacity, next_length, head_seq, next_seq, mode))
     }
@@ -261,7 +262,7 @@ impl Executive {
         Ok(updated)
     }
 
-    fn values(slf: &Bound<'_, Self>) -> PyResult<Vec<ValueParts>> {
+    fn values(slf: &Bound<'_, Self>) -> Vec<ValueParts> {
         let parts = |value: &Value, texts: Texts<'_>| {
             let Value { entry, bits, .. } = value;
             let [name, group, unit] = [texts.name, texts.group_name, texts.unit()].map(str::to_owned);
@@ -274,14 +275,14 @@ impl Executive {
     }
 
     fn value(slf: &Bound<'_, Self>, oid: u16, pid: Option<u16>) -> PyResult<u16> {
-        with_ref(slf, |it| it.value(oid, pid))?.map_err(of_registry)
+        with_ref(slf, |it| it.value(oid, pid)).map_err(of_registry)
     }
 
     fn set_value(slf: &Bound<'_, Self>, oid: u16, bits: u16, pid: Option<u16>) -> PyResult<u16> {
-        with_mut(slf, |it| it.set_value_as(oid, bits, pid))?.map_err(of_registry)
+        with_mut(slf, |it| it.set_value_as(oid, bits, pid)).map_err(of_registry)
     }
 
-    fn commands(slf: &Bound<'_, Self>) -> PyResult<Vec<CommandParts>> {
+    fn commands(slf: &Bound<'_, Self>) -> Vec<CommandParts> {
         let parts = |command: &Command, texts: Texts<'_>| {
             let entry = &command.entry;
             let [name, group, help] = [texts.name, texts.group_name, texts.help].map(str::to_owned);
@@ -301,7 +302,7 @@ impl Executive {
         waits: bool,
     ) -> PyResult<Option<i64>> {
         let call = CommandCall { oid, pid, token, waits };
-        let (status, result) = with_mut(slf, |it| it.call_command_as(call))?;
+        let (status, result) = with_mut(slf, |it| it.call_command_as(call));
         if status == Status::Ok { Ok(number(result)) } else { Err(of_registry(status)) }
     }
 
@@ -310,28 +311,28 @@ impl Executive {
         slf: &Bound<'_, Self>,
         py: Python<'py>,
     ) -> PyResult<Vec<(&'static str, Bound<'py, PyDict>)>> {
-        let events = with_mut(slf, |it| std::mem::take(&mut it.devices_mut().events))?;
+        let events = with_mut(slf, |it| std::mem::take(&mut it.devices_mut().events));
         events.iter().map(|happened| event(py, happened)).collect()
     }
 
     /// What devices were told since the last time.
     fn take_output<'py>(slf: &Bound<'_, Self>, py: Python<'py>) -> PyResult<Vec<IoParts<'py>>> {
-        let io = with_mut(slf, |it| std::mem::take(&mut it.devices_mut().io))?;
+        let io = with_mut(slf, |it| std::mem::take(&mut it.devices_mut().io));
         Ok(io.iter().map(|io| told(py, io)).collect())
     }
 
     #[getter]
-    fn stored(slf: &Bound<'_, Self>) -> PyResult<Vec<(u16, u16)>> {
+    fn stored(slf: &Bound<'_, Self>) -> Vec<(u16, u16)> {
         with_ref(slf, |it| it.non_volatile().entries().to_vec())
     }
 
     #[getter]
-    fn raised(slf: &Bound<'_, Self>) -> PyResult<Option<&'static str>> {
+    fn raised(slf: &Bound<'_, Self>) -> Option<&'static str> {
         with_ref(slf, |it| it.raised().map(executive::Raise::name))
     }
 
     #[getter]
-    fn shortage(slf: &Bound<'_, Self>) -> PyResult<Option<&'static str>> {
+    fn shortage(slf: &Bound<'_, Self>) -> Option<&'static str> {
         with_ref(slf, |it| it.shortage().map(executive::Shortage::name))
     }
 }
@@ -339,13 +340,16 @@ impl Executive {
 /// Lets up to so many turns pass, in slices between which others have a chance. It comes to the same as all at once: the
 /// clock stands still, so nothing more is due, and what ends a slice early would have ended the whole.
 fn step(slf: &Bound<'_, Executive>, turns: u32, pid: Option<u16>) -> PyResult<StepReply> {
-    let mut whole = with_mut(slf, |it| it.step(turns.min(SLICE), pid))?;
-    let mut slice = turns.min(SLICE);
+    if turns <= FEW {
+        return Ok(with_mut(slf, |it| it.step(turns, pid)));
+    }
+    let mut count = turns.min(SLICE);
+    let mut whole = slice(slf, |it| it.step(count, pid));
     let mut last = whole.executed;
-    while last == slice && whole.executed < turns && !whole.paused {
-        breathe(slf.py())?;
-        slice = (turns - whole.executed).min(SLICE);
-        let more = with_mut(slf, |it| it.step(slice, pid))?;
+    while last == count && whole.executed < turns && !whole.paused {
+        slf.py().check_signals()?;
+        count = (turns - whole.executed).min(SLICE);
+        let more = slice(slf, |it| it.step(count, pid));
         last = more.executed;
         // A slice without a turn tells of the active task, the whole of the one that had the last turn.
         if last > 0 {
@@ -356,18 +360,23 @@ fn step(slf: &Bound<'_, Executive>, turns: u32, pid: Option<u16>) -> PyResult<St
 }
 
 /// Looks at it, with nothing of Python between.
-fn with_ref<R>(slf: &Bound<'_, Executive>, call: impl FnOnce(&Tasks<'_>) -> R) -> PyResult<R> {
-    Ok(look(slf)?.owned.with_dependent(|_, it| call(it)))
+fn with_ref<R>(slf: &Bound<'_, Executive>, call: impl FnOnce(&Tasks<'_>) -> R) -> R {
+    slf.get().owned.with(slf.py(), |owned| owned.with_dependent(|_, it| call(it)))
 }
 
 /// Changes it, with nothing of Python between.
-fn with_mut<R>(slf: &Bound<'_, Executive>, call: impl FnOnce(&mut Tasks<'_>) -> R) -> PyResult<R> {
-    Ok(change(slf)?.owned.with_dependent_mut(|_, it| call(it)))
+fn with_mut<R>(slf: &Bound<'_, Executive>, call: impl FnOnce(&mut Tasks<'_>) -> R) -> R {
+    slf.get().owned.with(slf.py(), |owned| owned.with_dependent_mut(|_, it| call(it)))
+}
+
+/// Has it run for a slice, while others have the interpreter.
+fn slice<R: Send>(slf: &Bound<'_, Executive>, run: impl FnOnce(&mut Tasks<'_>) -> R + Send) -> R {
+    slf.get().owned.slice(slf.py(), |owned| owned.with_dependent_mut(|_, it| run(it)))
 }
 
 /// The same with a call that may be refused.
 fn with<R>(slf: &Bound<'_, Executive>, call: impl FnOnce(&mut Tasks<'_>) -> Result<R, Error>) -> PyResult<R> {
-    with_mut(slf, call)?.map_err(of_executive)
+    with_mut(slf, call).map_err(of_executive)
 }
 
 fn task_parts(task: &Task) -> TaskParts {

@@ -18,6 +18,7 @@ mod profile;
 mod refusal;
 mod registers;
 mod server;
+mod shared;
 mod stop;
 mod text;
 mod told;

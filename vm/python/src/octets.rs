@@ -37,7 +37,8 @@ impl<'py> FromPyObject<'_, 'py> for Octets {
 fn of_buffer<'py>(view: &Bound<'py, PyMemoryView>) -> PyResult<Bound<'py, PyAny>> {
     let format: String = view.getattr("format")?.extract()?;
     let rows: usize = view.getattr("ndim")?.extract()?;
-    if rows != 1 || !FORMATS.contains(&format.as_str()) {
+    // A byte has no order, though its format may begin with one.
+    if rows != 1 || !FORMATS.contains(&format.trim_start_matches(['<', '>', '=', '@', '!', '|'])) {
         let text = format!("bytes are wanted here, not a buffer of format {format:?} in {rows} dimensions");
         return Err(PyTypeError::new_err(text));
     }

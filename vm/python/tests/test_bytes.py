@@ -1,5 +1,6 @@
 """Whatever takes bytes takes what consists of bytes, and nothing else."""
 
+import ctypes
 import unittest
 from array import array
 from collections.abc import Callable
@@ -63,7 +64,15 @@ class BytesTest(unittest.TestCase):
     def test_all_that_consists_of_bytes(self) -> None:
         data = b"HSXE"
         for number, call in enumerate(Taker().calls()):
-            for given in (data, bytearray(data), memoryview(data), array("B", data), memoryview(b"H_S_X_E_")[::2]):
+            ordered = (ctypes.c_ubyte * 4).from_buffer_copy(data)
+            for given in (
+                data,
+                bytearray(data),
+                memoryview(data),
+                array("B", data),
+                memoryview(b"H_S_X_E_")[::2],
+                ordered,
+            ):
                 with self.subTest(call=number, given=type(given).__name__):
                     call(given)
 

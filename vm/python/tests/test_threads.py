@@ -54,6 +54,25 @@ class ThreadsTest(unittest.TestCase):
                 self.assertEqual(len(ticks), 20)
                 self.assertLess(time.monotonic() - ticks[0], 5)
 
+    def test_who_looks_meanwhile_waits_for_a_slice_at_most(self) -> None:
+        plane, executive = running_plane(), running_executive()
+        looks: list[tuple[Callable[[], object], Callable[[], object]]] = [
+            (lambda: plane.clock(300_000_000), lambda: plane.last_pc),
+            (lambda: executive.step(20_000_000), lambda: executive.tasks()[0].steps),
+        ]
+        for number, (run, look) in enumerate(looks):
+            with self.subTest(call=number):
+                thread = threading.Thread(target=run)
+                thread.start()
+                longest = 0.0
+                for _ in range(20):
+                    begin = time.monotonic()
+                    look()
+                    longest = max(longest, time.monotonic() - begin)
+                self.assertTrue(thread.is_alive())
+                thread.join()
+                self.assertLess(longest, 0.5)
+
     def test_an_object_that_two_threads_use(self) -> None:
         vm, plane, executive = Vm(assemble(ENDLESS).code), running_plane(), running_executive()
         errors: list[BaseException] = []
