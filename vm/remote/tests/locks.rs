@@ -111,6 +111,24 @@ fn what_belongs_to_a_task_follows_its_program() {
 }
 
 #[test]
+fn events_of_a_task_follow_its_program() {
+    let (server, _) = started("reload-events", Reading::Strict);
+    let (mut client, mut other) = (server.executive(), server.executive());
+    let (old, apart) = (other.load("loop.hxe"), other.load("beta.hxe"));
+    let me = locking(&mut client, Value::Null);
+    let filters = json!({"pid": [old], "categories": ["task_state"]});
+    client.ok(json!({"cmd": "events.subscribe", "session": me, "filters": filters}));
+    let new = other.ok(json!({"cmd": "reload", "pid": old}))["reload"]["new_pid"].take();
+    other.ok(json!({"cmd": "pause", "pid": apart}));
+    other.ok(json!({"cmd": "pause", "pid": new}));
+    let mut event = || -> Value { serde_json::from_str(&client.line().unwrap()).unwrap() };
+    let told: Vec<Value> = (0..3).map(|_| event()).collect();
+    let pids: Vec<&Value> = told.iter().map(|event| &event["pid"]).collect();
+    assert_eq!(pids, [&json!(old), &new, &new], "{told:?}");
+    assert_eq!(told[2]["data"]["new_state"], "paused");
+}
+
+#[test]
 fn nobody_ends_a_task_that_another_session_has_locked() {
     let (server, _) = started("restart-locked", Reading::Strict);
     let (mut client, mut other) = (server.executive(), server.executive());

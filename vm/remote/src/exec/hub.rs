@@ -221,6 +221,19 @@ impl Hub {
         self.subscriptions.retain(|_, it| it.connection != connection);
     }
 
+    /// The program of a task has been loaded anew, as another one: who wants events of the one wants those of the other. What
+    /// is left to tell of the old one is told, too.
+    pub fn follow(&mut self, old: u16, new: u16) {
+        let wanted = self.subscriptions.values_mut().filter_map(|it| it.pids.as_mut());
+        for pids in wanted.filter(|pids| pids.contains(&old.into())) {
+            pids.push(new.into());
+            // The oldest of so many cannot live any more.
+            if pids.len() > TASKS {
+                pids.remove(0);
+            }
+        }
+    }
+
     /// A session has dealt with the events up to one.
     ///
     /// # Errors

@@ -33,6 +33,7 @@ impl Server {
         let (mut reload, same) = host.reload(pid)?;
         let new = reload["new_pid"].as_u64().and_then(|pid| u16::try_from(pid).ok()).unwrap_or(0);
         self.sessions.follow(known, new);
+        self.hub.follow(known, new);
         if same {
             self.tasks.watches.follow(known, new);
         }
