@@ -47,31 +47,30 @@ pub struct Options {
     #[arg(long, value_name = "TOKEN")]
     pin: Option<String>,
     /// The longest line, in bytes.
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().line, value_parser = up_to(1 << 30))]
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().line, value_parser = within::<usize>("line"))]
     max_line: usize,
     /// Connections at once.
-    #[arg(long, value_name = "N", default_value_t = Limits::default().connections, value_parser = up_to(65_535))]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().connections, value_parser = within::<usize>("connections"))]
     max_connections: usize,
     /// Sessions at once.
-    #[arg(long, value_name = "N", default_value_t = Limits::default().sessions, value_parser = up_to(65_535))]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().sessions, value_parser = within::<usize>("sessions"))]
     max_sessions: usize,
     /// Events that are kept.
-    #[arg(long, value_name = "N", default_value_t = Limits::default().events, value_parser = up_to(1 << 24))]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().events, value_parser = within::<usize>("events"))]
     max_events: usize,
     /// Instructions of one request.
-    #[arg(long, value_name = "N", default_value_t = Limits::default().steps, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().steps, value_parser = within::<u32>("steps"))]
     max_steps: u32,
     /// Seconds that a connection may be silent between two requests, if it gets no events.
-    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().idle_s, value_parser = clap::value_parser!(u64).range(1..=LONGEST_IDLE))]
+    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().idle_s, value_parser = within::<u64>("idle_s"))]
     idle: u64,
 }
 
-/// The longest silence, in seconds: a year.
-const LONGEST_IDLE: u64 = 365 * 86_400;
-
-/// A limit of at least 1: with none of something nobody could be served.
-fn up_to(most: u64) -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(1..=most)
+/// A number that the limit of this name can be.
+fn within<T: TryFrom<u64> + Clone + Send + Sync>(limit: &str) -> RangedU64ValueParser<T> {
+    let found = Limits::RANGES.iter().find(|(name, ..)| *name == limit);
+    let (_, least, most) = found.expect("it is the name of a limit");
+    RangedU64ValueParser::new().range(least..=most)
 }
 
 /// Serves until it is told to end.
