@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::process::{Command, Stdio};
+
 use common::{lockstep, root, text};
 use rstest::rstest;
 
@@ -21,4 +23,20 @@ fn a_machine_is_judged_as_in_a_run(#[case] mode: &str, #[case] status: i32, #[ca
     let said = text(&output);
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains(says), "{said}");
+}
+
+#[test]
+fn vectors_may_come_by_a_pipe() {
+    let mut cat = Command::new("cat");
+    let pipe = cat
+        .arg(root().join("vectors/minivm/not.yaml"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+        .stdout
+        .take()
+        .unwrap();
+    let output = lockstep(root(), &["replay", "/dev/stdin", "not-inverts"]).stdin(pipe).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert!(text(&output).contains("as expected"), "{}", text(&output));
 }

@@ -130,6 +130,14 @@ fn what_is_no_finding_stays_where_it_is() {
         refused("both.yaml", both, None),
         "both.yaml: it expects different things in several profiles"
     );
+    let same = both
+        .replace("a: 255", "a: 7")
+        .replace("a: 0", "a: 8")
+        .replace("stays: {code: i, a: 7}", "stays: {code: i, a: 8}");
+    assert_eq!(
+        refused("same.yaml", &same, None),
+        "same.yaml: it expects something in several profiles, and not all of them are derived from `wraps`"
+    );
     // Only one of the subjects reads the first lines; it is its complaint that helps.
     let wrong = "rules:\n  r: One.\nvectors:\n  - name: a\n    rule: r\n    only: strict\n    case: {code: x, a: 1}\n";
     let complaint = refused("wrong.yaml", wrong, None);

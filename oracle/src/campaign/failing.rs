@@ -27,6 +27,8 @@ struct View<S: Subject> {
     profiles: (Profile, Profile),
     /// What that one says, if it is not what the lane believes.
     expected: Option<Answer<S::Outcome>>,
+    /// What the machine says, if it is not what it was asked for.
+    got: Option<Answer<S::Outcome>>,
 }
 
 impl<S: Subject> Examiner<'_, S> {
@@ -35,9 +37,10 @@ impl<S: Subject> Examiner<'_, S> {
     pub(super) fn examine(&mut self, asked: &Asked<S>, failing: &mut [Failing<S>]) -> Vec<Suspect<S>> {
         let views: Vec<View<S>> = failing.iter().map(|failing| self.view(asked, failing)).collect();
         let mut alike: BTreeMap<(usize, (Profile, Profile), usize), Vec<usize>> = BTreeMap::new();
-        for (at, (failing, View { oracle, profiles, .. })) in failing.iter().zip(&views).enumerate() {
+        for (at, (failing, View { oracle, profiles, got, .. })) in failing.iter().zip(&views).enumerate() {
             let Place { lane, index, .. } = failing.place;
-            let got = asked.answer(self.sides[lane].machine, profiles.0, index);
+            let got = got.as_ref();
+            let got = got.unwrap_or_else(|| asked.answer(self.sides[lane].machine, profiles.0, index));
             let is_long = step_count::<S>(&asked.batch.cases[index]) > 1;
             let differs = failing.judged.verdict == Verdict::Differ;
             if let (Some(oracle), true) = (oracle, differs && is_long && got.can_be_located()) {
@@ -62,23 +65,31 @@ impl<S: Subject> Examiner<'_, S> {
         failing.iter().zip(views).map(|(failing, view)| self.suspect(asked, failing, view)).collect()
     }
 
-    /// What it is looked at against. In a lane between two profiles that is the oracle in the machine's own profile, if the
-    /// two differ there too: then the machine is wrong in its own reading, and what else differs between the readings is
-    /// none of its doing.
+    /// What it is looked at against. In a lane between two profiles the two may differ in one profile too, in the machine's or
+    /// in the oracle's: then one of them is wrong in that reading, and what else differs between the readings is none of its
+    /// doing.
     fn view(&mut self, asked: &Asked<S>, failing: &Failing<S>) -> View<S> {
         let Place { lane, profiles, index } = failing.place;
         let oracle = self.oracle_of(asked, failing);
         if let (Some(oracle), true) = (oracle, profiles.0 != profiles.1) {
-            let case = &asked.batch.cases[index];
-            let got = asked.answer(self.sides[lane].machine, profiles.0, index);
-            let own = run_one(&mut *self.seats[oracle].machine, profiles.0, case);
-            let differs = own.outcome().and_then(|own| got.differences::<S>(case, own));
-            if differs.is_some_and(|differs| !differs.is_empty()) {
+            let (case, machine) = (&asked.batch.cases[index], self.sides[lane].machine);
+            let differ = |expected: &Answer<S::Outcome>, got: &Answer<S::Outcome>| {
+                let differences =
+                    expected.outcome().and_then(|expected| got.differences::<S>(case, expected));
+                differences.is_some_and(|differences| !differences.is_empty())
+            };
+            let expected = run_one(&mut *self.seats[oracle].machine, profiles.0, case);
+            if differ(&expected, asked.answer(machine, profiles.0, index)) {
                 let profiles = (profiles.0, profiles.0);
-                return View { oracle: Some(oracle), profiles, expected: Some(own) };
+                return View { oracle: Some(oracle), profiles, expected: Some(expected), got: None };
+            }
+            let got = run_one(&mut *self.seats[machine].machine, profiles.1, case);
+            if differ(asked.answer(oracle, profiles.1, index), &got) {
+                let profiles = (profiles.1, profiles.1);
+                return View { oracle: Some(oracle), profiles, expected: None, got: Some(got) };
             }
         }
-        View { oracle, profiles, expected: None }
+        View { oracle, profiles, expected: None, got: None }
     }
 
     /// The machine to compare with: the oracle, or one that does what the vector expects.
@@ -93,7 +104,7 @@ impl<S: Subject> Examiner<'_, S> {
     }
 
     fn suspect(&self, asked: &Asked<S>, failing: &Failing<S>, view: View<S>) -> Suspect<S> {
-        let View { oracle, profiles, expected } = view;
+        let View { oracle, profiles, expected, got } = view;
         let Place { lane, index, .. } = failing.place;
         let sides = &self.sides[lane];
         let expected = match (expected, sides.oracle, &failing.judged.expected) {
@@ -111,7 +122,7 @@ impl<S: Subject> Examiner<'_, S> {
             vector: asked.batch.vectors.get(index).copied().filter(|_| sides.oracle.is_none()),
             oracle,
             expected,
-            got: asked.answer(sides.machine, profiles.0, index).clone(),
+            got: got.unwrap_or_else(|| asked.answer(sides.machine, profiles.0, index).clone()),
             located: failing.judged.located.clone(),
         }
     }

@@ -1,5 +1,7 @@
 //! What a stored result says against itself: whoever wrote such a file, it was no run.
 
+use std::collections::BTreeSet;
+
 use super::result::Report;
 
 impl Report {
@@ -9,6 +11,10 @@ impl Report {
         let (parts, of) = (&self.shards.parts, self.shards.of);
         if let Some(part) = parts.iter().find(|part| !(1..=of).contains(*part)) {
             return Some(format!("it is part {part} of {of}"));
+        }
+        let mut known = BTreeSet::new();
+        if let Some(lane) = self.lanes.iter().find(|lane| !known.insert((&lane.subject, &lane.lane))) {
+            return Some(format!("lane {} {} is there twice", lane.subject, lane.lane));
         }
         let skipped = self.lanes.iter().find(|lane| !lane.ran() && lane.counts.judged() > 0);
         if let Some(lane) = skipped {

@@ -24,7 +24,9 @@ impl<S: Cases, T: Text<S>> Written<S> for Yaml<T> {
         let ledger = folder.join(LEDGER_FILE);
         for entry in walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name() {
             match entry {
-                Ok(entry) if entry.path() == ledger || !entry.file_type().is_file() => {}
+                Ok(entry) if entry.path() == ledger || entry.file_type().is_dir() => {}
+                // What is named may be a pipe; what only lies there is read if it is a file.
+                Ok(entry) if entry.depth() > 0 && !entry.file_type().is_file() => {}
                 Ok(entry) => loader.meet(entry.path(), entry.depth() == 0),
                 Err(error) => {
                     let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);

@@ -252,19 +252,36 @@ fn a_run_goes_on_behind_a_panic() {
     assert!(report.findings[0].failure.as_ref().is_some_and(|why| why.contains("13 is bad luck")));
 }
 
-/// `d` subtracts two.
+/// `d` subtracts three.
 fn wrong_in_dec() -> Behaviour {
-    Box::new(crate::bench::wrong_in_dec)
+    Box::new(|profile, case| {
+        let step = |a, letter: char| {
+            let one = Toys { code: letter.into(), a };
+            right(profile, &one).a.wrapping_sub(if letter == 'd' { 2 } else { 0 })
+        };
+        Answer::Outcome(Toys { a: case.code.chars().fold(case.a, step), code: case.code.clone() })
+    })
 }
 
-#[test]
-fn a_machine_wrong_in_its_own_profile_is_told_so_in_a_lane_between_profiles() {
-    let lanes = ["other/stays~model/wraps"];
-    let report = Setup::new("across", &lanes, vec![Planted::boxed("other", wrong_in_dec)]).run();
+/// Whichever side is wrong in its own profile.
+#[rstest]
+#[case("across-machine", "other/stays~model/wraps")]
+#[case("across-oracle", "model/stays~other/wraps")]
+fn who_is_wrong_in_one_profile_is_told_so_in_a_lane_between_profiles(
+    #[case] place: &'static str,
+    #[case] lane: &'static str,
+) {
+    let mut setup = Setup::new(place, &[lane], vec![Planted::boxed("other", wrong_in_dec)]);
+    // Enough for one that shows both: the difference of the profiles first, then what is wrong.
+    setup.plan.random = 6000;
+    let report = setup.run();
     assert_eq!(report.findings.iter().map(|it| it.topic.as_str()).collect::<Vec<_>>(), ["dec"]);
+    if place == "across-oracle" {
+        return;
+    }
     // What the file expects of the profile is right in it.
     let finding = &report.findings[0];
-    let file = folder("across").join("1-1").join(&finding.file);
+    let file = folder(place).join("1-1").join(&finding.file);
     let suite = Toy::written().unwrap().load(&file).unwrap();
     for vector in &suite.vectors {
         for expected in &vector.expected {

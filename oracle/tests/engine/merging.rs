@@ -291,5 +291,6 @@ fn what_a_result_says_against_itself_is_told() {
     report.shards.parts.insert(2);
     assert_eq!(report.contradiction().unwrap(), "it is part 2 of 1");
     let twice = Report { lanes: vec![hidden.lanes[0].clone(), hidden.lanes[0].clone()], ..hidden };
+    assert!(twice.contradiction().unwrap().ends_with("is there twice"));
     assert!(merge(vec![twice]).unwrap_err().ends_with("twice"));
 }

@@ -53,7 +53,14 @@ pub fn vector<S: Subject>(text: &str, file: &Path, name: &str) -> Result<Promoti
     let says_the_same =
         again.vectors.first().is_some_and(|again| expectations(again) == expectations(vector));
     if !says_the_same {
-        return no_finding("it expects different things in several profiles");
+        let is_one_thing = vector.expected.iter().all(|other| other.outcome == expectation.outcome);
+        return match is_one_thing {
+            true => no_finding(&format!(
+                "it expects something in several profiles, and not all of them are derived from `{}`",
+                expectation.profile
+            )),
+            false => no_finding("it expects different things in several profiles"),
+        };
     }
     Ok(Promotion { place, text })
 }
