@@ -3,7 +3,7 @@
 //! Ignored by default, for it needs Chromium and its driver; `cargo xtask test` runs it where they are installed. The
 //! screenshots are left in the folder that the test prints.
 
-use oracle::report::{InCase, Measurement, Report};
+use oracle::report::{Finding, InCase, Measurement, Report};
 use reports::html::{Past, PastRun, Series};
 use serde_json::json;
 
@@ -63,6 +63,9 @@ fn report() -> Report {
         measurement("budget/thumb", "dec", 61.0, "instructions", Some(60.0)),
         measurement("speed/instructions", "rust / python", 214.2, "", None),
     ];
+    // A second bug, so that there is something to filter.
+    let dec = report.findings[0].clone();
+    report.findings.push(Finding { topic: "inc".into(), aspect: "a".into(), in_case: None, ..dec });
     report
 }
 
@@ -92,7 +95,7 @@ fn a_reader_filters_opens_a_difference_steps_and_follows_links() {
     page.until("document.documentElement.dataset.ready === 'differences'");
     let all = page.count(".findings li");
     assert!(all > 1 && all < report.findings.len() as u64, "one bug is one entry");
-    assert_eq!(page.count(".marks li"), 2, "with the lanes on which it shows");
+    assert_eq!(page.count(".marks li"), 3, "with the lanes on which it shows");
     page.press("/");
     page.press("dec");
     page.press(ENTER);
