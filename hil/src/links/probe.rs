@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_ring_is_written_as_it_is_read_and_not_for_ever() {
-        let (mut ring, mut calls) = (Vec::new(), 0);
+        let (mut ring, mut calls) = (Vec::<u8>::new(), 0);
         let sent = write_all(b"abcdefgh", Duration::MAX, |rest| {
             calls += 1;
             // Every other time it is full.
