@@ -6,7 +6,6 @@ use std::fmt::{self, Display, Formatter};
 
 use crate::lane::VECTORS;
 use crate::origin::Origin;
-use crate::points::PointTable;
 use crate::subject::{Generates, State, Subject, Value, profile_of, step_count};
 use crate::suite::{Suite, Vector};
 
@@ -101,11 +100,12 @@ fn points<S: Subject>() -> Vec<String> {
     let groups = watched.groups();
     let mut wrong = BTreeSet::new();
     for &profile in S::PROFILES {
-        if PointTable::of(watched, profile).points().next().is_none() {
+        let of_profile = watched.rows(profile);
+        if of_profile.iter().all(|row| row.points.is_empty()) {
             wrong.insert(format!("no point is possible in profile `{profile}`"));
         }
         let (mut numbers, mut rows) = (BTreeSet::new(), BTreeSet::new());
-        for row in watched.rows(profile) {
+        for row in of_profile {
             let topic = row.topic;
             if !rows.insert(topic) {
                 wrong.insert(format!("two rows of points are called `{topic}`"));

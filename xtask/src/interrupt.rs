@@ -24,11 +24,9 @@ static IS_ENDING: AtomicBool = AtomicBool::new(false);
 /// sets that.
 pub fn install() {
     let installed = ctrlc::set_handler(|| {
-        let is_first = FIRST.set(Instant::now()).is_ok();
-        let is_asked_for = IS_ASKED_FOR.load(Ordering::Relaxed);
+        let first = FIRST.get_or_init(Instant::now);
         IS_SET.store(true, Ordering::Relaxed);
-        let is_same = !is_first && FIRST.get().is_some_and(|first| first.elapsed() < SAME);
-        if !is_asked_for || !is_first && !is_same {
+        if !IS_ASKED_FOR.load(Ordering::Relaxed) || first.elapsed() >= SAME {
             IS_ENDING.store(true, Ordering::Relaxed);
             kill_all_started();
             std::process::exit(Exit::Interrupted as i32);

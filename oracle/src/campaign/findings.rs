@@ -274,13 +274,22 @@ impl<S: Subject> Teller<'_, '_, S> {
 
     /// Whether the machine fails at the case if it starts afresh and runs these of the cases before it.
     fn fails(&mut self, suspect: &Suspect<S>, before: &[usize]) -> bool {
+        matches!(self.answer_after(suspect, before, suspect.case()), Some(Answer::Broken(_)))
+    }
+
+    /// What the machine says to the case if it starts afresh and runs these of the cases before it.
+    fn answer_after(
+        &mut self,
+        suspect: &Suspect<S>,
+        before: &[usize],
+        case: &S::Case,
+    ) -> Option<Answer<S::Outcome>> {
         let earlier = suspect.before();
         let mut cases: Vec<S::Case> = before.iter().map(|&at| earlier[at].1.clone()).collect();
-        cases.push(suspect.case().clone());
+        cases.push(case.clone());
         let machine = &mut *self.campaign.machines[self.machine].machine;
         machine.restart();
-        let answers = run_checked(machine, suspect.profiles.0, &cases);
-        answers.last().is_some_and(|answer| matches!(answer, Answer::Broken(_)))
+        run_checked(machine, suspect.profiles.0, &cases).pop()
     }
 
     /// Whether the difference shows in `case` if the machine starts afresh and runs these of the cases before it.
@@ -291,12 +300,7 @@ impl<S: Subject> Teller<'_, '_, S> {
         before: &[usize],
         (case, expected): (&S::Case, Option<&S::Outcome>),
     ) -> bool {
-        let earlier = suspect.before();
-        let mut cases: Vec<S::Case> = before.iter().map(|&at| earlier[at].1.clone()).collect();
-        cases.push(case.clone());
-        let machine = &mut *self.campaign.machines[self.machine].machine;
-        machine.restart();
-        let Some(got) = run_checked(machine, suspect.profiles.0, &cases).pop() else { return false };
+        let Some(got) = self.answer_after(suspect, before, case) else { return false };
         let Some(held) = got.held() else { return false };
         let expected = match (suspect.oracle, suspect.vector) {
             (Some(_), _) => expected.cloned(),

@@ -90,8 +90,8 @@ fn traced<S: Subject>(case: &str) -> Option<String> {
 }
 
 fn read_trace<S: Subject>(profile: &str, case: &str, outcome: &str) -> Result<(), String> {
-    read_outcome::<S>(case, outcome)?;
     let (case, outcome): (S::Case, S::Outcome) = (parse_object(case)?, parse_outcome::<S>(outcome)?);
+    S::check_outcome(&case, &outcome)?;
     let native = S::machines().into_iter().find(|(role, _)| *role == Role::Native);
     let (Some(steps), Some((_, mut native)), Ok(profile)) = (S::steps(), native, profile_of::<S>(profile))
     else {
