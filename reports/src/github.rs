@@ -1,56 +1,22 @@
 //! What GitHub shows of a result: a step summary, annotations, issues.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use oracle::report::{Finding, Report};
-use oracle::verdict::{Sign, Verdict, total};
+use oracle::verdict::{Sign, Verdict};
 
-use crate::bugs::{Bug, bugs};
+use crate::bugs::{self, Bug, bugs};
 use crate::layout::ELSEWHERE;
-use crate::numbers::grouped;
+use crate::numbers::{grouped, plural};
 use crate::out::say;
 use crate::{clean, coverage, finding, lanes, paint, terminal};
 
 /// Annotations of a step that GitHub shows.
 const ANNOTATIONS: usize = 10;
 
-/// Findings about the same topic, of whatever machine and lane: what one issue is about.
-struct Group<'a> {
-    subject: &'a str,
-    topic: &'a str,
-    findings: Vec<&'a Finding>,
-}
-
-fn groups(report: &Report) -> Vec<Group<'_>> {
-    let mut groups: BTreeMap<(&str, &str), Vec<&Finding>> = BTreeMap::new();
-    for finding in &report.findings {
-        groups.entry((&finding.subject, &finding.topic)).or_default().push(finding);
-    }
-    let group = |((subject, topic), findings)| Group { subject, topic, findings };
-    let mut groups: Vec<Group<'_>> = groups.into_iter().map(group).collect();
-    groups.sort_by_key(|group| std::cmp::Reverse(group.count()));
-    groups
-}
-
-impl Group<'_> {
-    fn count(&self) -> u64 {
-        total(self.findings.iter().map(|finding| finding.count))
-    }
-
-    fn title(&self) -> String {
-        let cases = if self.count() == 1 {
-            "1 case differs".into()
-        } else {
-            format!("{} cases differ", self.count())
-        };
-        clean::line(&format!("{} {}: {cases}", self.subject, self.topic))
-    }
-}
-
-/// An issue about a group of findings.
+/// An issue about the bugs of a topic, of whatever machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issue {
     /// What finds the issue again: in its title, the same in every run.
@@ -61,36 +27,42 @@ pub struct Issue {
     pub body: String,
 }
 
-/// One issue a topic in which something differs.
+/// One issue for each topic in which something differs, in the order of the bugs.
 pub fn issues(report: &Report) -> Vec<Issue> {
-    let bugs = bugs(report);
-    let issue = |group: &Group<'_>| {
-        let key = clean::line(&format!("lockstep {} {}", group.subject, group.topic));
-        let mut body = format!("{}\n\n", clean::code(&terminal::heading(report)));
-        for finding in &group.findings {
-            let (lane, origin) = (finding.lane.to_string(), finding.origin.to_string());
-            let _ = writeln!(
-                body,
-                "- {} {}: {} cases, e.g. {}",
-                clean::code(&lane),
-                clean::code(finding.failure.as_deref().unwrap_or(&finding.aspect)),
-                finding.count,
-                clean::code(&origin)
-            );
+    let mut topics: Vec<((&str, &str), Vec<Bug<'_>>)> = Vec::new();
+    for bug in bugs(report) {
+        let Finding { subject, topic, .. } = bug.lead();
+        let about = (subject.as_str(), topic.as_str());
+        match topics.iter_mut().find(|(known, _)| *known == about) {
+            Some((_, bugs)) => bugs.push(bug),
+            None => topics.push((about, vec![bug])),
         }
-        let is_about = |bug: &&Bug<'_>| {
-            let lead = bug.lead();
-            (lead.subject.as_str(), lead.topic.as_str()) == (group.subject, group.topic) && lead.explained
-        };
-        if let Some(bug) = bugs.iter().find(is_about) {
-            let _ = write!(body, "\n{}", clean::block(&finding::text(bug, ELSEWHERE), ""));
-            if !bug.lead().vector.is_empty() {
-                let _ = write!(body, "\n{}", clean::block(&bug.lead().vector, "yaml"));
-            }
+    }
+    topics.into_iter().map(|((subject, topic), bugs)| issue(report, (subject, topic), &bugs)).collect()
+}
+
+/// The issue about a topic. Its first bug is shown as the screen shows it, if it is explained; explained ones come first.
+fn issue(report: &Report, (subject, topic): (&str, &str), bugs: &[Bug<'_>]) -> Issue {
+    let key = clean::line(&format!("lockstep {subject} {topic}"));
+    let mut body = format!("{}\n\n", clean::code(&terminal::heading(report)));
+    for bug in bugs {
+        let (what, origin) = (bugs::what(bug.lead()), bug.lead().origin.to_string());
+        let (machine, what, origin) = (clean::code(bug.machine()), clean::code(&what), clean::code(&origin));
+        let _ = writeln!(body, "- {machine} {what}: {}, e.g. {origin}", clean::line(&bug.extent()));
+    }
+    let first = &bugs[0];
+    if first.lead().explained {
+        let _ = write!(body, "\n{}", clean::block(&finding::text(first, ELSEWHERE), ""));
+        if !first.lead().vector.is_empty() {
+            let _ = write!(body, "\n{}", clean::block(&first.lead().vector, "yaml"));
         }
-        Issue { title: format!("[{key}] {}", group.title()), key, body }
+    }
+    let more = match bugs.len() - 1 {
+        0 => String::new(),
+        more => format!(", and {}", plural(more as u64, "more finding")),
     };
-    groups(report).iter().map(issue).collect()
+    let about = clean::line(&format!("{}: {}{more}", first.machine(), first.extent()));
+    Issue { title: format!("[{key}] {about}"), key, body }
 }
 
 /// The summary of a step, in Markdown.

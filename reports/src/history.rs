@@ -10,9 +10,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use oracle::digest;
 use oracle::report::{Measurement, Report};
-use oracle::verdict::Counts;
+use oracle::verdict::{Counts, Verdict};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
+use crate::bugs::bugs;
 use crate::change::matters;
 use crate::clean;
 use crate::html::{Past, PastRun, Series};
@@ -240,16 +241,13 @@ fn figures(report: &Report) -> Vec<Measurement> {
     let mut counts = Counts::default();
     ran().for_each(|lane| counts += lane.counts);
     let (points, all) = reached(report);
-    let mut figures = vec![
-        count("cases", ran().map(|lane| lane.cases).sum()),
-        count("passed", counts.passed()),
-        count("differences", counts.differ),
-        count("unsupported", counts.unsupported),
-        count("not run", counts.not_run),
-        count("findings", report.findings.len() as u64),
+    let mut figures = vec![count("cases", ran().map(|lane| lane.cases).sum())];
+    figures.extend(Verdict::ALL.map(|verdict| count(verdict.name(), counts.of(verdict))));
+    figures.extend([
+        count("findings", bugs(report).len() as u64),
         count("points reached", points as u64),
         count("points", all as u64),
-    ];
+    ]);
     for lane in ran().filter(|lane| lane.oracle_seconds > 0.0) {
         let (name, speed) = (format!("{} {}", lane.subject, lane.lane), lane.cases_per_second().round());
         figures.push(measurement("cases a second".into(), name, "1/s".into(), speed));

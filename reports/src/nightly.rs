@@ -1,12 +1,12 @@
 //! What a run of several jobs came to, in one paragraph.
 
 use oracle::report::Report;
-use oracle::verdict::Counts;
+use oracle::verdict::{Counts, Verdict};
 
 use crate::bugs::bugs;
-use crate::clean;
 use crate::numbers::grouped;
 use crate::terminal::reached;
+use crate::{clean, measured};
 
 /// The paragraph.
 pub fn paragraph(report: &Report) -> String {
@@ -14,18 +14,16 @@ pub fn paragraph(report: &Report) -> String {
     let mut counts = Counts::default();
     ran().for_each(|lane| counts += lane.counts);
     let (points, all) = reached(report);
-    let out = report.measurements.iter().filter(|measurement| !measurement.holds()).count();
     let exit = report.exit();
+    let by_verdict =
+        Verdict::ALL.map(|verdict| format!("{} {}", grouped(counts.of(verdict)), verdict.name())).join(", ");
     let mut text = format!(
-        "{exit}: {} cases on {} lanes, {} of them differ in {} findings, {} known, {} unsupported, {} not run; {points} of {all} coverage points reached; {} figures, {out} out of bounds.",
+        "{exit}: {} cases on {} lanes: {by_verdict}; {} findings; {points} of {all} coverage points reached; {} figures, {} out of bounds.",
         grouped(counts.judged()),
         ran().count(),
-        grouped(counts.differ),
         bugs(report).len(),
-        grouped(counts.known),
-        grouped(counts.unsupported),
-        grouped(counts.not_run),
         report.measurements.len(),
+        measured::out(&report.measurements),
     );
     let done: Vec<String> = report
         .parts

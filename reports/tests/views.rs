@@ -166,7 +166,13 @@ fn github_gets_at_most_ten_annotations() {
     assert!(annotations[9].ends_with("4 more findings are in the report"));
     let issues = github::issues(&report);
     assert_eq!((issues.len(), issues[0].key.as_str()), (12, "lockstep toy topic-00"));
-    assert!(issues[0].body.contains("d~model/wraps") && issues[0].title.contains(&issues[0].key));
+    assert!(
+        issues[0].body.contains("- `d` `differs in a`: 6 cases on d~model/wraps, e.g. "),
+        "{}",
+        issues[0].body
+    );
+    let title = "[lockstep toy topic-00] c: 6 cases on c~model/wraps, and 1 more finding";
+    assert_eq!(issues[0].title, title);
 }
 
 #[test]
@@ -234,7 +240,7 @@ fn history_knows_each_run_once_and_what_has_changed() {
     assert_eq!(history.collect(&bad, at(2)), Ok(true));
     let past = history::beside(&folder).unwrap();
     assert_eq!(past.runs.iter().map(|run| run.exit).collect::<Vec<_>>(), [0, 1]);
-    let cases = past.series.iter().find(|series| series.name == "differences").unwrap();
+    let cases = past.series.iter().find(|series| series.name == "differ").unwrap();
     assert_eq!(cases.values[0], Some(0.0));
     let page = html::page(&bad, &past).unwrap();
     assert!(page.contains(r#""made":"2025-10-09 08:53""#));
