@@ -327,6 +327,30 @@ fn listening_to_a_stream_with_several_readers_takes_nothing_away() {
 }
 
 #[test]
+fn streams_are_named_as_the_reference_names_them() {
+    let (server, _) = started("fanout");
+    let mut client = server.executive();
+    client.ok(json!({"cmd": "load", "path": "alpha.hxe"}));
+    let mut masks = |pid: &str, stream: &str, mode: &str| {
+        let wanted = json!({"cmd": "stdio_fanout", "pid": pid, "stream": stream, "mode": mode});
+        let applied = client.ok(wanted)["config"]["applied"].take();
+        let applied: Vec<_> = applied.as_array().unwrap().iter().map(|one| one["stream"].clone()).collect();
+        let now = client.ok(json!({"cmd": "stdio_fanout", "pid": "1"}))["config"]["streams"].take();
+        let now: Vec<_> = now.as_array().unwrap().iter().map(|one| one["mode_mask"].clone()).collect();
+        (json!(applied), json!(now))
+    };
+    assert_eq!(masks("1", "stdout", "fanout_drop"), (json!(["out"]), json!([3, 27, 3])));
+    assert_eq!(masks("1", " BOTH ", "block"), (json!(["out", "err"]), json!([3, 43, 43])));
+    assert_eq!(masks("1", "", "none"), (json!(["out"]), json!([3, 3, 43])));
+    assert_eq!(masks("all", "both", "drop"), (json!(["out", "err"]), json!([3, 27, 27])));
+    assert_eq!(masks("1", "any", "default"), (json!(["in", "out", "err"]), json!([3, 3, 3])));
+    let unknown = json!({"cmd": "stdio_fanout", "pid": "1", "stream": "stdlog", "mode": "drop"});
+    assert!(client.error(unknown).contains("stdio stream"));
+    let boxes = client.ok(json!({"cmd": "list", "pid": 1}))["channels"]["channels"].take();
+    assert_eq!(boxes.as_array().unwrap().len(), 3, "{boxes}");
+}
+
+#[test]
 fn reload_and_reset_keep_sessions() {
     let (server, _) = started("reload");
     let mut client = server.executive();

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
+use executive::mailbox::FANOUT;
 use serde_json::{Value, json};
 
-use crate::host::{Connection, Host, Message, Named, Reply, STREAMS, reply};
+use crate::host::{Connection, Host, Message, Named, Reply, STREAMS, reply, streams_named, whose};
 use crate::lenient::Int;
 use crate::refusal::Refusal;
 
@@ -17,10 +18,13 @@ const LISTENED: [&str; 2] = ["out", "err"];
 const MESSAGES: (i64, i64) = (256, 5);
 /// Bytes of a message, if nothing is said.
 const LENGTH: i64 = 512;
-/// Modes of streams by their names: one reader; all readers, and the oldest message goes, or the newest does not come.
-const MODES: [(&str, i64); 3] = [("off", 3), ("drop", 27), ("block", 43)];
-/// The bit of the mode of which all readers get every message.
-const FANOUT: u64 = 8;
+/// Modes of streams by the names that the reference knows them by, its own first: one reader; all readers, and the oldest
+/// message goes, or the newest does not come.
+const MODES: [(&[&str], i64); 3] = [
+    (&["off", "none", "default"], 3),
+    (&["drop", "fanout", "fanout_drop"], 27),
+    (&["block", "fanout_block"], 43),
+];
 
 /// How far each stream with several readers has been listened to: the number of the next message.
 #[derive(Debug, Default)]
@@ -140,7 +144,7 @@ pub fn send(host: &mut Host<'_>, pid: Int, message: &Message, me: Connection) ->
 
 /// The name of a mode.
 fn mode_name(mask: &Value) -> &'static str {
-    if mask.as_u64().unwrap_or(0) & FANOUT == 0 { "off" } else { "fanout" }
+    if mask.as_u64().unwrap_or(0) & u64::from(FANOUT) == 0 { "off" } else { "fanout" }
 }
 
 /// The modes of streams as a list.
@@ -159,23 +163,20 @@ pub fn fanout(
     me: Connection,
 ) -> Reply {
     let wanted = mode.as_deref().map(|mode| {
-        let known = MODES.into_iter().find(|(name, _)| *name == mode.trim().to_lowercase());
-        known.ok_or_else(|| Refusal::Unknown("stdio mode", mode.to_owned()))
+        let name = mode.trim().to_lowercase();
+        let known = MODES.into_iter().find(|(names, _)| names.contains(&name.as_str()));
+        known
+            .map(|(names, mask)| (names[0], mask))
+            .ok_or_else(|| Refusal::Unknown("stdio mode", mode.to_owned()))
     });
-    let (wanted, whose) = (wanted.transpose()?, pid.as_deref().map(|pid| pid.trim().to_lowercase()));
-    let (pid, default_only) = match whose.as_deref() {
-        None | Some("" | "all" | "*") => (None, false),
-        Some("default" | "global" | "template") => (None, true),
-        Some(pid) => {
-            let pid =
-                serde_json::from_value(pid.into()).map_err(|why| Refusal::malformed("stdio_fanout", why))?;
-            (Some(Int(host.pid(pid)?.into())), false)
-        }
-    };
+    let wanted = wanted.transpose()?;
+    let (pid, default_only) = whose(pid.as_deref())?;
+    let pid = pid.map(|pid| host.pid(pid)).transpose()?.map(|pid| Int(pid.into()));
+    // Whoever sets a mode and names no stream means what a task writes.
+    let stream = stream.filter(|stream| !stream.is_empty()).or_else(|| wanted.map(|_| "out".to_owned()));
     let mut applied = Vec::new();
     if let Some((_, mask)) = wanted {
-        let one = stream.as_deref().filter(|stream| !stream.is_empty()).map(|stream| vec![stream]);
-        for stream in one.unwrap_or_else(|| STREAMS.to_vec()) {
+        for stream in streams_named(stream.as_deref().unwrap_or_default())? {
             let mut done = match pid {
                 Some(Int(pid)) => {
                     let target = format!("svc:stdio.{stream}@{pid}");

@@ -29,17 +29,17 @@ pub struct Filters {
 commands! {
     /// A request to the executive.
     Request:
-    /// Answers.
+    /// Replies that it is there.
     Ping "ping" {}
     /// Everything at a glance.
     Info "info" { pid: Option<Int> }
-    /// Says that somebody looks.
+    /// Marks that a debugger looks on.
     Attach "attach" {}
     /// Says that nobody looks any more.
     Detach "detach" {}
     /// Makes a task of a file.
     Load "load" { path: Text, symbols: Option<Text> }
-    /// The same.
+    /// As `load`.
     Exec "exec" { path: Text, symbols: Option<Text> }
     /// All tasks.
     Ps "ps" {}
@@ -144,7 +144,7 @@ commands! {
     }
     /// What was done last.
     Dmesg "dmesg" { limit: Option<Int> }
-    /// Makes everything new.
+    /// Drops all tasks and starts a new executive; connections and sessions stay.
     Restart "restart" { targets: Option<Many<Text>> }
     /// Ends the server.
     Shutdown "shutdown" {}

@@ -87,19 +87,36 @@ fn refused(why: Error) -> Refusal {
 }
 
 fn stream(name: &str) -> Result<usize, Refusal> {
-    let name = name.trim().to_lowercase();
-    let name = name.strip_prefix("std").unwrap_or(&name);
+    let name = name.strip_prefix("std").unwrap_or(name);
     STREAMS
         .iter()
         .position(|known| *known == name)
         .ok_or_else(|| Refusal::Unknown("stdio stream", name.to_owned()))
 }
 
-/// The streams that a client means: one, or all.
+/// The streams that a client means: one, the two that a task writes, or all. By the names of the reference.
 fn streams(name: Option<&str>) -> Result<Vec<usize>, Refusal> {
-    match name.map(str::trim) {
-        None | Some("" | "all" | "*" | "both") => Ok((0..STREAMS.len()).collect()),
+    match name.map(|name| name.trim().to_lowercase()).as_deref() {
+        None | Some("" | "all" | "any" | "*") => Ok((0..STREAMS.len()).collect()),
+        Some("both") => Ok(vec![1, 2]),
         Some(name) => Ok(vec![stream(name)?]),
+    }
+}
+
+/// The names of the streams that a client means, as [`STREAMS`] has them.
+pub fn streams_named(name: &str) -> Result<Vec<&'static str>, Refusal> {
+    Ok(streams(Some(name))?.into_iter().map(|stream| STREAMS[stream]).collect())
+}
+
+/// Whose standard streams are meant: those of one task or of all, or only those of tasks to come.
+pub fn whose(pid: Option<&str>) -> Result<(Option<Int>, bool), Refusal> {
+    match pid.map(|pid| pid.trim().to_lowercase()).as_deref() {
+        None | Some("" | "all" | "*") => Ok((None, false)),
+        Some("default" | "global" | "template") => Ok((None, true)),
+        Some(pid) => {
+            let pid = serde_json::from_value(pid.into()).map_err(|why| Refusal::malformed("pid", why))?;
+            Ok((Some(pid), false))
+        }
     }
 }
 

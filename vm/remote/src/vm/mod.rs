@@ -5,7 +5,7 @@ mod request;
 
 use serde_json::Map;
 
-use crate::host::{Connection, Filter, Host, Message, Named, Reading, Reply, Wanted, reply};
+use crate::host::{Connection, Filter, Host, Message, Named, Reading, Reply, Wanted, reply, whose};
 use crate::lenient::{Flag, Int, Many, Text};
 use crate::parsing::{object, request as parse};
 use crate::refusal::Refusal;
@@ -135,18 +135,6 @@ impl Client {
                 let names = targets.iter().flat_map(|Text(names)| names.split_whitespace());
                 reply!("restart": names.collect::<Vec<_>>())
             }
-        }
-    }
-}
-
-/// Whose standard streams are meant: those of one task or of all, or only those of tasks to come.
-fn whose(pid: Option<&str>) -> Result<(Option<Int>, bool), Refusal> {
-    match pid.map(|pid| pid.trim().to_lowercase()).as_deref() {
-        None | Some("" | "all" | "*") => Ok((None, false)),
-        Some("default" | "global" | "template") => Ok((None, true)),
-        Some(pid) => {
-            let pid = serde_json::from_value(pid.into()).map_err(|why| Refusal::malformed("pid", why))?;
-            Ok((Some(pid), false))
         }
     }
 }

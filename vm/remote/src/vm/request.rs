@@ -7,13 +7,13 @@ use crate::parsing::commands;
 commands! {
     /// A request to the VM server.
     Request:
-    /// Answers.
+    /// Replies that it is there.
     Ping "ping" {}
     /// Everything at a glance.
     Info "info" { pid: Option<Int> }
-    /// Makes everything new.
+    /// Drops all tasks and starts a new executive; connections stay.
     Reset "reset" {}
-    /// Says that somebody looks.
+    /// Marks that a debugger looks on.
     Attach "attach" {}
     /// Says that nobody looks any more.
     Detach "detach" {}
@@ -44,7 +44,7 @@ commands! {
     VmTraceLast "vm_trace_last" { pid: Option<Int> }
     /// The registers of a task.
     ReadRegs "read_regs" { pid: Option<Int> }
-    /// The same.
+    /// As `read_regs`.
     DumpRegs "dumpregs" { pid: Option<Int> }
     /// One register.
     VmRegGet "vm_reg_get" { reg: Int, pid: Option<Int> }
@@ -117,6 +117,6 @@ commands! {
     CmdCall "cmd_call" { oid: Int, pid: Option<Int>, r#async: Option<Flag>, token: Option<Text> }
     /// How full the table of commands is.
     CmdStats "cmd_stats" {}
-    /// Makes everything new.
+    /// Drops all tasks and starts a new executive; connections stay.
     Restart "restart" { targets: Option<Many<Text>> }
 }
