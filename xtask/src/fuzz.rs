@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use fuzz_targets::baseline::Baseline;
 use fuzz_targets::build::{self, Missing, Tools};
+use fuzz_targets::hexfile::HexFile;
 use fuzz_targets::session::Session;
 use fuzz_targets::{FuzzedSubject, Fuzzing, corpus};
 use oracle::cores;
@@ -15,7 +16,7 @@ use reports::fuzz::Live;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::{page, subjects, values};
+use crate::{loading, page, subjects, values};
 
 /// Options of `cargo xtask fuzz`.
 #[derive(Args)]
@@ -64,13 +65,15 @@ fn fuzzing(project: &Project) -> Fuzzing {
 }
 
 fn tools(fuzzing: &Fuzzing, names: &[&str]) -> Result<Tools, Failure> {
-    Tools::build(fuzzing, names).map_err(|missing| {
-        let exit = match missing {
-            Missing::NotInstalled(_) => Exit::Undetermined,
-            Missing::NotBuilt(_) => Exit::Internal,
-        };
-        Failure { exit, message: missing.to_string() }
-    })
+    Tools::build(fuzzing, names).map_err(missing)
+}
+
+fn missing(missing: Missing) -> Failure {
+    let exit = match missing {
+        Missing::NotInstalled(_) => Exit::Undetermined,
+        Missing::NotBuilt(_) => Exit::Internal,
+    };
+    Failure { exit, message: missing.to_string() }
 }
 
 /// Builds the binaries of all targets.
@@ -112,9 +115,14 @@ pub fn fuzz(options: &FuzzOptions, project: &Project) -> Result<Exit, Failure> {
     Ok(context.finish_with(report, reports::fuzz::screen))
 }
 
-/// Runs the input of a fuzz target again.
+/// Runs the input of a fuzz target again. The file is read before anything is built.
 pub fn replay(file: &Path, project: &Project) -> Result<Exit, Failure> {
-    build::replay(project, file).map_err(Failure::internal)
+    let text = String::from_utf8(loading::read(file)?).map_err(|error| Failure::file(file, error))?;
+    let input = HexFile::parse(&text)
+        .map_err(|complaint| Failure::usage(format!("{}:{complaint}", file.display())))?;
+    fuzzing(project).find(&input.target).map(drop).map_err(|why| Failure::file(file, why))?;
+    project.needs_checkout().map_err(Failure::undetermined)?;
+    build::replay(project, file).map_err(missing)
 }
 
 /// Makes a finding a regression.

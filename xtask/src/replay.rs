@@ -8,7 +8,7 @@ use oracle::report::Exit;
 
 use crate::failure::Failure;
 use crate::machines::Machines;
-use crate::{fuzz, loading, subjects};
+use crate::{fuzz, subjects};
 
 /// Options of `cargo xtask replay`.
 #[derive(Args)]
@@ -24,7 +24,6 @@ pub struct Options {
 /// Replays and prints.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     if options.file.extension().is_some_and(|extension| extension == "hex") {
-        loading::read(&options.file)?;
         if let Some(name) = options.names.first() {
             let why = format!("{} is one input, and has no vector `{name}`", options.file.display());
             return Err(Failure::nothing(why));

@@ -173,3 +173,19 @@ fn what_needs_the_sources_says_so(#[case] arguments: &[&str]) {
     let said = user.says("", arguments, 3);
     assert!(said.contains("works in a checkout of Lockstep only"), "{said}");
 }
+
+/// Whatever is wrong with the input of a fuzz target is said before something would have to be built.
+#[rstest]
+#[case("# target: nosuch\n00\n", 2, "input.hex: ")]
+#[case("# target: step\n00\n0g\n", 2, "input.hex:3: ")]
+#[case("# target: step\n00\n", 3, "checkout")]
+fn an_input_of_a_fuzz_target_is_read_and_wants_the_checkout(
+    #[case] input: &str,
+    #[case] exit: i32,
+    #[case] why: &str,
+) {
+    let user = User::new();
+    fs::write(user.home.path().join("work/input.hex"), input).unwrap();
+    let said = user.says("", &["replay", "input.hex"], exit);
+    assert!(said.contains(why), "{said}");
+}

@@ -119,10 +119,10 @@ fn host() -> Result<String, Missing> {
 ///
 /// # Errors
 /// The worker does not build, or does not run.
-pub fn replay(project: &Project, file: &Path) -> Result<Exit, String> {
-    let worker = worker(project).map_err(|missing| missing.to_string())?;
+pub fn replay(project: &Project, file: &Path) -> Result<Exit, Missing> {
+    let worker = worker(project)?;
     let status = in_checkout(project, &worker).arg("replay").arg(file).status();
-    let status = status.map_err(|error| format!("{}: {error}", worker.display()))?;
+    let status = status.map_err(|error| Missing::NotBuilt(format!("{}: {error}", worker.display())))?;
     Ok(match status.code() {
         Some(0) => Exit::Conformant,
         Some(2) => Exit::Usage,
