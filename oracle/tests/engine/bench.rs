@@ -97,9 +97,11 @@ pub fn toy() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/toy")
 }
 
-/// A folder for what a test writes.
+/// A folder for what a test writes. Tests run side by side: each has its own, by the name of its thread, which is its own.
 pub fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("engine").join(name)
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or_default().replace("::", "-");
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("engine").join(test).join(name)
 }
 
 impl Setup {
