@@ -18,7 +18,7 @@ use crate::subject::Subject;
 use crate::suite::Suite;
 
 /// Cases a batch. Large enough that a pipe or an interpreter is entered seldom, small enough for progress to show.
-const BATCH: usize = 2048;
+const BATCH: usize = 4096;
 
 /// Cases that are drawn in one go: a thread asks for its turn as often as it draws so many.
 const PIECE: usize = 512;

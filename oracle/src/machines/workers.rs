@@ -22,7 +22,7 @@ use crate::machine::{Answer, Failure, FailureKind, Machine};
 use crate::project::commit_of;
 
 /// The most cases that a worker is given at once: so many that messages cost little beside them.
-const LARGEST_PIECE: usize = 128;
+const LARGEST_PIECE: usize = 256;
 /// The fewest, unless there are no more: enough to be worth a message.
 const SMALLEST_PIECE: usize = 4;
 /// How long a worker may take for a piece. The slowest piece takes a second.
