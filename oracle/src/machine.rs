@@ -78,8 +78,8 @@ impl Failure {
         format!("{}, but at no case that is run alone", self.why)
     }
 
-    /// What failures that look alike have in common: what happened, without its numbers, of which those in hexadecimal
-    /// begin with `0x`. Of an answer that is none, what it quotes between backticks is left out too: that is the case's.
+    /// The key by which failures are grouped: what happened, without its numbers (decimal, or hexadecimal behind `0x`). For
+    /// [`FailureKind::Form`] what stands between backticks is left out too, for it quotes the case.
     pub fn aspect(&self) -> String {
         let why = match self.kind {
             FailureKind::Form => self.why.split('`').step_by(2).collect::<Vec<_>>().join("`…`"),

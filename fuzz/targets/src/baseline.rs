@@ -1,5 +1,5 @@
-//! What targets have come to before: a target that comes to less is a dead fuzzer, which finds nothing and says so of
-//! nothing.
+//! Floors of targets: what each has come to before. A target that comes to less no longer reaches the code that it tests,
+//! so that it finds nothing proves nothing.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -101,8 +101,8 @@ impl<S: Subject> Explainer<S> {
         Some(found.into_iter().map(|switch| self.switches[switch].row).collect())
     }
 
-    /// The rows of a set of switches that make the difference go away, none of which can be left out: all of them, without
-    /// ever smaller pieces.
+    /// The rows of a smallest set of switches that makes the difference go away: it begins with all of them, and leaves
+    /// out ever smaller pieces as long as the rest still explains it.
     fn needed(
         &mut self,
         case: &S::Case,

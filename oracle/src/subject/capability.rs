@@ -137,7 +137,7 @@ pub trait Ledgered<S: Cases>: Sync {
     }
 
     /// The row of the ledger that names what the reference does wrong in this outcome, and the step, from 1, in which it
-    /// does. Who does the same as the reference then is known to, and does not simply agree.
+    /// does. A machine with the same outcome then gets the verdict *known*, and not *agree*.
     fn flaw(&self, _outcome: &S::Outcome) -> Option<(&'static str, u32)> {
         None
     }

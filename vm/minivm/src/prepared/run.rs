@@ -29,10 +29,11 @@ impl<P: Profile, S: CallStack, M: LoadStore> Cpu<'_, P, S, M, false, true> {
     pub fn run_prepared<const N: usize>(mut self, prepared: &Prepared<'_, N>, way: &mut Progress) {
         let Prepared { words, len, reserve } = *prepared;
         let code = self.code.as_chunks().0;
-        // Of the plain interpreter's the loop does not know what has left them.
+        // The loop tells by the kind of a word what has left the flags. Those that the plain interpreter has left have no
+        // kind, so they are computed first.
         let Flags { mut result, mut operands } = way.flags.settled(self.profile);
         let mut at = (way.pc / 4).min(N as u32 - 1);
-        // What is not beyond the reserve, or not for this time, is left over in any case.
+        // The reserve is never spent here, nor what is beyond `Track::MOST`: both stay in `way.left`.
         let budget = way.left.min(Track::MOST);
         way.left -= budget - reserve;
         let mut fuel = budget.wrapping_sub(reserve).wrapping_add(at) as i32;
@@ -63,7 +64,7 @@ impl<P: Profile, S: CallStack, M: LoadStore> Cpu<'_, P, S, M, false, true> {
                 next!(1);
             }};
         }
-        // Two of which the second cannot leave.
+        // A pair whose second instruction always completes.
         macro_rules! pair {
             ($first:expr, $second:expr) => {{
                 $first;
@@ -96,14 +97,14 @@ impl<P: Profile, S: CallStack, M: LoadStore> Cpu<'_, P, S, M, false, true> {
                 Flags { result, operands } = $flags
             };
         }
-        // Of these the operands are of no meaning, and stay.
+        // Z and N follow from the result alone, so the operands need not be stored.
         macro_rules! logic {
             ($i:expr, $compute:expr) => {{
                 result = self.sum($i, $compute).result;
                 operands.source = $i.source();
             }};
         }
-        // One by 0 keeps C.
+        // A shift by 0 keeps C.
         macro_rules! shift {
             ($i:expr, $op:expr) => {{
                 let shift = self.sum($i, |x, y| alu::shift($op, x, y));
