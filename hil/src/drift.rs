@@ -7,10 +7,10 @@ use hil_wire::Task;
 use oracle::lane::{Lane, Oracle};
 use oracle::machine::{FailureKind, run_one};
 use oracle::report::{Finding, LaneReport};
-use oracle::subject::{Profile, State, Steps, Subject, Track, compare};
+use oracle::subject::{Profile, State, Steps, Subject, Track, compare, native};
 use oracle::suite::{Suite, Vector};
 use oracle::verdict::Verdict;
-use oracle::{Answer, Machine, Origin, Role, called, quoted};
+use oracle::{Answer, Machine, Origin, called, quoted};
 
 use crate::chip::{Chip, codec, contents, reading};
 use crate::items::{Contents, Encoded, Trouble};
@@ -152,10 +152,6 @@ fn explained<S: Subject>(
         got: end(got),
         ..about
     }
-}
-
-fn native<S: Subject>() -> Option<Box<dyn Machine<S>>> {
-    S::machines().into_iter().find(|(role, _)| *role == Role::Native).map(|(_, machine)| machine)
 }
 
 fn origin<S: Subject>(vector: &Vector<S>) -> Origin {

@@ -4,10 +4,10 @@
 use serde::Serialize;
 
 use crate::cases::Cases;
-use crate::machine::{Machine, Role, run_one};
+use crate::machine::{Machine, run_one};
 use crate::machines::program::Run;
 use crate::report::suite_report;
-use crate::subject::Subject;
+use crate::subject::{Subject, native};
 use crate::suite::{Expectation, Row, Suite, Vector};
 
 /// Vectors that can be exported.
@@ -20,8 +20,7 @@ pub struct Rows<'a, S: Cases> {
 
 /// The vectors of a suite. What one of them leaves open is what the native machine comes out with.
 pub fn rows<S: Subject>(suite: &Suite<S>) -> Rows<'_, S> {
-    let native = S::machines().into_iter().find(|(role, _)| *role == Role::Native);
-    let mut native = native.map(|(_, machine)| machine);
+    let mut native = native::<S>();
     let (mut rows, mut left_out) = (Vec::new(), Vec::new());
     for vector in &suite.vectors {
         for expectation in &vector.expected {

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::machine::Role;
+use crate::origin::Origin;
 use crate::partition::Shard;
 use crate::plan::Plan;
 use crate::report::{Ladder, MachineReport, Report, Rung};
@@ -29,11 +30,12 @@ pub fn ladders<S: Subject>(report: &Report, suite: &Suite<S>) -> Vec<Ladder> {
 /// What a machine implements, and what not; not yet what that would open.
 fn implemented<S: Subject>(report: &Report, suite: &Suite<S>, machine: &str) -> Ladder {
     let lanes = || report.lanes.iter().filter(|lane| lane.subject == S::NAME && lane.lane.machine == machine);
-    let of_vectors: BTreeMap<String, &str> =
-        suite.vectors.iter().map(|it| (format!("vector/{}", it.name), S::topics(&it.case)[0])).collect();
+    let of_vectors: BTreeMap<&str, &str> =
+        suite.vectors.iter().map(|it| (it.name.as_str(), S::topics(&it.case)[0])).collect();
+    let of_vector = |group| of_vectors.get(Origin::vector_of(group)?).copied();
     let (mut known, mut refused, mut refuses_random) = (BTreeSet::new(), BTreeSet::new(), false);
     for (group, counts) in lanes().flat_map(|lane| &lane.groups) {
-        let topic = group.strip_prefix("sweep/").or_else(|| of_vectors.get(group).copied());
+        let topic = Origin::topic_of(group).or_else(|| of_vector(group));
         let answers = [Verdict::Agree, Verdict::Known, Verdict::Differ].iter().any(|it| counts.of(*it) > 0);
         known.extend(topic.filter(|_| answers));
         refused.extend(topic.filter(|_| counts.unsupported > 0));

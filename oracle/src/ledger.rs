@@ -11,8 +11,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
-use crate::machine::{Answer, Machine, Role, run_one};
-use crate::subject::{Difference, Profile, Subject, Switched, agree, compare};
+use crate::machine::{Answer, Machine, run_one};
+use crate::subject::{Difference, Profile, Subject, Switched, agree, compare, native};
 use crate::suite::{Suite, Vector};
 
 /// The rows of a subject's `ledger.yaml`.
@@ -188,10 +188,7 @@ impl<S: Subject> Bench<S> {
         Bench {
             switches: ledgered.map(|it| it.switches()).unwrap_or_default(),
             switched: ledgered.map(|it| it.machine()),
-            native: S::machines()
-                .into_iter()
-                .find(|(role, _)| *role == Role::Native)
-                .map(|(_, machine)| machine),
+            native: native::<S>(),
         }
     }
 

@@ -40,6 +40,11 @@ pub enum Origin {
     },
 }
 
+/// What begins the groups of vectors.
+const VECTOR: &str = "vector/";
+/// What begins the groups of the sweep.
+const SWEEP: &str = "sweep/";
+
 impl Default for Origin {
     fn default() -> Self {
         Origin::Sweep { index: 0 }
@@ -51,10 +56,20 @@ impl Origin {
     pub fn group(&self, topic: &str) -> String {
         match self {
             Origin::Vector { .. } | Origin::Found { .. } => self.to_string(),
-            Origin::Sweep { .. } => format!("sweep/{topic}"),
+            Origin::Sweep { .. } => format!("{SWEEP}{topic}"),
             Origin::Random { kind, .. } => kind.clone(),
             Origin::Image { name, .. } => format!("image/{name}"),
         }
+    }
+
+    /// The name of the vector that this group is.
+    pub(crate) fn vector_of(group: &str) -> Option<&str> {
+        group.strip_prefix(VECTOR)
+    }
+
+    /// The topic of which this group is the sweep.
+    pub(crate) fn topic_of(group: &str) -> Option<&str> {
+        group.strip_prefix(SWEEP)
     }
 }
 
@@ -62,8 +77,8 @@ impl Display for Origin {
     /// `vector/add-wraps`, `sweep/17`, `program/4`, `image/blink.bin/0`, `found/step-add`.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Origin::Vector { name } => write!(f, "vector/{name}"),
-            Origin::Sweep { index } => write!(f, "sweep/{index}"),
+            Origin::Vector { name } => write!(f, "{VECTOR}{name}"),
+            Origin::Sweep { index } => write!(f, "{SWEEP}{index}"),
             Origin::Random { index, kind } => write!(f, "{kind}/{index}"),
             Origin::Image { name, index } => write!(f, "image/{name}/{index}"),
             Origin::Found { name } => write!(f, "found/{name}"),

@@ -100,7 +100,7 @@ impl Cases for Broken {
 
 impl Subject for Broken {
     fn machines() -> Vec<(Role, Box<dyn Machine<Self>>)> {
-        let sound = oracle::fuzz::native::<Toy>().expect("the toy has one");
+        let sound = oracle::subject::native::<Toy>().expect("the toy has one");
         vec![(Role::Native, Box::new(Stuck)), (Role::Model, Box::new(Sound(sound)))]
     }
 

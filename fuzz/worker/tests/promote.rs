@@ -27,7 +27,7 @@ fn checkout(name: &str) -> Fuzzing {
 }
 
 fn outcome_of<S: Subject>(profile: Profile, case: &S::Case) -> S::Outcome {
-    let mut machine = oracle::fuzz::native::<S>().unwrap();
+    let mut machine = oracle::subject::native::<S>().unwrap();
     run_one::<S>(&mut *machine, profile, case).outcome().unwrap().clone()
 }
 

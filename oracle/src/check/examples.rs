@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::machine::{Answer, Role, run_one};
+use crate::machine::{Answer, run_one};
 use crate::protocol::{parse_object, parse_outcome};
-use crate::subject::{Subject, agree, profile_of};
+use crate::subject::{Subject, agree, native, profile_of};
 use crate::suite::{Suite, Vector};
 
 /// Cases of a subject, with its types taken away.
@@ -92,8 +92,7 @@ fn traced<S: Subject>(case: &str) -> Option<String> {
 fn read_trace<S: Subject>(profile: &str, case: &str, outcome: &str) -> Result<(), String> {
     let (case, outcome): (S::Case, S::Outcome) = (parse_object(case)?, parse_outcome::<S>(outcome)?);
     S::check_outcome(&case, &outcome)?;
-    let native = S::machines().into_iter().find(|(role, _)| *role == Role::Native);
-    let (Some(steps), Some((_, mut native)), Ok(profile)) = (S::steps(), native, profile_of::<S>(profile))
+    let (Some(steps), Some(mut native), Ok(profile)) = (S::steps(), native::<S>(), profile_of::<S>(profile))
     else {
         return Ok(());
     };

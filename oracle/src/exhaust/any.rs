@@ -6,9 +6,8 @@ use rustix::time::{ClockId, clock_gettime};
 
 use super::record::{Done, Found, PartRecord};
 use crate::inputs::{Chunk, Expected, Part, Wrong};
-use crate::machine::Role;
 use crate::report::file_name;
-use crate::subject::Subject;
+use crate::subject::{Subject, native};
 use crate::suite;
 
 /// A part of a subject that is not known.
@@ -51,8 +50,7 @@ impl AnyPart {
 /// The parts of a subject; none if it cannot be exhausted.
 pub fn parts<S: Subject>() -> Vec<AnyPart> {
     let parts = S::exhausts().map(|exhausts| exhausts.parts()).unwrap_or_default();
-    let native = S::machines().into_iter().find(|(role, _)| *role == Role::Native);
-    let machine = native.map(|(_, machine)| machine.name().to_owned()).unwrap_or_default();
+    let machine = native::<S>().map(|machine| machine.name().to_owned()).unwrap_or_default();
     parts.into_iter().map(|part| any(part, machine.clone())).collect()
 }
 

@@ -7,7 +7,7 @@ use super::relation::relation;
 use crate::campaign::locate::{Located, Pair, locate_one};
 use crate::machine::{Answer, Failure, FailureKind, Machine, Role, run_checked};
 use crate::machines::python;
-use crate::subject::{Profile, Subject, agree, compare};
+use crate::subject::{Profile, Subject, agree, compare, machine_of, native};
 use crate::target::{Bench, Complaint, ModelUse};
 
 /// The native machine and the model of a subject.
@@ -19,21 +19,12 @@ pub struct Judge<S: Subject> {
     seen: u32,
 }
 
-/// The native machine of a subject, if it has one.
-pub fn native<S: Subject>() -> Option<Box<dyn Machine<S>>> {
-    of_role(Role::Native)
-}
-
-fn of_role<S: Subject>(wanted: Role) -> Option<Box<dyn Machine<S>>> {
-    S::machines().into_iter().find(|(role, _)| *role == wanted).map(|(_, machine)| machine)
-}
-
 /// The model, if the subject has one.
 fn model<S: Subject>(bench: &Bench) -> Option<Box<dyn Machine<S>>> {
     if bench.model == ModelUse::Never {
         return None;
     }
-    of_role(Role::Model).or_else(|| {
+    machine_of(Role::Model).or_else(|| {
         // A judge that compares nothing would look like one that finds nothing.
         let project = bench.project.as_ref().expect("models are taken from a checkout");
         python::has_model::<S>(project).then(|| match python::model::<S>(project) {
@@ -68,7 +59,7 @@ impl<S: Subject> Judge<S> {
         let expected = run_checked(&mut **model, profile, cases);
         let got = catch_unwind(AssertUnwindSafe(|| run_checked(&mut **native, profile, cases)));
         let got = got.unwrap_or_else(|_| {
-            self.native = self::native::<S>();
+            self.native = crate::subject::native::<S>();
             let said = panics::last();
             let why = format!("panic at {}: {}", said.cause.topic, said.message);
             vec![Answer::broken(FailureKind::Crash, why); cases.len()]

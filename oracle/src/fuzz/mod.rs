@@ -10,5 +10,5 @@ pub use crate::random::Rng;
 pub use crate::target::{
     Bench, Cause, Complaint, Create, Fuzzed, FuzzedCase, ModelUse, Target, Use, simpler,
 };
-pub use judge::{Judge, native};
+pub use judge::Judge;
 pub use relation::{Relation, relation};

@@ -44,7 +44,9 @@ impl Report {
             return None;
         }
         // What a vector expects may be kept although two machines differ in the rest.
-        let own = of_origin.filter(|_| self.failing(finding).is_none_or(|it| it.contains(&finding.group)));
+        let its_vector = Origin::vector_of(&finding.group);
+        let fails = |failing: BTreeSet<&str>| its_vector.is_some_and(|name| failing.contains(name));
+        let own = of_origin.filter(|_| self.failing(finding).is_none_or(fails));
         // A vector of several steps may fail at one that its rule is not about.
         let rule = match own.filter(|vector| vector.topic == finding.topic) {
             Some(vector) => self.likeliest(finding, suite, vector),
@@ -54,14 +56,14 @@ impl Report {
     }
 
     /// The groups of vectors that fail on the machine of a finding; `None` if it was not compared with vectors.
-    fn failing(&self, finding: &Finding) -> Option<BTreeSet<&String>> {
+    fn failing(&self, finding: &Finding) -> Option<BTreeSet<&str>> {
         let lane = self.lanes.iter().find(|lane| {
             lane.ran()
                 && lane.subject == finding.subject
                 && lane.lane == Lane::with_vectors(&finding.lane.machine)
         })?;
         let failing = lane.groups.iter().filter(|(_, counts)| counts.differ > 0);
-        Some(failing.map(|(group, _)| group).collect())
+        Some(failing.filter_map(|(group, _)| Origin::vector_of(group)).collect())
     }
 
     /// The rule that is broken if a vector fails: of those that are about its topic, one that is stated where the topic is
@@ -76,7 +78,7 @@ impl Report {
         for (name, vector) in &suite.vectors {
             let place = (vector.file.as_str(), vector.line);
             let tested = rules.entry(&vector.rule).or_insert(Tested::none(place));
-            tested.failing += u32::from(failing.contains(&format!("vector/{name}")));
+            tested.failing += u32::from(failing.contains(name.as_str()));
             tested.first = tested.first.min(place);
             for vectors in [&mut tested.vectors, files.entry(&vector.file).or_default()] {
                 vectors.of_topic += u32::from(vector.topic == finding.topic);
@@ -112,9 +114,10 @@ impl Report {
     /// fields but those that they break.
     fn only_rule<'a>(&self, finding: &Finding, suite: &'a SuiteReport) -> Option<&'a String> {
         let failing = self.failing(finding)?;
-        let of_topic = suite.vectors.iter().filter(|(name, vector)| {
-            vector.topic == finding.topic && failing.contains(&format!("vector/{name}"))
-        });
+        let of_topic = suite
+            .vectors
+            .iter()
+            .filter(|(name, vector)| vector.topic == finding.topic && failing.contains(name.as_str()));
         let rules: BTreeSet<&String> = of_topic.map(|(_, vector)| &vector.rule).collect();
         let broken: BTreeSet<&str> =
             self.of_vectors(finding).flat_map(|other| other.aspect.split(' ')).collect();

@@ -117,6 +117,16 @@ pub fn step_count<S: Subject>(case: &S::Case) -> u32 {
     S::steps().map_or(1, |steps| steps.count(case))
 }
 
+/// The machine of a subject in this program that has this role; of several the first.
+pub fn machine_of<S: Subject>(wanted: Role) -> Option<Box<dyn Machine<S>>> {
+    S::machines().into_iter().find(|(role, _)| *role == wanted).map(|(_, machine)| machine)
+}
+
+/// The native machine of a subject, if it has one.
+pub fn native<S: Subject>() -> Option<Box<dyn Machine<S>>> {
+    machine_of(Role::Native)
+}
+
 /// Says in an implementation of [`Subject`] which capabilities the subject has, each implemented by the given value.
 #[macro_export]
 macro_rules! capabilities {

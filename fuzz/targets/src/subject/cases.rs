@@ -1,11 +1,11 @@
 //! What runs the cases of one subject: the native machine gives an outcome that can be, keeps the laws of steps, and agrees
 //! with the model.
 
-use oracle::fuzz::{Bench, Complaint, FuzzedCase, Judge, Rng, Use, native, seeds};
+use oracle::fuzz::{Bench, Complaint, FuzzedCase, Judge, Rng, Use, seeds};
 use oracle::machine::{Answer, Machine, run_one};
 use oracle::project::Project;
 use oracle::random::pick;
-use oracle::subject::{Draw, Subject, profile_of, step_count};
+use oracle::subject::{Draw, Subject, native, profile_of, step_count};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;

@@ -101,7 +101,7 @@ impl<S: Subject> FuzzedSubject for Of<S> {
     }
 
     fn service(&self, steps: u32) -> Option<Box<dyn Service>> {
-        let machine = oracle::fuzz::native::<S>()?;
+        let machine = oracle::subject::native::<S>()?;
         let short: Box<dyn Machine<S>> = Box::new(Short { machine, steps });
         Some(Box::new(short))
     }

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use oracle::fuzz::{Bench, Complaint, native, seeds};
+use oracle::fuzz::{Bench, Complaint, seeds};
 use oracle::machine::{Answer, Machine, run_one};
 use oracle::project::Project;
-use oracle::subject::{Profile, Subject, agree, step_count};
+use oracle::subject::{Profile, Subject, agree, native, step_count};
 use oracle::suite::{Found, OF_ORACLE, SuiteError, Vector, Written, complaints};
 
 /// What reads the vectors of one subject.
