@@ -11,7 +11,7 @@ use crate::case::Case;
 use crate::cases::Executive;
 use crate::config::Policy;
 use crate::outcome::{Outcome, RAISES, Raised};
-use crate::profile::{self, REFERENCE, STRICT};
+use crate::profile::{self, REFERENCE, STRICT, SWITCHES};
 use crate::session::Room;
 
 /// The executive on a desk.
@@ -87,21 +87,21 @@ impl Switched<Executive> for Switchboard {
         }
         let set = if profile == STRICT { SwitchSet::STRICT } else { SwitchSet::REFERENCE };
         // A switch with two rows is in the list twice, and is flipped once.
-        let flipped = flipped.iter().filter_map(|&at| profile::switches().nth(at));
-        let flipped: BTreeSet<_> = flipped.map(|(switch, _)| switch).collect();
+        let flipped = flipped.iter().filter_map(|&at| SWITCHES.get(at));
+        let flipped: BTreeSet<_> = flipped.map(|(switch, _)| *switch).collect();
         let set = flipped.into_iter().fold(set, |set, switch| set.flipped(switch));
         self.asked.set(0);
         self.executive.play(Noting { set, asked: &self.asked }, case).ok()
     }
 
     fn asked(&self, at: usize) -> bool {
-        profile::switches().nth(at).is_some_and(|(switch, _)| self.asked.get() & 1 << switch as u32 != 0)
+        SWITCHES.get(at).is_some_and(|(switch, _)| self.asked.get() & 1 << *switch as u32 != 0)
     }
 }
 
 impl Ledgered<Executive> for Executive {
     fn switches(&self) -> Vec<Switch> {
-        profile::switches().map(|(switch, row)| Switch { row, name: switch.name() }).collect()
+        SWITCHES.iter().map(|(switch, row)| Switch { row, name: switch.name() }).collect()
     }
 
     fn machine(&self) -> Box<dyn Switched<Executive>> {

@@ -1,5 +1,7 @@
 //! The profiles of `executive`, and its switches.
 
+use std::sync::LazyLock;
+
 use executive::Switch;
 use oracle::Profile;
 
@@ -10,9 +12,12 @@ pub const STRICT: Profile =
     Profile::new("strict", "What the documents say, with good sense if they are silent.");
 
 /// Every switch with each of its rows.
-pub(crate) fn switches() -> impl Iterator<Item = (Switch, &'static str)> {
-    Switch::ALL.iter().flat_map(|&switch| switch.ledger_rows().split(' ').map(move |row| (switch, row)))
-}
+pub(crate) static SWITCHES: LazyLock<Vec<(Switch, &str)>> = LazyLock::new(|| {
+    Switch::ALL
+        .iter()
+        .flat_map(|&switch| switch.ledger_rows().iter().map(move |&row| (switch, row)))
+        .collect()
+});
 
 /// Evaluates an expression with the profile's type, so that switches are decided when it is compiled.
 macro_rules! with {
