@@ -140,9 +140,10 @@ impl<S: Subject> Counting<'_, S> {
         budget.kinds.iter().map(kind).collect()
     }
 
-    /// What a step of the programs costs by which the subject is judged: the geometric mean, and that of the dearest. Of a
-    /// program that ends early most is the cost of starting, stopping and finding out why, so the dearest of these stands
-    /// apart. Programs that the chip has no room for are left out; if there are no others, nothing is said.
+    /// What a step of the programs costs by which the subject is judged, each in all runs of it together: the geometric
+    /// mean, and that of the dearest. Of a run that ends early most is the cost of starting, stopping and finding out why,
+    /// so the dearest of these stands apart. Runs that the chip has no room for are left out; if there are no others, nothing
+    /// is said.
     fn programs(
         &mut self,
         profile: Profile,
@@ -150,28 +151,32 @@ impl<S: Subject> Counting<'_, S> {
         budget: &Budget<S::Case>,
         way: &str,
     ) -> Result<Vec<Measurement>, String> {
-        let mut costs: Vec<(f64, u32)> = Vec::new();
+        let mut programs: BTreeMap<Vec<u8>, (f64, u32)> = BTreeMap::new();
+        let mut short: Option<f64> = None;
         let is_long = |vector: &&Vector<S>| step_count::<S>(&vector.case) >= LONG;
         for vector in vectors.iter().filter(is_long).filter(|vector| (budget.is_scored)(&vector.name)) {
             let steps = step_count::<S>(&vector.case).min(MAX_STEPS);
             match self.thumb(profile, &vector.case, 1, steps) {
-                Ok((thumb, taken)) => costs.push((thumb / f64::from(taken.max(1)), taken)),
+                Ok((thumb, taken)) => {
+                    let all = programs.entry((budget.program)(&vector.case)).or_default();
+                    *all = (all.0 + thumb, all.1 + taken);
+                    if taken < LONG {
+                        let cost = thumb / f64::from(taken.max(1));
+                        short = Some(short.map_or(cost, |dearest| dearest.max(cost)));
+                    }
+                }
                 Err(Trouble::Unsupported(_)) => {}
                 Err(trouble) => return Err(words(trouble)),
             }
         }
-        if costs.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mean = (costs.iter().map(|(cost, _)| cost.ln()).sum::<f64>() / costs.len() as f64).exp();
-        let dearest = |is_short: bool| {
-            let them = costs.iter().filter(|(_, taken)| (*taken < LONG) == is_short);
-            them.map(|(cost, _)| *cost).reduce(f64::max)
-        };
+        let costs: Vec<f64> =
+            programs.into_values().map(|(thumb, steps)| thumb / f64::from(steps.max(1))).collect();
+        let Some(dearest) = costs.iter().copied().reduce(f64::max) else { return Ok(Vec::new()) };
+        let mean = (costs.iter().map(|cost| cost.ln()).sum::<f64>() / costs.len() as f64).exp();
         let found = [
             (format!("{MEAN}{} programs", costs.len()), Some(mean)),
-            ("dearest program".to_owned(), dearest(false)),
-            (format!("dearest of below {LONG} steps"), dearest(true)),
+            ("dearest program".to_owned(), Some(dearest)),
+            (format!("dearest run of below {LONG} steps"), short),
         ];
         let group = group::<S>(profile, way);
         Ok(found.into_iter().filter_map(|(name, cost)| Some(instructions(&group, name, cost?))).collect())
@@ -294,6 +299,7 @@ pub fn table<S: Subject>(measurements: &[Measurement], compiler: &str) -> String
     for one in measurements.iter().filter(|one| one.unit == "bytes") {
         let _ = writeln!(text, "{:>8} bytes  {}{}", one.value, one.name, verdict(one));
     }
+    let clock = budget::<S>().ok().and_then(|budget| budget.clock);
     let prefix = groups::<S>();
     let (mut columns, mut names): (Vec<&str>, Vec<&str>) = Default::default();
     let steps: Vec<(&str, &Measurement)> =
@@ -321,10 +327,10 @@ pub fn table<S: Subject>(measurements: &[Measurement], compiler: &str) -> String
             text.push('\n');
         };
         line(name.into(), &|value| format!("{value:.1}"));
-        if name.starts_with(MEAN) {
+        if let Some(clock) = clock.filter(|_| name.starts_with(MEAN)) {
             for cycles in CYCLES {
                 line(format!("  million/s, {cycles} cycles each"), &|value| {
-                    format!("{:.2}", CLOCK / (value * cycles))
+                    format!("{:.2}", clock / (value * cycles))
                 });
             }
         }
@@ -334,8 +340,6 @@ pub fn table<S: Subject>(measurements: &[Measurement], compiler: &str) -> String
 
 /// What the name of the mean begins with.
 const MEAN: &str = "geometric mean of ";
-/// The clock of the document's chip, in MHz.
-const CLOCK: f64 = 48.0;
 /// How many cycles a Thumb instruction of an interpreter takes on a Cortex-M4, at least and at most.
 const CYCLES: [f64; 2] = [1.4, 1.75];
 

@@ -160,6 +160,8 @@ impl OnChip<Walk> for Walk {
             kinds: vec![kind],
             ways,
             is_scored: |_| true,
+            program: |case| case.at.to_be_bytes().to_vec(),
+            clock: None,
             part: "interpreter",
             code,
             max_code: 1,

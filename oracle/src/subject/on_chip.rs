@@ -86,6 +86,10 @@ pub struct Budget<C> {
     pub ways: Vec<&'static str>,
     /// Whether the vector of this name is a program by which programs are judged: a real one, for which nothing was tuned.
     pub is_scored: fn(&str) -> bool,
+    /// The program that a case runs: cases of one program, each with data of its own, have the same bytes here.
+    pub program: fn(&C) -> Vec<u8>,
+    /// The clock in MHz at which the subject's documents count, if they name one.
+    pub clock: Option<f64>,
     /// What the code of a profile is, for people, e.g. `interpreter`.
     pub part: &'static str,
     /// How the code of a profile is told from other code of the firmware.

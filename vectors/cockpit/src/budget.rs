@@ -22,6 +22,8 @@ pub(crate) fn budget() -> Budget<Case> {
         kinds: opcodes.map(|&op| measured(op)).collect(),
         ways: vec![""],
         is_scored: |_| true,
+        program: |case| case.code.clone(),
+        clock: None,
         part: "interpreter",
         code,
         max_code: 16 * 1024,

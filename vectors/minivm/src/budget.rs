@@ -4,6 +4,7 @@ use minivm::instruction::Reg;
 use minivm::{Instruction, Opcode};
 use oracle::Profile;
 use oracle::subject::{Apart, Budget, Code, Measured};
+use vectors_minivm_wire::Way;
 
 use crate::case::{Block, Case};
 use crate::{STRICT, pairs};
@@ -15,7 +16,7 @@ const ROUNDS: u16 = 4;
 
 /// Code in two lines of 512 bytes, data memory in four pages of 256.
 const PAGED: Apart = Apart {
-    way: "paged",
+    way: Way::Paged.name(),
     feature: "paged",
     ram: "RAM of the paged VM with its lines and pages, beside return addresses",
     max_ram: 3 * 1024,
@@ -25,8 +26,11 @@ const PAGED: Apart = Apart {
 pub(crate) fn budget() -> Budget<Case> {
     Budget {
         kinds: Opcode::ALL.iter().map(|&op| measured(op)).collect(),
-        ways: vec!["plain", "prepared"],
+        ways: [Way::Plain, Way::Prepared].map(Way::name).to_vec(),
         is_scored: pairs::is_scored,
+        program: |case| case.code.clone(),
+        // Design 4.9.
+        clock: Some(48.0),
         part: "interpreter",
         code,
         max_code: 14 * 1024,
@@ -99,4 +103,16 @@ fn case_of(op: Opcode) -> Case {
         _ => {}
     }
     case
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ways_have_the_numbers_by_which_the_firmware_knows_them() {
+        let Budget { ways, apart, .. } = budget();
+        let all: Vec<&str> = ways.into_iter().chain(apart.iter().map(|apart| apart.way)).collect();
+        assert_eq!(all, Way::ALL.iter().map(|way| way.name()).collect::<Vec<_>>());
+    }
 }

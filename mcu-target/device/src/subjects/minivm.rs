@@ -9,7 +9,7 @@ use machine::{Calls, Machine, context, measured, set_registers};
 use minivm::call_stack::CallStack;
 use minivm::prepared::Prepared;
 use minivm::{Memory, Run, Vm};
-use vectors_minivm_wire::{Block, Canary, Case, End, Item, Limit, MAX_STEPS, Profile, State, Stop, digest};
+use vectors_minivm_wire::{Block, Canary, Case, End, Item, Limit, MAX_STEPS, Profile, State, Stop, Way, digest};
 
 use crate::answer::{Answer, MAX_PART};
 use crate::hardware::Hardware;
@@ -29,12 +29,6 @@ const NOTES: usize = size_of::<Memory>() - minivm::memory::SIZE;
 
 /// Words of prepared code. What a program has beyond runs plainly.
 const ROOM: usize = 1024;
-
-/// The ways in which a case can be measured.
-const PLAIN: u8 = 0;
-const PREPARED: u8 = 1;
-#[cfg(feature = "paged")]
-const PAGED: u8 = 2;
 
 /// What the VM needs to run: data memory and return addresses, and room for prepared code.
 pub(super) struct Subject {
@@ -86,7 +80,9 @@ impl Subject {
             return Ok(());
         }
         #[cfg(feature = "paged")]
-        if let Task::Measure { rounds, way: PAGED, .. } = task {
+        if let Task::Measure { rounds, way, .. } = task
+            && Way::of(way) == Some(Way::Paged)
+        {
             return paged::measure(profile, (&case, rounds), (memory, calls), answer);
         }
         let mut vm = Vm::new(profile, case.code, memory, &mut *calls, context(&case));
@@ -96,14 +92,14 @@ impl Subject {
             Task::Outcome | Task::Canary(_) => vm.run_prepared(&prepared, case.max_steps),
             Task::Trace => traced(&mut vm, case.max_steps, answer),
             Task::Digests { every } => digested(&mut vm, &prepared, (case.max_steps, every.max(1)), answer),
-            Task::Measure { rounds, way: PLAIN, .. } => {
-                measured(&mut vm, &mut Vm::run, (&case, rounds), NOTES, answer)
-            }
-            Task::Measure { rounds, way: PREPARED, .. } => {
-                let run = &mut |vm: &mut Machine<'_, P>, steps| vm.run_prepared(&prepared, steps);
-                measured(&mut vm, run, (&case, rounds), NOTES, answer)
-            }
-            Task::Measure { .. } => return Err(Unread::Malformed),
+            Task::Measure { rounds, way, .. } => match Way::of(way) {
+                Some(Way::Plain) => measured(&mut vm, &mut Vm::run, (&case, rounds), NOTES, answer),
+                Some(Way::Prepared) => {
+                    let run = &mut |vm: &mut Machine<'_, P>, steps| vm.run_prepared(&prepared, steps);
+                    measured(&mut vm, run, (&case, rounds), NOTES, answer)
+                }
+                Some(Way::Paged) | None => return Err(Unread::Malformed),
+            },
         };
         let Some(stop) = run.stop.map_or(Some(None), |reason| Stop::of(reason).map(Some)) else {
             answer.unsupported(Limit::Calls.number());

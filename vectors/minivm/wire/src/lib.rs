@@ -8,10 +8,12 @@
 mod case;
 mod digest;
 mod outcome;
+mod way;
 
 pub use case::{Block, Case, MAX_STEPS, Profile};
 pub use digest::digest;
 pub use outcome::{Canary, End, Item, Limit, State, Stop};
+pub use way::Way;
 
 /// The number by which frames call the subject.
 pub const SUBJECT: u8 = 1;
