@@ -4,6 +4,7 @@
 //! If the two answers agree, whatever compares them is blind, and nothing that the chip has answered or will answer
 //! is worth anything: the run is void.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -37,6 +38,8 @@ struct Guarded {
     answered: bool,
     /// Canaries that were recognised.
     canaries: u64,
+    /// The places in which one was recognised.
+    proved: BTreeSet<usize>,
     /// What is wrong if a canary has agreed.
     void: Option<String>,
 }
@@ -65,7 +68,8 @@ impl<S: Subject> Chip<S> {
             }
             is_on::<S>(session)?;
         }
-        let guarded = |session| Guarded { session, answered: false, canaries: 0, void: None };
+        let guarded =
+            |session| Guarded { session, answered: false, canaries: 0, proved: BTreeSet::new(), void: None };
         Ok(Chip {
             name: name.into(),
             codec,
@@ -75,9 +79,12 @@ impl<S: Subject> Chip<S> {
         })
     }
 
-    /// How many have given outcomes, and recognised no canary.
+    /// How many have given outcomes, and have not recognised a canary in each place.
     fn unproved(&self) -> u64 {
-        self.chips.iter().filter(|chip| chip.answered && chip.canaries == 0).count() as u64
+        let places = self.codec.canaries().len();
+        let is_unproved =
+            |chip: &&Guarded| chip.answered && (chip.canaries == 0 || chip.proved.len() < places);
+        self.chips.iter().filter(is_unproved).count() as u64
     }
 
     /// The first of them, for what is no batch of cases.
@@ -167,7 +174,10 @@ impl<S: Subject> Machine<S> for Chip<S> {
         let mut all = vec![
             // What a chip says without one proves nothing.
             measured("canaries recognised", self.chips.iter().map(|chip| chip.canaries).sum(), Some(1.0)),
-            Measurement { at_most: Some(0.0), ..measured("chips without a canary", self.unproved(), None) },
+            Measurement {
+                at_most: Some(0.0),
+                ..measured("chips that missed a canary", self.unproved(), None)
+            },
             measured("requests", sum(|counts| counts.requests), None),
             measured("replies", sum(|counts| counts.replies), None),
             measured("damaged replies", sum(|counts| counts.damaged), None),
@@ -176,6 +186,11 @@ impl<S: Subject> Machine<S> for Chip<S> {
             measured("resets seen", sum(|counts| counts.resets), None),
             measured("restarts", sum(|counts| counts.restarts), None),
         ];
+        if !self.injected.is_empty() {
+            let total = |it: &Arc<Mutex<Injected>>| it.lock().unwrap_or_else(PoisonError::into_inner).total();
+            // If none came, the run says nothing about faults.
+            all.push(measured("faults injected", self.injected.iter().map(total).sum(), Some(1.0)));
+        }
         for injected in &self.injected {
             let injected = injected.lock().unwrap_or_else(PoisonError::into_inner);
             all.extend(
@@ -221,8 +236,13 @@ impl Guarded {
         let pair = (answers[repeated].outcome(), canary.as_ref().and_then(Answer::outcome));
         // If one of the two has no outcome, there is nothing to compare.
         if let (Some(right), Some(wrong)) = pair {
-            let agrees = agree::<S>(&cases[repeated], right, wrong);
-            self.judge(agrees, canaries.get(place).copied().unwrap_or_default());
+            self.judge(agree::<S>(&cases[repeated], right, wrong), place, &canaries);
+        }
+        // A short run would come to some places only.
+        let with_outcome = cases.iter().zip(&answers).filter(|(_, answer)| answer.outcome().is_some());
+        // A trace, which no canary has, would be a difference by itself.
+        if let Some(pair) = with_outcome.min_by_key(|(case, _)| codec.wants_trace(case)) {
+            self.prove(codec, reading, pair);
         }
         match &self.void {
             Some(why) => vec![Answer::NotRun(why.clone()); cases.len()],
@@ -230,13 +250,38 @@ impl Guarded {
         }
     }
 
+    /// Tries the places in which no canary has been recognised, with a case and the right answer to it.
+    fn prove<S: Subject>(
+        &mut self,
+        codec: Codec<S>,
+        reading: Reading,
+        (case, right): (&S::Case, &Answer<S::Outcome>),
+    ) {
+        let canaries = codec.canaries();
+        let places: Vec<usize> = (0..canaries.len()).filter(|place| !self.proved.contains(place)).collect();
+        let of_place = |&place: &usize| {
+            Encoded::new(Task::Canary(place as u8), &codec.encode(case), step_count::<S>(case))
+        };
+        let encoded: Vec<_> = places.iter().map(of_place).collect();
+        if encoded.is_empty() || self.void.is_some() {
+            return;
+        }
+        for (place, items) in places.into_iter().zip(self.session.run(reading, &encoded)) {
+            if let (Some(right), Some(wrong)) = (right.outcome(), answer(codec, case, items).outcome()) {
+                self.judge(agree::<S>(case, right, wrong), place, &canaries);
+            }
+        }
+    }
+
     /// Takes note of a canary that is wrong in this place, and of whether it agrees with the right answer.
-    fn judge(&mut self, agrees: bool, place: &str) {
+    fn judge(&mut self, agrees: bool, place: usize, canaries: &[&str]) {
         if agrees {
+            let place = canaries.get(place).copied().unwrap_or_default();
             let why = format!("void: a canary with its {place} wrong was answered as if it were right");
             self.void = Some(why);
         } else {
             self.canaries += 1;
+            self.proved.insert(place);
         }
     }
 }

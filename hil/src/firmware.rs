@@ -175,7 +175,10 @@ impl Firmware {
         let output = command.output().map_err(|error| format!("cargo: {error}"))?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
-            return Err(format!("the firmware does not build:\n{}", said.trim_end()));
+            return Err(format!(
+                "the firmware does not build: {}; {command:?} says more",
+                first_error(&said)
+            ));
         }
         Firmware::read(folder.join(TARGET).join(profile).join(program))
     }
@@ -244,5 +247,16 @@ impl Firmware {
         let build = firmware.inspect(|file| file.build_id().ok().flatten().map(<[u8]>::to_vec))?;
         firmware.build = build.ok_or_else(|| format!("{}: it has no build id", firmware.path.display()))?;
         Ok(firmware)
+    }
+}
+/// The first error that a compiler reports, and its place, in a line.
+fn first_error(said: &str) -> String {
+    let mut lines = said.lines().skip_while(|line| !line.starts_with("error"));
+    let Some(error) = lines.next() else {
+        return said.lines().last().unwrap_or("cargo says nothing").to_owned();
+    };
+    match lines.find_map(|line| line.trim_start().strip_prefix("--> ")) {
+        Some(place) => format!("{error} ({place})"),
+        None => error.to_owned(),
     }
 }

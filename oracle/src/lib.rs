@@ -35,6 +35,7 @@ pub mod printable;
 pub mod project;
 pub mod protocol;
 pub mod random;
+pub mod reading;
 pub mod replay;
 pub mod report;
 pub mod server;

@@ -1,13 +1,12 @@
 //! What was exhausted: its file, and the screen.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::Path;
 
 use comfy_table::{CellAlignment, Table, presets};
 use oracle::exhaust::{Found, PartRecord, Record, VERSION};
 use oracle::report::{Exit, Measurement, Part, Report};
-use oracle::{called, quoted};
+use oracle::{called, quoted, reading};
 use serde::Deserialize;
 
 use crate::clean;
@@ -30,7 +29,7 @@ pub fn read(path: &Path) -> Result<Option<Record>, String> {
         return Ok(None);
     }
     let bad = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
-    let text = fs::read_to_string(&file).map_err(|error| bad(&error))?;
+    let text = reading::text(&file).map_err(|error| bad(&error))?;
     let Version { exhaust: version } = serde_json::from_str(&text).map_err(|error| bad(&error))?;
     if version != VERSION {
         return Err(bad(&format!("is of version {version}, this program reads {VERSION}")));

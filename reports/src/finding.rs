@@ -53,7 +53,7 @@ pub(crate) fn text(bug: &Bug<'_>, width: usize) -> String {
         });
     }
     if let Some(step) = finding.step.filter(|&step| step > 1) {
-        line(&format!("  first at step {step}; that step alone, made small:"));
+        line(&format!("  first at step {step}; the smallest case that shows it:"));
     }
     finding.listing.lines().for_each(|of_listing| line(&format!("  {of_listing}")));
     if !finding.expected.fields.is_empty() && !finding.got.fields.is_empty() {

@@ -8,6 +8,7 @@ use oracle::report::{Finding, Report};
 use oracle::verdict::{Sign, Verdict};
 
 use crate::bugs::{self, Bug, bugs};
+use crate::complaints::{Complaint, complaints};
 use crate::layout::ELSEWHERE;
 use crate::numbers::{grouped, plural};
 use crate::out::say;
@@ -137,14 +138,18 @@ fn title(bug: &Bug<'_>) -> String {
     clean::line(&format!("{} {subject} {topic}: {}", bug.machine(), bug.extent()))
 }
 
-/// Workflow commands, at most ten, one a bug; the last says how many more there are.
+/// Workflow commands, at most ten: one a bug, then one for each other reason for which the result is not conformant; the
+/// last says how many more there are.
 pub fn annotations(report: &Report) -> Vec<String> {
-    let bugs = bugs(report);
-    let shown = if bugs.len() > ANNOTATIONS { ANNOTATIONS - 1 } else { bugs.len() };
-    let mut annotations: Vec<String> = bugs[..shown].iter().map(annotation).collect();
-    let more = bugs.len() - shown;
-    if more > 0 {
-        annotations.push(format!("::error title=Lockstep::{more} more findings are in the report"));
+    let other = |it: Complaint| {
+        let title = property(&clean::line(&format!("Lockstep {}", it.kind)));
+        it.counts.then(|| format!("::error title={title}::{}", data(&it.text)))
+    };
+    let mut annotations: Vec<String> = bugs(report).iter().map(annotation).collect();
+    annotations.extend(complaints(report).into_iter().filter_map(other));
+    if annotations.len() > ANNOTATIONS {
+        let more = annotations.split_off(ANNOTATIONS - 1).len();
+        annotations.push(format!("::error title=Lockstep::{more} more are in the report"));
     }
     annotations
 }

@@ -16,6 +16,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use crate::bugs::bugs;
 use crate::change::matters;
 use crate::clean;
+use crate::complaints::complaints;
 use crate::html::{Past, PastRun, Series};
 use crate::terminal::reached;
 
@@ -265,13 +266,5 @@ fn entries(report: &Report) -> Vec<(&'static str, String)> {
     let findings = report.findings.iter().map(|finding| {
         ("difference", format!("{} {} {} {}", finding.subject, finding.lane, finding.topic, finding.aspect))
     });
-    let holes = report.coverage().flat_map(|coverage| {
-        let (subject, profile) = (&coverage.table.subject, &coverage.table.profile);
-        let hole = |(topic, point)| ("hole", format!("{subject} {profile} {topic} {point}"));
-        coverage.holes().into_iter().map(hole).collect::<Vec<_>>()
-    });
-    let ledger = report.ledger.all_problems().map(|problem| ("ledger problem", problem));
-    let skipped = report.lanes.iter().filter(|lane| !lane.ran());
-    let skipped = skipped.map(|lane| ("skipped lane", format!("{} {}", lane.subject, lane.lane)));
-    findings.chain(holes).chain(ledger).chain(skipped).collect()
+    findings.chain(complaints(report).into_iter().map(|it| (it.kind, it.text))).collect()
 }

@@ -7,6 +7,7 @@ pub mod bugs;
 mod change;
 pub mod check;
 mod clean;
+mod complaints;
 mod coverage;
 pub mod differences;
 pub mod events;

@@ -241,7 +241,7 @@ impl Statement {
         }
         let bad = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
         let none = |error: &dyn std::fmt::Display| Refused::NoStatement(bad(error));
-        let text = std::fs::read_to_string(file).map_err(|error| none(&error))?;
+        let text = oracle::reading::text(file).map_err(|error| none(&error))?;
         let Version { statement: version } = serde_json::from_str(&text).map_err(|error| none(&error))?;
         if version != VERSION {
             return Err(none(&format!("is of version {version}, this program reads {VERSION}")));

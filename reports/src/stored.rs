@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use oracle::reading;
 use oracle::report::{Report, SCHEMA, file_name};
 use serde::Deserialize;
 
@@ -13,7 +14,7 @@ use crate::{github, history, html, junit};
 
 /// The file that a run holds as long as it writes to a folder.
 pub const LOCK_FILE: &str = ".lock";
-/// The file that says that a run has begun in a folder, and has not ended.
+/// The file that says that a run has begun in a folder, and has not ended with a result there.
 pub const MARK_FILE: &str = ".running";
 
 /// A result and the folder that it lies in.
@@ -38,13 +39,10 @@ pub fn read(path: &Path) -> Result<Stored, String> {
     let mark = file.with_file_name(MARK_FILE);
     if mark.exists() {
         let folder = file.parent().unwrap_or(Path::new(""));
-        return Err(format!(
-            "{}: a run has begun here and has not ended, so there is no result",
-            folder.display()
-        ));
+        return Err(format!("{}: a run has begun here and has not ended with a result", folder.display()));
     }
     let bad = |error: &dyn Display| format!("{}: {error}", file.display());
-    let text = fs::read_to_string(&file).map_err(|error| bad(&error))?;
+    let text = reading::text(&file).map_err(|error| bad(&error))?;
     let Version { schema } = serde_json::from_str(&text).map_err(|error| bad(&error))?;
     if schema != SCHEMA {
         return Err(bad(&format!("is of schema {schema}, this program reads {SCHEMA}")));
@@ -77,7 +75,7 @@ pub fn results_in(path: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(below)
 }
 
-/// Whether a run has begun in a folder, and has not ended.
+/// Whether a run has begun in a folder, and has not ended with a result there.
 pub fn is_unfinished(folder: &Path) -> bool {
     folder.join(MARK_FILE).exists()
 }
@@ -85,16 +83,19 @@ pub fn is_unfinished(folder: &Path) -> bool {
 /// Writes a result and what lies beside it: first `report.json`, then the vectors of its findings, `report.html` and
 /// `junit.xml`. The page shows the history that lies in the folder, if there is one.
 ///
-/// Nothing that cannot be written or read takes the result away: each such file is a warning in what is returned.
+/// Nothing that cannot be written or read takes the result away: each such file is a warning in what is returned. Without
+/// `report.json` the folder has no result: what an earlier run has left there is not read as this one's.
 #[must_use]
 pub fn write(report: &Report, folder: &Path) -> Vec<String> {
     let (result, page, xml) =
         (folder.join("report.json"), folder.join("report.html"), folder.join("junit.xml"));
     let mut warnings = Vec::new();
-    warnings.extend(failure(&result, replace(&result, || serde_json::to_string_pretty(report))));
+    let stored = replace(&result, || serde_json::to_string_pretty(report));
+    let is_stored = stored.is_ok();
+    warnings.extend(failure(&result, stored));
     for finding in report.findings.iter().filter(|finding| !finding.vector.is_empty()) {
-        warnings
-            .extend(failure(Path::new(&finding.file), write_vector(&finding.file, &finding.vector, folder)));
+        let written = write_vector(&finding.file, &finding.vector, folder);
+        warnings.extend(failure(&folder.join(&finding.file), written));
     }
     let past = history::beside(folder).unwrap_or_else(|error| {
         warnings.push(error);
@@ -103,6 +104,9 @@ pub fn write(report: &Report, folder: &Path) -> Vec<String> {
     let seen = report.seen_from_outside(folder);
     warnings.extend(failure(&page, replace(&page, || html::page(&seen, &past))));
     warnings.extend(failure(&xml, replace(&xml, || junit::xml(&seen))));
+    let mark = folder.join(MARK_FILE);
+    // The file that cannot be written has been told already.
+    let _ = if is_stored { fs::remove_file(mark) } else { fs::write(mark, []) };
     warnings
 }
 
@@ -123,7 +127,11 @@ pub(crate) fn replace<E: Display>(
         fs::write(&new, text)?;
         fs::rename(&new, file)
     };
-    replace().map_err(|error| error.to_string())
+    replace().map_err(|error| {
+        // Half a file is of no use to anybody.
+        let _ = fs::remove_file(&new);
+        error.to_string()
+    })
 }
 
 /// Writes a vector into the folder of the result, never anywhere else.

@@ -163,7 +163,7 @@ fn github_gets_at_most_ten_annotations() {
     assert_eq!(annotations.len(), 10);
     let title = "::error title=c toy topic-00%3A 6 cases on c~model/wraps::✗ topic-00 of c: differs in a";
     assert!(annotations[0].starts_with(title), "{}", annotations[0]);
-    assert!(annotations[9].ends_with("4 more findings are in the report"));
+    assert!(annotations[9].ends_with("4 more are in the report"));
     let issues = github::issues(&report);
     assert_eq!((issues.len(), issues[0].key.as_str()), (12, "lockstep toy topic-00"));
     assert!(
@@ -369,4 +369,21 @@ fn the_form_is_documented() {
             assert!(text.contains(&format!("`{key}`")), "{key} is not described");
         }
     }
+}
+
+/// What no case is to blame for is seen as well.
+#[test]
+fn github_is_told_of_what_is_no_finding() {
+    let mut report = toys::of("c", toys::right);
+    report.lanes[0].machine_problem = Some("says more than it was asked".into());
+    report.lanes[1].skipped_because = Some("it is not here".into());
+    report.ledger.problems.push("row A1 is there twice".into());
+    let lane = report.lanes[0].lane.to_string();
+    let annotations = github::annotations(&report);
+    let expected = [
+        format!("::error title=Lockstep machine::toy {lane}: says more than it was asked"),
+        format!("::error title=Lockstep skipped lane::toy {}", report.lanes[1].lane),
+        "::error title=Lockstep ledger problem::row A1 is there twice".into(),
+    ];
+    assert_eq!(annotations, expected);
 }

@@ -9,12 +9,24 @@ if [ $# -ne 2 ]; then
     exit 2
 fi
 here=$(cd "$(dirname "$0")" && pwd)
+case $1 in
+*[\ \&\|\;\"\'\$\`\\]*)
+    echo "install.sh: $1: pkg-config has no way to write such a path" >&2
+    exit 2
+    ;;
+esac
+if [ ! -e "$2/libminivm_capi.a" ]; then
+    echo "install.sh: $2: there is no libminivm_capi.a: cargo build --release -p minivm-capi" >&2
+    exit 2
+fi
 mkdir -p "$1/include" "$1/lib/pkgconfig"
 prefix=$(cd "$1" && pwd)
 cp "$here/include/minivm.h" "$prefix/include/"
-for library in libminivm_capi.a libminivm_capi.so libminivm_capi.dylib; do
+for library in libminivm_capi.so libminivm_capi.dylib; do
     if [ -e "$2/$library" ]; then cp "$2/$library" "$prefix/lib/"; fi
 done
+# A linker that finds two libraries of one name takes the shared one, and CMake puts a bare path before the objects.
+cp "$2/libminivm_capi.a" "$prefix/lib/libminivm_static.a"
 # What the static library needs beside it: cargo rustc -p minivm-capi --crate-type staticlib -- --print native-static-libs
 case $(uname) in
 Darwin) libs="-lSystem -lc -lm" ;;
@@ -25,5 +37,4 @@ describe() {
     sed "s|@NAME@|$1|; s|@LINK@|$2|; s|@PREFIX@|$prefix|; s|@VERSION@|$version|" "$here/minivm.pc.in" >"$prefix/lib/pkgconfig/$1.pc"
 }
 describe minivm "-L\${libdir} -lminivm_capi"
-# A linker that finds both libraries takes the shared one, so this one is named.
-describe minivm-static "\${libdir}/libminivm_capi.a $libs"
+describe minivm-static "-L\${libdir} -lminivm_static $libs"

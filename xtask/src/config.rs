@@ -1,10 +1,11 @@
 //! `lockstep.toml`: what a port wants to be run, so that a command is one word in its folder.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+
+use oracle::reading;
 
 use crate::failure::Failure;
 use crate::wanted::WantedLanes;
@@ -15,7 +16,7 @@ pub const FILE: &str = "lockstep.toml";
 /// What stands on the command line. One word in a folder with a lockstep.toml is a quick run of what the file names.
 pub fn arguments() -> Vec<OsString> {
     let given: Vec<OsString> = std::env::args_os().skip(1).collect();
-    match given.is_empty() && Path::new(FILE).exists() {
+    match given.is_empty() && Path::new(FILE).symlink_metadata().is_ok() {
         true => ["conformance", "--quick"].map(OsString::from).to_vec(),
         false => given,
     }
@@ -44,14 +45,15 @@ impl Config {
         let here = Path::new(FILE);
         match named {
             Some(file) => Config::read(file),
-            None if here.exists() => Config::read(here),
+            // A link that leads nowhere is there too, and cannot be read.
+            None if here.symlink_metadata().is_ok() => Config::read(here),
             None => Ok(Config::default()),
         }
     }
 
     fn read(file: &Path) -> Result<Self, Failure> {
         let bad = |error: &dyn std::fmt::Display| Failure::file(file, error);
-        let text = fs::read_to_string(file).map_err(|error| bad(&error))?;
+        let text = reading::text(file).map_err(|error| bad(&error))?;
         let config: Config = toml::from_str(&text).map_err(|error| bad(&error))?;
         config.parsed_lanes().map_err(|error| bad(&error.message))?;
         Ok(config)

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use itertools::Itertools;
 use oracle::partition::Partition;
 use oracle::plan::MOST_RANDOM;
 use oracle::project::Project;
@@ -26,9 +27,9 @@ use crate::{loading, subjects, watch, weights};
 pub struct Options {
     #[command(flatten)]
     machines: Machines,
-    /// Only this subject.
-    #[arg(long, value_parser = PossibleValuesParser::new(subjects::ALL.iter().map(|subject| subject.name())))]
-    subject: Option<String>,
+    /// Only this subject. May be given more than once
+    #[arg(long = "subject", value_name = "SUBJECT", value_parser = PossibleValuesParser::new(subjects::ALL.iter().map(|subject| subject.name())))]
+    subjects: Vec<String>,
     /// Only cases with this topic, e.g. an instruction, or with topics like `LD*`. May be given more than once.
     #[arg(long = "opcode", visible_alias = "topic", value_name = "TOPIC")]
     topics: Vec<String>,
@@ -69,7 +70,7 @@ pub struct Options {
     report: Option<PathBuf>,
     /// Only the topics and lanes in which the last result, or the one in --report, has differences; with its seed and
     /// number of cases
-    #[arg(long, conflicts_with_all = ["subject", "topics", "lanes", "cases", "seed", "shard", "quick", "images"])]
+    #[arg(long, conflicts_with_all = ["subjects", "topics", "lanes", "cases", "seed", "shard", "quick", "images"])]
     rerun_failed: bool,
     /// Run again on every change of the files of the machines that --machine or lockstep.toml names
     #[arg(long)]
@@ -106,7 +107,8 @@ impl Options {
             self.machines.programs = config.machines;
         }
         if let Some(stranger) = config.profile.as_ref().filter(|name| !profiles().contains(name.as_str())) {
-            return Err(Failure::usage(format!("{}: there is no profile `{stranger}`", config::FILE)));
+            let file = self.config.as_deref().unwrap_or(Path::new(config::FILE));
+            return Err(Failure::file(file, format!("there is no profile `{stranger}`")));
         }
         self.profile = self.profile.or(config.profile);
         self.results = match &config.report {
@@ -124,6 +126,17 @@ impl Options {
         let failed = report.findings.iter().map(|finding| (&finding.lane, finding.own_topic()));
         let failed: Vec<_> = failed.chain(problems.map(|lane| (&lane.lane, None))).collect();
         self.lanes.extend(failed.iter().map(|(lane, _)| WantedLanes::Named((*lane).clone())));
+        // A lane of the same name that another subject has did not fail, or did not run.
+        let its_own = report.findings.iter().map(|finding| &finding.subject);
+        let its_own = its_own.chain(
+            report.lanes.iter().filter(|lane| lane.machine_problem.is_some()).map(|lane| &lane.subject),
+        );
+        self.subjects = its_own
+            .filter(|subject| subjects::ALL.iter().any(|known| known.name() == **subject))
+            .cloned()
+            .collect();
+        self.subjects.sort();
+        self.subjects.dedup();
         // If one of them is about every topic, so is what is run.
         let topics = failed.iter().map(|(_, topic)| topic.map(str::to_owned));
         self.topics.extend(topics.collect::<Option<Vec<String>>>().into_iter().flatten());
@@ -140,7 +153,7 @@ impl Options {
     /// The folder below that of all results: runs that leave something out have their own, so that they do not take the
     /// place of a full one.
     fn kind(&self) -> &'static str {
-        let is_whole = self.subject.is_none()
+        let is_whole = self.subjects.is_empty()
             && self.topics.is_empty()
             && self.lanes.is_empty()
             && self.only.is_none()
@@ -169,7 +182,8 @@ impl Options {
 
     /// The topics of the subject that is asked for, or of all.
     fn known_topics(&self) -> Vec<&'static str> {
-        let asked_for = |name: &str| self.subject.as_ref().is_none_or(|subject| subject == name);
+        let asked_for =
+            |name: &str| self.subjects.is_empty() || self.subjects.iter().any(|subject| subject == name);
         let subjects = subjects::ALL.iter().filter(|subject| asked_for(subject.name()));
         subjects.flat_map(|subject| subject.topics()).collect()
     }
@@ -180,7 +194,7 @@ impl Options {
             Ok((name.into_owned(), loading::read(file)?))
         };
         Ok(Chosen {
-            subject: self.subject.clone(),
+            subjects: self.subjects.clone(),
             topics: topics(&self.topics, &self.known_topics())?,
             lanes: self.lanes.clone(),
             only: self.only.clone(),
@@ -199,7 +213,7 @@ impl Options {
 pub fn run(options: Options, project: &Project) -> Result<Exit, Failure> {
     let options = &options.completed(project)?;
     if options.watch {
-        return watch::run(&options.machines.programs);
+        return watch::run(&options.machines.programs, options.config.as_deref());
     }
     let chosen = options.chosen()?;
     options.shard.tell();
@@ -208,6 +222,10 @@ pub fn run(options: Options, project: &Project) -> Result<Exit, Failure> {
     let parts = subjects::ALL.iter().map(|subject| subject.prepare(&chosen, &players));
     let parts = parts.filter_map(Result::transpose);
     let mut parts = parts.collect::<Result<Vec<_>, _>>()?;
+    if players.target.is_some() && !parts.iter().any(|part| part.is_on_chip) {
+        let names = parts.iter().map(|part| part.subject).join(", ");
+        return Err(Failure::nothing(format!("--target: {names} is on no chip")));
+    }
     check_lanes(options, &parts)?;
     parts.retain(|part| !part.lanes.is_empty());
     if parts.is_empty() {

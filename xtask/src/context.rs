@@ -10,7 +10,7 @@ use oracle::report::{Exit, Made, Report, is_file_name};
 use oracle::subject::Subject;
 use reports::events::EventLog;
 use reports::progress::Progress;
-use reports::stored::{LOCK_FILE, MARK_FILE};
+use reports::stored::{LOCK_FILE, MARK_FILE, is_unfinished};
 
 use crate::config;
 use crate::failure::Failure;
@@ -101,11 +101,11 @@ impl Context {
         report.made = vec![Made::now()];
         // Who reads the screen may take long over it, or never come to its end.
         let lost = reports::write(&report, &self.folder);
-        // From here on what lies in the folder is the result of a run that has ended.
-        let _ = fs::remove_file(self.folder.join(MARK_FILE));
         reports::print(&screen(&report.seen_from_outside(&self.folder), reports::width()));
         tell(&report, &self.folder, lost);
-        reports::say(&format!("report: {}", self.folder.join("report.html").display()));
+        if !is_unfinished(&self.folder) {
+            reports::say(&format!("report: {}", self.folder.join("report.html").display()));
+        }
         report.exit()
     }
 }

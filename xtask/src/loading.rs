@@ -1,12 +1,11 @@
 //! Reading what the checkout at hand has of a subject.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 
 use oracle::ledger::Ledger;
 use oracle::plan::Plan;
 use oracle::project::Project;
+use oracle::reading;
 use oracle::subject::Subject;
 use oracle::suite::{LEDGER_FILE, Suite, complaints};
 use reports::isa::anchor;
@@ -21,14 +20,7 @@ const LARGEST: u64 = 16 << 20;
 /// # Errors
 /// It cannot be read, or is larger than 16 MiB.
 pub fn read(file: &Path) -> Result<Vec<u8>, Failure> {
-    let complain = |error: io::Error| Failure::file(file, error);
-    let mut bytes = Vec::new();
-    let opened = File::open(file).map_err(complain)?;
-    opened.take(LARGEST + 1).read_to_end(&mut bytes).map_err(complain)?;
-    match bytes.len() as u64 {
-        ..=LARGEST => Ok(bytes),
-        _ => Err(Failure::file(file, format!("is larger than {LARGEST} bytes"))),
-    }
+    reading::bytes_up_to(LARGEST, file).map_err(|error| Failure::file(file, error))
 }
 
 /// The vectors of a subject; none if it has no written form.

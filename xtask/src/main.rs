@@ -163,7 +163,15 @@ fn give_up(why: &str) -> ! {
 
 /// Parses the command line.
 fn parse() -> Command {
-    let arguments = std::iter::once(OsString::new()).chain(config::arguments());
+    let mut arguments = config::arguments();
+    // A command of a subject parses its own command line, and so has its own help.
+    if let [help, name] = &arguments[..]
+        && help == "help"
+        && of_subjects().any(|(known, _)| *name == *known)
+    {
+        arguments = vec![name.clone(), "--help".into()];
+    }
+    let arguments = std::iter::once(OsString::new()).chain(arguments);
     let matches = command_line().try_get_matches_from(arguments).unwrap_or_else(|error| refuse(&error));
     color::heed(&matches);
     Command::from_arg_matches(&matches).unwrap_or_else(|error| refuse(&error))
@@ -179,10 +187,7 @@ fn refuse(error: &clap::Error) -> ! {
 
 /// The command line. The help names the subjects' own commands too.
 fn command_line() -> clap::Command {
-    let commands = subjects::ALL.iter().filter_map(|subject| subject.commands());
-    let lines =
-        commands.flat_map(|commands| commands.list()).map(|(name, about)| format!("  {name:<12} {about}"));
-    let lines: Vec<String> = lines.collect();
+    let lines: Vec<String> = of_subjects().map(|(name, about)| format!("  {name:<12} {about}")).collect();
     let statuses = exit_statuses();
     let of_subjects = match lines.is_empty() {
         true => String::new(),
@@ -193,6 +198,11 @@ fn command_line() -> clap::Command {
         command = command.mut_subcommand(verdict, |it| it.after_help(&statuses));
     }
     command.arg(color::option())
+}
+
+/// The commands of the subjects, by name, with what they do.
+fn of_subjects() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    subjects::ALL.iter().filter_map(|subject| subject.commands()).flat_map(|commands| commands.list())
 }
 
 /// What a status says: the end of the help of every command whose status is a verdict.
@@ -208,7 +218,10 @@ fn carry_out(command: Command) -> u8 {
         return of_subject(arguments);
     }
     if let Command::Completions(options) = command {
-        return completions::run(&options, command_line()).map_or_else(complain, |exit| exit as u8);
+        let of_subject =
+            |(name, about): &(&'static str, &'static str)| clap::Command::new(*name).about(*about);
+        let completed = command_line().subcommands(of_subjects().map(of_subject));
+        return completions::run(&options, completed).map_or_else(complain, |exit| exit as u8);
     }
     // A server needs no checkout of the project.
     if let Command::Serve(options) = command {

@@ -23,7 +23,7 @@ pub struct Options {
     /// How long, all in all.
     #[arg(long = "minutes", value_name = "N", value_parser = values::minutes, default_value = "60")]
     time: Duration,
-    /// The seed of everything random [default: a fresh one]
+    /// The seed of everything random [default: that of --conformance, or a fresh one]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// The shards of a conformance run that was made elsewhere, or the folder that they lie in, instead of running it here
@@ -60,7 +60,15 @@ const BUILDING: f64 = 120.0;
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let clock =
         || SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.as_nanos() as u64 >> 16);
-    let seed = options.seed.unwrap_or_else(clock);
+    let mut shards = match &options.conformance[..] {
+        [] => None,
+        shards => Some(merging(shards.iter())?.whole().map_err(Failure::usage)?),
+    };
+    let of_shards = shards.as_ref().map(|shards| shards.seed);
+    let seed = options.seed.or(of_shards).unwrap_or_else(clock);
+    if let Some(theirs) = of_shards.filter(|of_shards| *of_shards != seed) {
+        return Err(Failure::usage(format!("--conformance: shards of seed {theirs}, but --seed is {seed}")));
+    }
     let folder = options.report.clone().unwrap_or_else(|| project.results("nightly"));
     let program = std::env::current_exe().map_err(Failure::internal)?;
     let context = Context::open(folder.clone(), project)?;
@@ -78,8 +86,9 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         }
         let left = left();
         let limit = Duration::from_secs_f64(left.min(share * whole).max(0.0));
-        let part = if name == "conformance" && !options.conformance.is_empty() {
-            let report = merging(options.conformance.iter())?.whole().map_err(Failure::usage)?;
+        let part = if name == "conformance"
+            && let Some(report) = shards.take()
+        {
             if report.commit != context.commit {
                 let [theirs, own] = [report.commit, context.commit]
                     .map(|commit| commit.unwrap_or_else(|| "a commit that git does not know".into()));

@@ -129,6 +129,10 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     }
     if options.out.is_some() {
         store(&report, &folder);
+        // Its file has been told.
+        if !folder.join("report.json").is_file() || stored::is_unfinished(&folder) {
+            return Err(Failure::file(&folder, "the merged result could not be written"));
+        }
     }
     let report = report.seen_from_outside(&folder);
     if let Some(file) = &options.html {

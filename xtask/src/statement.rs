@@ -133,7 +133,7 @@ pub fn verify(options: &VerifyOptions, project: &Project) -> Result<Exit, Failur
         return Err(Failure::undetermined(why));
     }
     statement.holds_in(&sample).map_err(refused)?;
-    let cases: u64 = sample.lanes.iter().map(|lane| lane.cases).sum();
+    let cases: u64 = sample.spent.values().map(|spent| spent.cases).sum();
     reports::say(&format!("{} holds: {cases} cases run again", options.file.display()));
     Ok(Exit::Conformant)
 }
@@ -160,6 +160,9 @@ fn sample(options: &VerifyOptions, statement: &Statement, folder: &Path) -> Resu
     let (part, of) = options.sample;
     command.args(["conformance", "--shard", &format!("{part}/{of}")]).arg("--report").arg(folder);
     command.args(["--seed", &statement.seed.to_string(), "--cases", &statement.random_cases.to_string()]);
+    for suite in &statement.suites {
+        command.args(["--subject", &suite.subject]);
+    }
     let mut lanes: Vec<String> = statement.lanes.iter().map(|lane| lane.lane.to_string()).collect();
     lanes.sort();
     lanes.dedup();

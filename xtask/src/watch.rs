@@ -25,17 +25,17 @@ const QUIET: Duration = Duration::from_millis(300);
 /// When each file was written last, and its length; nothing of one that is not there.
 type Stamps = BTreeMap<PathBuf, Option<(SystemTime, u64)>>;
 
-/// Runs this command without `--watch`, and again whenever a file of a machine, or `lockstep.toml`, has changed; a run that
-/// has not ended by then is ended. A signal ends it.
+/// Runs this command without `--watch`, and again whenever a file of a machine, or `config` (`lockstep.toml`, if none is
+/// named), has changed; a run that has not ended by then is ended. A signal ends it.
 ///
 /// # Errors
 /// No program is named that is a file, or has one as an argument.
-pub fn run(programs: &[String]) -> Result<Exit, Failure> {
+pub fn run(programs: &[String], config: Option<&Path>) -> Result<Exit, Failure> {
     let mut files = files_of(programs);
     if files.is_empty() {
         return Err(Failure::usage("--watch needs a --machine with a file in its command"));
     }
-    files.push(config::FILE.into());
+    files.push(config.unwrap_or(Path::new(config::FILE)).to_owned());
     let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
     let program = std::env::current_exe().map_err(Failure::internal)?;
     let arguments: Vec<OsString> = std::env::args_os().skip(1).filter(|it| it != "--watch").collect();

@@ -176,7 +176,7 @@ fn a_run_that_was_killed_leaves_no_result() {
     // What was there before is not taken for the result of the run that was cut off.
     let shown = ended(xtask(&checkout, &["report", "target/lockstep/quick"]));
     assert_eq!(shown.exit, 2, "{}", shown.said);
-    assert!(shown.said.contains("has not ended, so there is no result"), "{}", shown.said);
+    assert!(shown.said.contains("has not ended with a result"), "{}", shown.said);
     assert_eq!(ended(xtask(&checkout, &VECTORS)).exit, 0);
     assert_eq!(ended(xtask(&checkout, &["report", "target/lockstep/quick"])).exit, 0);
 }
@@ -382,4 +382,26 @@ fn a_signal_ends_all_while_machines_say_hello(
     wait_for("the end", || child.try_wait().unwrap().is_some());
     assert_eq!(child.wait().unwrap().code(), Some(130));
     wait_for("their end", || !pids().iter().any(|pid| lives(pid)));
+}
+
+/// What a subject's command does is told like what others do.
+#[test]
+fn commands_of_subjects_have_help_and_are_completed() {
+    let help = ended(xtask(root(), &["help", "pairs"]));
+    assert_eq!((help.exit, help.said.contains("Usage: pairs [chosen|scored]")), (0, true), "{}", help.said);
+    for shell in ["bash", "zsh", "fish"] {
+        let script = xtask(root(), &["completions", shell]).output().unwrap().stdout;
+        assert!(String::from_utf8(script).unwrap().contains("pairs"), "{shell}");
+    }
+}
+
+/// A chip that was asked for is never left out without a word.
+#[rstest]
+#[case(&["conformance", "--quick", "--subject", "control", "--target", "qemu"], 4, "--target: control is on no chip")]
+#[case(&["conformance", "--quick", "--subject", "hxe", "--target", "qemu", "--only", "qemu"], 4, "--target: hxe is on no chip")]
+#[case(&["replay", "vectors/control/registers.yaml", "--target", "qemu"], 3, "qemu: control is on no chip")]
+fn a_subject_that_is_on_no_chip_is_told(#[case] arguments: &[&str], #[case] exit: i32, #[case] why: &str) {
+    let ended = ended(xtask(root(), arguments));
+    assert_eq!(ended.exit, exit, "{}", ended.said);
+    assert!(ended.said.contains(why), "{}", ended.said);
 }

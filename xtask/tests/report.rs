@@ -134,6 +134,30 @@ fn a_view_that_cannot_be_written_is_named() {
     }
 }
 
+/// What cannot be stored does not leave what was there before as if it were it.
+#[test]
+fn a_result_that_cannot_be_stored_is_none() {
+    let result = folder("lost");
+    let _ = fs::remove_dir_all(&result);
+    let good = Report::new("fuzz", None, 1);
+    assert_eq!(reports::write(&good, &result), [""; 0]);
+    assert!(reports::stored::read(&result).is_ok());
+    // A file in the place of the new one cannot be put there: it is a folder that is not empty.
+    fs::create_dir_all(result.join("report.new/in-the-way")).unwrap();
+    let lost = reports::write(&good, &result);
+    assert!(lost.len() == 2 && lost[0].contains("report.json: "), "{lost:?}");
+    let why = reports::stored::read(&result).unwrap_err();
+    assert!(why.ends_with("a run has begun here and has not ended with a result"), "{why}");
+    fs::remove_dir_all(result.join("report.new")).unwrap();
+    assert_eq!(reports::write(&good, &result), [""; 0]);
+    assert!(reports::stored::read(&result).is_ok());
+
+    let output = xtask(&["report", "--merge", &result.display().to_string(), "--out", "/dev/full"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("error: /dev/full: the merged result could not be written"), "{said}");
+}
+
 #[test]
 fn what_is_no_statement_differs_in_nothing() {
     let refused = |file: &str| {

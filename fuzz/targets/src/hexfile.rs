@@ -1,10 +1,9 @@
 //! An input as a file that people can read: what it is about in lines that start with `#`, then its bytes in hex.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::Path;
 
-use oracle::hex;
+use oracle::{hex, reading};
 
 /// An input of a target, and what it shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,7 +59,7 @@ impl HexFile {
     /// # Errors
     /// What is wrong, with the path.
     pub fn load(path: &Path) -> Result<Self, String> {
-        let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let text = reading::text(path).map_err(|error| format!("{}: {error}", path.display()))?;
         HexFile::parse(&text).map_err(|error| format!("{}:{error}", path.display()))
     }
 }

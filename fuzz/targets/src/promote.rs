@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use oracle::reading;
 use oracle::suite::{SuiteError, check_name, complaints};
 
 use crate::fuzzing::Fuzzing;
@@ -46,10 +47,10 @@ fn input(fuzzing: &Fuzzing, file: &Path, name: &str) -> Result<Promotion, String
 /// The file as a regression of the first subject that can read it. If none can, the complaints are those of the one that
 /// got furthest.
 fn of_any_subject(fuzzing: &Fuzzing, file: &Path, name: &str) -> Result<Promotion, String> {
-    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let text = reading::text(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut furthest: Vec<SuiteError> = Vec::new();
     for subject in &fuzzing.subjects {
-        match subject.promote(&text, file, name) {
+        match subject.promote(&fuzzing.project, &text, file, name) {
             Ok(promotion) => return Ok(promotion),
             Err(Refusal::NoFinding(why)) => return Err(format!("{}: {why}", file.display())),
             Err(Refusal::Unread(errors)) => {

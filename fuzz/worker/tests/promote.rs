@@ -65,7 +65,7 @@ fn promoted<S: Subject>(name: &str, case: &S::Case) {
 
     let again = found::<S>(root, case);
     let complaint = promote(&fuzzing, &again, Some("adc-keeps-v")).unwrap_err();
-    assert!(complaint.ends_with("is there already: choose another --name"), "{complaint}");
+    assert!(complaint.ends_with("already: choose another --name"), "{complaint}");
     assert!(again.exists(), "nothing is lost");
 }
 
@@ -117,7 +117,10 @@ fn what_is_no_finding_stays_where_it_is() {
     let two = "rules: {r: One.}\nvectors:\n\
                - {name: a, rule: r, case: {code: i, a: 1}, expect: {code: i, a: 2}}\n\
                - {name: b, rule: r, case: {code: i, a: 2}, expect: {code: i, a: 3}}\n";
-    assert_eq!(refused("two.yaml", two, None), "two.yaml: one vector is wanted, 2 are there");
+    assert_eq!(
+        refused("two.yaml", two, None),
+        "two.yaml: one vector is wanted, 2 are there: what it takes several cases to show is no regression, but can be replayed"
+    );
     let open =
         "rules: {r: One.}\nvectors: [{name: a, rule: r, only: strict, image: {code: RET}, expect: accepted}]";
     assert_eq!(
@@ -142,4 +145,18 @@ fn what_is_no_finding_stays_where_it_is() {
     let wrong = "rules:\n  r: One.\nvectors:\n  - name: a\n    rule: r\n    only: strict\n    case: {code: x, a: 1}\n";
     let complaint = refused("wrong.yaml", wrong, None);
     assert!(complaint.starts_with("wrong.yaml:"), "{complaint}");
+}
+
+#[test]
+fn a_name_that_the_suite_has_is_refused_before_anything_moves() {
+    let fuzzing = checkout("taken");
+    let root = fuzzing.project.root();
+    let case = Case { code: vec![0; 4], max_steps: 1, ..Case::default() };
+    let first = found::<MiniVm>(root, &case);
+    fs::rename(promote(&fuzzing, &first, Some("taken")).unwrap(), root.join("vectors/minivm/own.yaml"))
+        .unwrap();
+    let second = found::<MiniVm>(root, &case);
+    let refused = promote(&fuzzing, &second, Some("taken")).unwrap_err();
+    assert!(refused.ends_with("minivm has a vector `taken` already: choose another --name"), "{refused}");
+    assert!(second.exists() && !root.join("vectors/minivm/regressions/taken.yaml").exists());
 }

@@ -178,8 +178,8 @@ impl OnChip<Walk> for Walk {
 pub struct OnDevice {
     /// After so many steps it takes a wrong one; 0 = never.
     pub wrong_step: u32,
-    /// Whether it answers canaries as if they were cases.
-    pub blind: bool,
+    /// The place in which it answers canaries as if they were cases.
+    pub blind: Option<u8>,
 }
 
 impl<H: Hardware> Runners<H> for OnDevice {
@@ -214,7 +214,7 @@ impl<H: Hardware> Runner<H> for OnDevice {
                 Task::Outcome | Task::Trace => answer.part(&at),
                 Task::Canary(place) => {
                     let is_wrong = taken == if place == 0 { 1 } else { case.steps };
-                    answer.part(&(at ^ u32::from(is_wrong && !self.blind)));
+                    answer.part(&(at ^ u32::from(is_wrong && self.blind != Some(place))));
                 }
                 Task::Digests { every } if taken % every == 0 || taken == case.steps => {
                     last = digest(last, at);

@@ -27,6 +27,9 @@ pub struct LaneReport {
     pub known_by_row: BTreeMap<String, u64>,
     /// What was not implemented, by the reason that was given.
     pub unsupported_by_reason: BTreeMap<String, u64>,
+    /// What was not run, by the reason that was given.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub not_run_by_reason: BTreeMap<String, u64>,
     /// Of the cases that are not implemented, those in which that is the oracle's fault alone.
     pub unsupported_by_oracle: u64,
     /// Cases by where they come from: see [`Origin::group`].
@@ -125,6 +128,14 @@ impl LaneReport {
         [machine, oracle].into_iter().flatten().fold(self.counts.sign(), Sign::min)
     }
 
+    /// Why cases were not run, in words: each reason, with the cases for which it was given.
+    pub fn not_run(&self) -> impl Iterator<Item = String> {
+        self.not_run_by_reason.iter().map(|(reason, cases)| match cases {
+            1 => format!("1 case not run: {reason}"),
+            cases => format!("{cases} cases not run: {reason}"),
+        })
+    }
+
     /// Whether cases were asked for and not one could be compared.
     pub fn compared_nothing(&self) -> bool {
         self.cases > 0 && self.counts.compared() == 0
@@ -156,6 +167,7 @@ impl LaneReport {
         for (own, others) in [
             (&mut self.known_by_row, &other.known_by_row),
             (&mut self.unsupported_by_reason, &other.unsupported_by_reason),
+            (&mut self.not_run_by_reason, &other.not_run_by_reason),
         ] {
             for (key, count) in others {
                 let own = own.entry(key.clone()).or_default();

@@ -50,6 +50,12 @@ impl Merging {
         match self.runs.iter_mut().find(same) {
             Some(run) => run.report.add_shard(report),
             None => {
+                let known = |lane: &&(String, Lane)| self.runs.iter().any(|run| run.lanes.contains(lane));
+                if let Some((subject, lane)) = lanes.iter().find(known) {
+                    return Err(format!(
+                        "two runs with different lanes have both run {subject} {lane}: run what only one of them has by itself, e.g. with --only"
+                    ));
+                }
                 self.runs.push(Run { lanes, report });
                 Ok(())
             }

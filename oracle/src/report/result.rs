@@ -222,6 +222,7 @@ impl Report {
             for (side, problem) in [("machine", &lane.machine_problem), ("oracle", &lane.oracle_problem)] {
                 warnings.extend(problem.iter().map(|problem| format!("{name}: {side}: {problem}")));
             }
+            warnings.extend(lane.not_run().map(|why| format!("{name}: {why}")));
             let unexplained =
                 self.findings.iter().filter(|finding| finding.is_of(lane) && !finding.explained);
             match unexplained.count() {

@@ -1,7 +1,6 @@
 //! Loading a suite: the walk through its folder, and what must hold for all its files together.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -14,6 +13,7 @@ use super::vector::{Suite, Vector};
 use super::write;
 use super::written::{Found, Text, Written, Yaml};
 use crate::cases::Cases;
+use crate::reading;
 
 /// The file in a suite's folder that holds its divergences, and no vectors.
 pub const LEDGER_FILE: &str = "ledger.yaml";
@@ -96,7 +96,7 @@ impl<'t, S: Cases, T: Text<S>> Loader<'t, S, T> {
     }
 
     fn read(&mut self, path: &Path) {
-        match fs::read_to_string(path) {
+        match reading::text(path) {
             Ok(source) => self.read_text(path, source),
             Err(error) => self.complain_about_file(path, &error.to_string()),
         }

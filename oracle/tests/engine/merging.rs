@@ -218,6 +218,14 @@ fn points_and_skipped_lanes_must_be_the_same() {
     );
 }
 
+/// Two runs with other machines may both have run the lanes of those that are always there.
+#[test]
+fn a_lane_of_two_runs_is_refused() {
+    let with = |lanes| run_lanes(Shard::even((1, 1)), lanes, &[]);
+    let refused = merge(vec![with(&LANES[..2]), with(&LANES[1..3])]).unwrap_err();
+    assert!(refused.contains("have both run toy wrong~vectors: "), "{refused}");
+}
+
 #[test]
 fn a_missing_shard_is_named() {
     let refused = merge(vec![small((1, 4)), small((3, 4))]).unwrap_err();

@@ -57,6 +57,13 @@ fn a_machine_that_is_given_up_leaves_cases_not_run() {
     let counts = report.lanes[0].counts;
     assert!(counts.agree <= 300 && counts.not_run > 1000, "{counts:?}");
     assert_eq!(counts.sign(), Sign::NotRun);
+    assert_eq!(report.lanes[0].not_run_by_reason["given up"], counts.not_run);
+    let told = format!("{} cases not run: given up", counts.not_run);
+    assert!(
+        report.all_warnings().iter().any(|warning| warning.ends_with(&told)),
+        "{:?}",
+        report.all_warnings()
+    );
 }
 
 /// The verdicts come to the cases that were asked for, which every campaign of these tests checks.

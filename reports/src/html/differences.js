@@ -42,10 +42,7 @@ function laneMarks(bug) {
 
 function differences() {
   const wanted = wantedBugs();
-  if (bugs.length === 0) {
-    const counts = added(ranLanes().map((lane) => lane.counts));
-    return h("p", {}, sign(signOf(counts), `Nothing differs: ${countsText(counts)}.`));
-  }
+  if (bugs.length === 0) return h("div", {}, withoutBugs());
   if (wanted.length === 0) return nothing("No difference is selected by these filters.");
   const shown = currentBug();
   const entry = (bug) => h("li", {}, h("a", { href: link("differences", { finding: wantedOf(bug)[0] }), "aria-current": bug === shown ? "true" : false },

@@ -93,10 +93,7 @@ function outOfBounds() {
 function whereItDiffers() {
   if (report.lanes.length === 0) return outOfBounds();
   const wanted = wantedBugs();
-  if (bugs.length === 0) {
-    const counts = added(ranLanes().map((lane) => lane.counts));
-    return [h("h3", {}, "Where it differs"), h("p", {}, sign(signOf(counts), `Nothing differs: ${countsText(counts)}.`))];
-  }
+  if (bugs.length === 0) return [h("h3", {}, "Where it differs"), withoutBugs()];
   const more = wanted.length - FIRST_BUGS;
   return [
     h("h3", {}, `Where it differs: ${plural(wanted.length, "finding")}`),

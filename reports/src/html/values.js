@@ -17,6 +17,17 @@ const gravest = (list) => signs.find((sign) => list.includes(sign)) ?? NO_CASE;
 /** The sign of a lane: of its cases, or of what no case is to blame for, whichever is graver. */
 const laneSign = (lane) => gravest([signOf(lane.counts), lane.machine_problem && signNamed("differ"), lane.oracle_problem && signNamed("oracle_fault")]);
 
+/** What is said where no case differs: what no case is to blame for, or that nothing differs. */
+function withoutBugs() {
+  const problems = ranLanes().flatMap((lane) => [
+    lane.machine_problem && bad(`${laneKey(lane)}: ${lane.machine_problem}`),
+    lane.oracle_problem && sign(signNamed("oracle_fault"), `${laneKey(lane)}: ${lane.oracle_problem}`),
+  ]).filter(Boolean);
+  if (problems.length > 0) return problems.map((problem) => h("p", {}, problem));
+  const counts = added(ranLanes().map((lane) => lane.counts));
+  return h("p", {}, sign(signOf(counts), `Nothing differs: ${countsText(counts)}.`));
+}
+
 /** How many there are of each sign, the gravest first. */
 const tally = (list) => signs.map((sign) => [sign, list.filter((one) => one === sign).length]).filter(([, count]) => count > 0);
 

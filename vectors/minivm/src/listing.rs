@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::iter;
 
+use itertools::Itertools;
 use minivm::disasm::Disassembly;
 use oracle::hex;
 
@@ -48,12 +49,22 @@ fn given_text(case: &Case) -> String {
         parts.push(format!("call_stack: {}", words(&case.call_stack)));
     }
     if !case.mem.is_empty() {
-        // Blocks may overlap; what a vector says is what they come to.
-        let plain = Case { regs: [0; 16], reg_base: 0, ..case.clone() }.initial_memory();
-        parts
-            .push(format!("mem: {}", blocks(&changed_runs(&[0; MEMORY], &plain[..], iter::once(0..MEMORY)))));
+        let mem = if is_mapping(&case.mem) {
+            blocks(&case.mem)
+        } else {
+            let plain = Case { regs: [0; 16], reg_base: 0, ..case.clone() }.initial_memory();
+            blocks(&changed_runs(&[0; MEMORY], &plain[..], iter::once(0..MEMORY)))
+        };
+        parts.push(format!("mem: {mem}"));
     }
     parts.join(", ")
+}
+
+/// Whether blocks can stand in a vector as they are, in their order: each has bytes, and no two begin at one address. Of
+/// others a vector says what they come to.
+fn is_mapping(blocks: &[Block]) -> bool {
+    blocks.iter().all(|Block(_, bytes)| !bytes.is_empty())
+        && blocks.iter().map(|Block(at, _)| at).all_unique()
 }
 
 fn blocks(blocks: &[Block]) -> String {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use itertools::Itertools;
 use oracle::Subject;
 use oracle::suite::{Found, OF_ORACLE, Suite, SuiteError};
 use vectors_minivm::{Block, Case, MiniVm, Outcome, REFERENCE, STRICT, Stop};
@@ -253,6 +254,11 @@ fn a_written_vector_says_the_same_when_it_is_read() {
         assert!(vector.expected_in(STRICT).is_some() && vector.expected_in(REFERENCE).is_none());
         assert_eq!(vector.note, note);
         assert_eq!(vector.case.initial_memory(), case.initial_memory(), "{text}");
+        if case.mem.iter().all(|Block(_, bytes)| !bytes.is_empty())
+            && case.mem.iter().map(|Block(address, _)| address).all_unique()
+        {
+            assert_eq!(vector.case.mem, case.mem, "in their order: {text}");
+        }
         let plain = |case: &Case| Case { mem: Vec::new(), ..case.clone() };
         assert_eq!(plain(&vector.case), plain(&case), "{text}");
     }

@@ -45,6 +45,7 @@ fn main() {
     trial("pkg-config", "pkg-config", cc && is_there("pkg-config"), Box::new(by_pkg_config));
     let cmake = cc && is_there("pkg-config") && is_there("cmake");
     trial("CMake", "cmake", cmake, Box::new(by_cmake));
+    trial("what cannot be installed", "cc", cc, Box::new(what_cannot_be_installed_is_told));
     let compiler = COMPILERS_FOR_CHIPS.into_iter().find(|(compiler, ..)| is_there(compiler));
     let tools = compiler.is_some() && is_there("arm-none-eabi-ld") && is_there("qemu-system-arm");
     let needs =
@@ -269,12 +270,42 @@ fn by_pkg_config() -> Result<(), Failed> {
 
 fn by_cmake() -> Result<(), Failed> {
     let prefix = install("cmake")?;
-    let build = prefix.join("build");
-    let mut cmake = Command::new("cmake");
-    cmake.arg("-S").arg(crate_folder().join("examples")).arg("-B").arg(&build);
-    run(cmake.arg(format!("-DCMAKE_PREFIX_PATH={}", prefix.display())))?;
-    run(Command::new("cmake").arg("--build").arg(&build))?;
-    says(&run(with_library(&mut Command::new(build.join("plain")), &prefix))?, OF_PLAIN)
+    let examples = crate_folder().join("examples");
+    let lists = fs::read_to_string(examples.join("CMakeLists.txt"))?;
+    for package in ["minivm", "minivm-static"] {
+        let (source, build) = (prefix.join(package), prefix.join(package).join("build"));
+        fs::create_dir_all(&source)?;
+        let of_package = lists.replace(" minivm)", &format!(" {package})"));
+        fs::write(source.join("CMakeLists.txt"), of_package)?;
+        for example in ["executive.c", "host.c", "plain.c"] {
+            fs::copy(examples.join(example), source.join(example))?;
+        }
+        let mut cmake = Command::new("cmake");
+        cmake.arg("-S").arg(&source).arg("-B").arg(&build);
+        run(cmake.arg(format!("-DCMAKE_PREFIX_PATH={}", prefix.display())))?;
+        run(Command::new("cmake").arg("--build").arg(&build))?;
+        says(&run(with_library(&mut Command::new(build.join("plain")), &prefix))?, OF_PLAIN)?;
+    }
+    Ok(())
+}
+
+fn what_cannot_be_installed_is_told() -> Result<(), Failed> {
+    let prefix = folder("refused");
+    let empty = prefix.join("empty");
+    fs::create_dir_all(&empty)?;
+    let script = crate_folder().join("install.sh");
+    for (prefix, libraries, why) in [
+        (prefix.clone(), empty, "there is no libminivm_capi.a"),
+        (prefix.join("a b"), libraries()?, "no way to write such a path"),
+        (prefix.join("a&b"), libraries()?, "no way to write such a path"),
+    ] {
+        let output = Command::new(&script).arg(&prefix).arg(&libraries).output()?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        if output.status.code() != Some(2) || !said.contains(why) || prefix.join("include").exists() {
+            return Err(format!("{}: {}: {said}", prefix.display(), output.status).into());
+        }
+    }
+    Ok(())
 }
 
 /// Builds the library for the chip and firmwares in C with it, and runs them in the emulator.

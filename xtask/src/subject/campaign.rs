@@ -23,7 +23,7 @@ use crate::wanted::WantedLanes;
 #[derive(Clone, Debug, Default)]
 pub struct Chosen {
     /// Only the subject of this name.
-    pub subject: Option<String>,
+    pub subjects: Vec<String>,
     /// Only cases with one of these topics; empty = all.
     pub topics: Vec<String>,
     /// Only these lanes; empty = those that the machines call for.
@@ -50,6 +50,8 @@ pub struct Chosen {
 pub struct Part<'a> {
     /// The name of the subject.
     pub subject: &'static str,
+    /// Whether the subject can be on a chip.
+    pub is_on_chip: bool,
     /// The names of the machines that there are for this subject.
     pub machines: Vec<String>,
     /// The lanes that take part, those that cannot run included.
@@ -104,7 +106,7 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
     let is_known = |topic: &&String| known.contains(&topic.as_str());
     let topics: Vec<String> = chosen.topics.iter().filter(is_known).cloned().collect();
     let is_other = !chosen.topics.is_empty() && topics.is_empty()
-        || chosen.subject.as_ref().is_some_and(|subject| subject != S::NAME)
+        || !chosen.subjects.is_empty() && !chosen.subjects.iter().any(|subject| subject == S::NAME)
         || !chosen.images.is_empty() && !can_hold::<S>(&chosen.images);
     if is_other {
         return Ok(None);
@@ -130,6 +132,7 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
     };
     Ok(Some(Part {
         subject: S::NAME,
+        is_on_chip: S::on_chip().is_some(),
         machines: entries.iter().map(|entry| entry.name.clone()).collect(),
         lanes: lanes.iter().cloned().chain(skipped.iter().map(|skipped| skipped.lane.clone())).collect(),
         strangers,

@@ -1,5 +1,7 @@
 //! The campaign of one subject on a chip.
 
+use std::time::Instant;
+
 use hil::target::Target;
 use hil::{drift, plan};
 use oracle::Role;
@@ -32,6 +34,7 @@ pub struct OnChip {
 /// The campaign of one subject; `None` if it is on no chip.
 pub fn campaign<S: Subject>(on_chip: &OnChip, context: &mut Context) -> Result<Option<Report>, Failure> {
     let Some(codec) = S::on_chip() else { return Ok(None) };
+    let start = Instant::now();
     let OnChip { seed, cases, sweep, target, players, replay_options } = on_chip;
     let suite = loading::suite::<S>(&players.project)?;
     let ledger = loading::ledger::<S>(&players.project)?;
@@ -75,5 +78,7 @@ pub fn campaign<S: Subject>(on_chip: &OnChip, context: &mut Context) -> Result<O
     let mut report = context.run(campaign)?;
     report.lanes.extend(digests);
     report.findings.extend(drifts);
+    // Building, greeting and following long programs are part of it.
+    report.seconds = start.elapsed().as_secs_f64();
     Ok(Some(report))
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hil::chip::codec;
 use oracle::cores::Cores;
 use oracle::lane::{Player, VECTORS};
 use oracle::machines::caught::Caught;
@@ -115,9 +116,11 @@ impl Players {
                 ..Entry::new("upstream", Role::Reference, self.reference_of::<S>())
             });
         }
-        if let (Some(target), Some(_)) = (&self.target, S::on_chip()) {
-            let chip = target.connect::<S>().map(boxed);
-            entries.push(Entry::new(target.machine(), Role::Chip, chip));
+        if let Some(target) = &self.target {
+            let chip = codec::<S>().and_then(|_| target.connect::<S>()).map(boxed);
+            // A run of several subjects is whole without a chip for those that have no firmware.
+            let may_lack = codec::<S>().is_err();
+            entries.push(Entry { may_lack, ..Entry::new(target.machine(), Role::Chip, chip) });
         }
         for (command, program) in &self.programs {
             let name = free_name(&program.hello().name, &entries);

@@ -34,7 +34,8 @@ pub fn replay<S: Subject>(file: &Path, names: &[String], players: &Players) -> R
     for entry in entries.into_iter().map(Entry::loaded) {
         match entry.machine {
             Ok(machine) => machines.push(machine),
-            Err(_) if entry.may_lack => continue,
+            // A chip is there only if it was asked for.
+            Err(_) if entry.may_lack && entry.role != Role::Chip => continue,
             Err(why) => return Err(Failure::undetermined(format!("{}: {why}", entry.name))),
         }
         programs.extend((entry.role == Role::Program).then_some(entry.name));

@@ -12,6 +12,7 @@ use std::path::Path;
 
 use oracle::fuzz::{Bench, Create};
 use oracle::machine::Machine;
+use oracle::project::Project;
 use oracle::server::Service;
 use oracle::subject::{Subject, step_count};
 use oracle::{Answer, Profile};
@@ -56,7 +57,7 @@ pub trait FuzzedSubject: Sync {
     ///
     /// # Errors
     /// It is no file of this subject, or holds something else than a finding.
-    fn promote(&self, text: &str, file: &Path, name: &str) -> Result<Promotion, Refusal>;
+    fn promote(&self, project: &Project, text: &str, file: &Path, name: &str) -> Result<Promotion, Refusal>;
 }
 
 /// A case as it is sent to a chip.
@@ -119,8 +120,8 @@ impl<S: Subject> FuzzedSubject for Of<S> {
         Box::new(CaseExplainer::<S>::new(bench))
     }
 
-    fn promote(&self, text: &str, file: &Path, name: &str) -> Result<Promotion, Refusal> {
-        promotion::vector::<S>(text, file, name)
+    fn promote(&self, project: &Project, text: &str, file: &Path, name: &str) -> Result<Promotion, Refusal> {
+        promotion::vector::<S>(project, text, file, name)
     }
 }
 

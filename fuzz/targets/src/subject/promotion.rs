@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use oracle::project::Project;
 use oracle::subject::{Profile, Subject};
-use oracle::suite::{Found, OF_ORACLE, SuiteError, Vector};
+use oracle::suite::{Found, OF_ORACLE, Suite, SuiteError, Vector, complaints};
 
 /// What becomes of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,13 +28,27 @@ pub enum Refusal {
 ///
 /// # Errors
 /// It is no file of this subject, or holds something else than a finding.
-pub fn vector<S: Subject>(text: &str, file: &Path, name: &str) -> Result<Promotion, Refusal> {
+pub fn vector<S: Subject>(
+    project: &Project,
+    text: &str,
+    file: &Path,
+    name: &str,
+) -> Result<Promotion, Refusal> {
     let written = S::written().ok_or_else(|| Refusal::Unread(Vec::new()))?;
     let suite = written.read(text, file).map_err(Refusal::Unread)?;
     let no_finding = |why: &str| Err(Refusal::NoFinding(why.into()));
     let [vector] = &suite.vectors[..] else {
-        return no_finding(&format!("one vector is wanted, {} are there", suite.vectors.len()));
+        return no_finding(&format!(
+            "one vector is wanted, {} are there: what it takes several cases to show is no regression, but can be replayed",
+            suite.vectors.len()
+        ));
     };
+    let folder = project.subject(S::NAME);
+    let known = if folder.is_dir() { written.load(&folder) } else { Ok(Suite::default()) };
+    let known = known.map_err(|errors| Refusal::NoFinding(complaints(&errors)))?;
+    if known.vectors.iter().any(|vector| vector.name == name) {
+        return no_finding(&format!("{} has a vector `{name}` already: choose another --name", S::NAME));
+    }
     if vector.expected.iter().any(|expectation| expectation.partial.is_some()) {
         return no_finding("it leaves fields open, which only vectors written by hand do");
     }

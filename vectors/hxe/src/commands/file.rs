@@ -4,5 +4,5 @@ use std::path::Path;
 
 /// The bytes of a file.
 pub(super) fn read(file: &Path) -> Result<Vec<u8>, String> {
-    std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))
+    oracle::reading::bytes(file).map_err(|error| format!("{}: {error}", file.display()))
 }
