@@ -10,6 +10,7 @@ be run.
 
 import gc
 import importlib
+import io
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -27,7 +28,7 @@ RunProfiles = Callable[[Sequence[str], Sequence[object]], list[list[Answer | int
 # written.
 _TOGETHER = 8
 
-# Bytes of requests that are read at once: as many as a pipe holds, and not the few kilobytes that Python reads by itself.
+# Bytes of requests that are read at once: as many as a pipe holds. Python itself reads a few kilobytes.
 _READ_AT_ONCE = 1 << 16
 
 # Replies are trees: nobody need look whether something contains itself.
@@ -43,7 +44,10 @@ class Model(NamedTuple):
 
 def serve(checkout: str | None) -> None:
     """Answer every request on stdin; `checkout` is that of the reference, or None for the models of this project."""
-    requests, replies = open(sys.stdin.fileno(), "rb", _READ_AT_ONCE, closefd=False), sys.stdout.buffer
+    requests, replies = (
+        io.BufferedReader(io.FileIO(sys.stdin.fileno(), closefd=False), _READ_AT_ONCE),
+        sys.stdout.buffer,
+    )
     # What a model or a reference prints must not be taken for a reply.
     sys.stdout = sys.stderr
     # Almost all garbage of a case goes without the collector, which would look at every object some 100 times a second.
