@@ -121,8 +121,7 @@ fn receive(
     (limit, max): (usize, i64),
     me: Connection,
 ) -> Result<Vec<Value>, Refusal> {
-    let opened = host.open(Named { pid: Int(0), target }, me)?;
-    let handle = Int(opened.get("handle").and_then(Value::as_i64).unwrap_or(0));
+    let handle = Int(host.open(Named { pid: Int(0), target }, me)?.into());
     let mut messages = Vec::new();
     while messages.len() < limit {
         let mut message = host.receive(Int(0), handle, Int(max))?;

@@ -7,7 +7,7 @@ use super::request::{Filters, Request};
 use super::stepping::breakpoints;
 use super::symbols::Symbols;
 use super::{Caller, LOG, Server, views};
-use crate::host::{Filter, Host, Message, Reading, Reply, Wanted, reply};
+use crate::host::{Filter, Host, Loaded, Message, Reading, Reply, Wanted, reply};
 use crate::lenient::{Flag, Int, Many, Text};
 use crate::refusal::Refusal;
 
@@ -36,11 +36,10 @@ impl Server {
                 reply!("info": host.info(None))
             }
             Request::Load { path: Text(path), symbols } | Request::Exec { path: Text(path), symbols } => {
-                let mut reply = host.load(&path)?;
-                let pid = reply["image"]["pid"].as_u64().and_then(|pid| u16::try_from(pid).ok()).unwrap_or(0);
-                self.name(host, pid, &path, text(symbols), &mut reply["image"]);
+                let Loaded { pid, mut image } = host.load(&path)?;
+                self.name(host, pid, &path, text(symbols), &mut image);
                 self.note(host, "info", &format!("loaded {path}"));
-                Ok(reply)
+                reply!("image": image)
             }
             Request::Ps {} => reply!("tasks": self.annotated(host, host.tasks())),
             Request::Step { steps, pid, source_only } => {

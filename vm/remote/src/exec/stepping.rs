@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Caller, Server};
-use crate::host::{Host, Reading, Reply, Stepped, reply};
+use crate::host::{Host, Loaded, Reading, Reloaded, Reply, Stepped, reply};
 use crate::lenient::Int;
 use crate::refusal::Refusal;
 
@@ -30,19 +30,19 @@ impl Server {
         self.changing(by, pid)?;
         let known = host.pid(pid)?;
         let named = self.tasks.symbols.get(&known).map(|symbols| symbols.path.clone());
-        let (mut reload, same) = host.reload(pid)?;
-        let new = reload["new_pid"].as_u64().and_then(|pid| u16::try_from(pid).ok()).unwrap_or(0);
+        let Reloaded { loaded: Loaded { pid: new, mut image }, path, same } = host.reload(pid)?;
         self.sessions.follow(known, new);
         self.hub.follow(known, new);
         if same {
             self.tasks.watches.follow(known, new);
         }
-        let path = reload["program"].as_str().unwrap_or_default().to_owned();
-        self.name(host, new, &path, named, &mut reload["image"]);
+        self.name(host, new, &path, named, &mut image);
         let tasks = host.tasks();
         let task = tasks["tasks"].as_array().into_iter().flatten().find(|task| task["pid"] == new);
-        reload.insert("task".to_owned(), task.cloned().unwrap_or_default());
-        reply!("reload": reload)
+        reply!("reload": {
+            "old_pid": known, "new_pid": new, "program": path, "image": image,
+            "task": task.cloned().unwrap_or_default(),
+        })
     }
 
     pub(super) fn step(

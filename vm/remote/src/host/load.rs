@@ -6,17 +6,36 @@ use executive::desk::{DeskRooms, Start};
 use executive::task::NAME_MAX;
 use executive::{Config, Error};
 use minivm::hxe::Header;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::program::Program;
-use super::reply::{Reply, reply};
 use super::state::{Host, Reading};
 use crate::lenient::Int;
 use crate::refusal::Refusal;
 
+/// A task that was made of an image.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The task.
+    pub pid: u16,
+    /// What is told of its image.
+    pub image: Value,
+}
+
+/// A task whose program was loaded anew.
+#[derive(Clone, Debug)]
+pub struct Reloaded {
+    /// The task in its new place.
+    pub loaded: Loaded,
+    /// The file of its program.
+    pub path: String,
+    /// Whether its code is the same.
+    pub same: bool,
+}
+
 impl Host<'_> {
     /// Makes a task of a file in the folder.
-    pub fn load(&mut self, path: &str) -> Reply {
+    pub fn load(&mut self, path: &str) -> Result<Loaded, Refusal> {
         let file = self.file(path)?;
         self.make(file)
     }
@@ -31,7 +50,7 @@ impl Host<'_> {
     }
 
     /// Makes a task of an image.
-    fn make(&mut self, file: ImageFile) -> Reply {
+    fn make(&mut self, file: ImageFile) -> Result<Loaded, Refusal> {
         let ImageFile { label, program, bytes } = file;
         let loaded = self.it.load_named(&bytes, &label).map_err(|why| self.refused(&program, &label, why))?;
         self.check_raised()?;
@@ -51,7 +70,7 @@ impl Host<'_> {
         self.last_program = Some(program.path.clone());
         self.programs.insert(pid, program);
         self.settle();
-        reply!("image": image)
+        Ok(Loaded { pid, image })
     }
 
     /// Why an image that is valid makes no task.
@@ -79,8 +98,7 @@ impl Host<'_> {
 
     /// Loads the program of a task anew, in its place. What can be wrong with it is found before the task goes. Those who
     /// debug it do so on, and if its code is the same, its breakpoints stay and its instructions are reported as before.
-    /// Gives the reply, and whether it is the same.
-    pub fn reload(&mut self, pid: Int) -> Result<(Map<String, Value>, bool), Refusal> {
+    pub fn reload(&mut self, pid: Int) -> Result<Reloaded, Refusal> {
         let known = self.pid(pid)?;
         let before = self.program(known)?;
         let path = before.path.clone();
@@ -89,17 +107,14 @@ impl Host<'_> {
         self.rehearse(&file, known)?;
         let (debugged, traced) = (self.debugger.hand_on(known, same), self.traced.contains(&known));
         self.kill(pid)?;
-        let mut reply = self.make(file)?;
-        let image = reply.remove("image").unwrap_or_default();
-        let new = image["pid"].as_u64().and_then(|pid| u16::try_from(pid).ok()).unwrap_or(0);
+        let loaded = self.make(file)?;
         if let Some(debugged) = debugged {
-            self.debugger.take_on(new, debugged);
+            self.debugger.take_on(loaded.pid, debugged);
         }
         if traced && same {
-            self.traced.insert(new);
+            self.traced.insert(loaded.pid);
         }
-        let reply: Reply = reply!("old_pid": known, "new_pid": new, "program": path, "image": image);
-        Ok((reply?, same))
+        Ok(Reloaded { loaded, path, same })
     }
 
     /// Whether an image makes a task once a task is gone: on an executive of its own, and beside the other tasks. Only for

@@ -121,15 +121,15 @@ pub fn whose(pid: Option<&str>) -> Result<(Option<Int>, bool), Refusal> {
 }
 
 impl Host<'_> {
-    /// Opens a handle, which `by` holds.
-    pub fn open(&mut self, Named { pid, target }: Named<'_>, by: Connection) -> Reply {
+    /// Opens a handle, which `by` holds, and gives its number.
+    pub fn open(&mut self, Named { pid, target }: Named<'_>, by: Connection) -> Result<u32, Refusal> {
         if self.handles.iter().filter(|(owner, ..)| *owner == by).count() >= self.limits.held {
             return Err(Refusal::TooMany("open handles", self.limits.held));
         }
         let known = on_behalf(pid)?;
         let handle = self.making(by, |it| it.mailbox_open(known, target))?;
         self.handles.push((by, known, handle));
-        reply!("mbx_status": 0, "handle": handle, "target": target, "pid": known)
+        Ok(handle)
     }
 
     /// Closes a handle.

@@ -25,6 +25,7 @@ pub use connection::Connection;
 pub use debugged::{Debugger, StopReason};
 pub use executed::Executed;
 pub use folder::Folder;
+pub use load::{Loaded, Reloaded};
 pub use mailboxes::{Message, Named, STREAMS, streams_named, whose};
 pub use program::Program;
 pub use registers::NewRegisters;

@@ -59,7 +59,7 @@ impl Client {
             Request::Pause { pid } => host.pause(pid),
             Request::Resume { pid } => host.resume(pid),
             Request::Kill { pid } => host.kill(pid),
-            Request::Load { path: Text(path), .. } => host.load(&path),
+            Request::Load { path: Text(path), .. } => reply!("image": host.load(&path)?.image),
             Request::Ps {} => reply!("tasks": self.polled.path(host.tasks())),
             Request::Step { steps, cycles, pid } => {
                 let turns = host.turns(steps.or(cycles).unwrap_or(Int(1)))?;
@@ -91,7 +91,10 @@ impl Client {
                 host.stdio_summary(pid, text(stream).as_deref(), default)
             }
             Request::MailboxOpen { pid, target, .. } => {
-                host.open(Named { pid: or_host(pid), target: &text(target).unwrap_or_default() }, me)
+                let (pid, target) = (or_host(pid), text(target).unwrap_or_default());
+                let handle = host.open(Named { pid, target: &target }, me)?;
+                let Int(pid) = pid;
+                reply!("mbx_status": 0, "handle": handle, "target": target, "pid": pid)
             }
             Request::MailboxClose { pid, handle } => host.close(or_host(pid), handle),
             Request::MailboxBind { pid, target, capacity, mode } => {
