@@ -126,7 +126,7 @@ impl<S: Subject> Teller<'_, '_, S> {
             aspect,
             count: group.count,
             origin: group.first.origin().clone(),
-            group: group.first.origin().group(S::topics(group.first.case())[0]),
+            group: group.first.origin().group(|| S::topics(group.first.case())[0]),
             ..Finding::default()
         }
     }

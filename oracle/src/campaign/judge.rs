@@ -81,7 +81,7 @@ impl<'a, S: Subject> Judge<'a, S> {
     fn look_at(&mut self, asked: &Asked<S>) -> Known {
         let batch = &asked.batch;
         let cases = batch.cases.iter().zip(&batch.origins);
-        let groups = cases.map(|(case, origin)| origin.group(S::topics(case)[0])).collect();
+        let groups = cases.map(|(case, origin)| origin.group(|| S::topics(case)[0])).collect();
         let Some(observers) = &mut self.observers else { return Known { groups, hits: BTreeMap::new() } };
         let lanes = self.sides.iter().filter(|sides| sides.take(batch));
         let mut profiles: Vec<Profile> = lanes.flat_map(|sides| &sides.profiles).map(|(of, _)| *of).collect();

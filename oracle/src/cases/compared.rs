@@ -1,6 +1,8 @@
 //! What is compared: the trait [`Cases`], and what two outcomes of one case have to do with each other.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
+use std::iter;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -57,8 +59,8 @@ pub trait Cases: Copy + Default + Debug + Send + Sync + 'static {
         false
     }
 
-    /// What the case is about, of [`Cases::all_topics`]: what `--topic` selects by. The first is what it starts with,
-    /// by which findings are grouped. Never empty.
+    /// What the case is about, of [`Cases::all_topics`], each once: what `--topic` selects by. The first is what it starts
+    /// with, by which findings are grouped. Never empty. See [`first_and_others`].
     fn topics(case: &Self::Case) -> Vec<&'static str>;
 
     /// Every topic there is, once. The rows of the coverage matrix are topics too, unless points are about something that no
@@ -118,4 +120,13 @@ pub fn compare<S: Cases>(case: &S::Case, expected: &S::Outcome, got: &S::Outcome
     }
     let whole = |outcome| serde_json::to_string(outcome).ok().map(Value::Text);
     vec![Difference { path: Path::of("outcome"), expected: whole(expected), got: whole(got) }]
+}
+
+/// Topics as [`Cases::topics`] gives them: the first, then all others in order of name.
+pub fn first_and_others(
+    first: &'static str,
+    others: impl IntoIterator<Item = &'static str>,
+) -> Vec<&'static str> {
+    let others: BTreeSet<&str> = others.into_iter().filter(|other| *other != first).collect();
+    iter::once(first).chain(others).collect()
 }

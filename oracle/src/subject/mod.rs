@@ -11,7 +11,7 @@ pub mod script;
 
 pub use crate::cases::{
     Cases, Data, Difference, Field, Path, Profile, State, UnknownProfile, Value, agree, compare, differences,
-    family_names, profile_of,
+    family_names, first_and_others, profile_of,
 };
 use crate::inputs::Exhausts;
 use crate::machine::{Machine, Role};

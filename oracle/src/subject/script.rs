@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Data, Path, Shrinks, State, Steps, Subject, Value};
+use super::{Data, Path, Shrinks, State, Steps, Subject, Value, first_and_others};
 use crate::strict::{object, objects};
 
 /// A case of a service.
@@ -79,15 +79,11 @@ pub fn end<S: Scripted>(outcome: &S::Outcome) -> State {
 
 /// The topics of a script: that of its first call, then all others in order of name.
 pub fn topics<S: Scripted>(case: &S::Case) -> Vec<&'static str> {
-    let mut topics: Vec<&'static str> = case.calls.iter().map(S::topic).collect();
-    if let Some(rest) = topics.get_mut(1..) {
-        rest.sort_unstable();
+    let mut topics = case.calls.iter().map(S::topic);
+    match topics.next() {
+        Some(first) => first_and_others(first, topics),
+        None => S::all_topics().into_iter().take(1).collect(),
     }
-    topics.dedup();
-    if topics.is_empty() {
-        topics.extend(S::all_topics().first());
-    }
-    topics
 }
 
 /// The script for people: its configuration and a line for each call.

@@ -1,7 +1,7 @@
 //! What is compared: programs, and what comes of them.
 
 use cockpit::points::Row;
-use oracle::subject::{Cases, Profile, State};
+use oracle::subject::{Cases, Profile, State, first_and_others};
 
 use crate::case::Case;
 use crate::outcome::Outcome;
@@ -38,13 +38,8 @@ impl Cases for Cockpit {
     }
 
     fn topics(case: &Case) -> Vec<&'static str> {
-        let mut topics = vec![topic(case, case.pc)];
-        if case.max_steps > 1 {
-            topics.extend((0..case.words().len() as u32).map(|at| topic(case, at)));
-            topics[1..].sort_unstable();
-            topics.dedup();
-        }
-        topics
+        let words = if case.max_steps > 1 { case.words().len() as u32 } else { 0 };
+        first_and_others(topic(case, case.pc), (0..words).map(|at| topic(case, at)))
     }
 
     fn all_topics() -> Vec<&'static str> {

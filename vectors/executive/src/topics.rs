@@ -1,29 +1,26 @@
 //! What scripts are about.
 
+use std::collections::BTreeSet;
+
 use minivm::isa::Opcode;
+use oracle::subject::first_and_others;
 
 use crate::case::{Call, Case};
 use crate::points::{self, TURN};
 
 /// What the case is about: its calls, the first one first, then the services in its images.
 pub(crate) fn of(case: &Case) -> Vec<&'static str> {
-    let mut topics: Vec<&'static str> = case.calls.iter().map(Call::name).collect();
+    let mut others = BTreeSet::new();
     for call in &case.calls {
+        others.insert(call.name());
         if let Call::Load { image } = call {
-            topics.extend(code(image).chunks_exact(4).filter_map(|word| {
+            others.extend(code(image).chunks_exact(4).filter_map(|word| {
                 let word = u32::from_be_bytes(word.try_into().unwrap_or_default());
                 is_call(word).then(|| points::service(word))
             }));
         }
     }
-    if let Some(rest) = topics.get_mut(1..) {
-        rest.sort_unstable();
-    }
-    topics.dedup();
-    if topics.is_empty() {
-        topics.push(TURN);
-    }
-    topics
+    first_and_others(case.calls.first().map_or(TURN, Call::name), others)
 }
 
 /// Every topic.

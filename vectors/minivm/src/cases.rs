@@ -1,9 +1,11 @@
 //! What is compared: code with a machine state, and what running it comes to.
 
+use std::collections::BTreeSet;
+
 use minivm::Instruction;
 use minivm::disasm::Disassembly;
 use minivm::points::Row;
-use oracle::subject::{Cases, Profile, State};
+use oracle::subject::{Cases, Profile, State, first_and_others};
 
 use crate::case::Case;
 use crate::outcome::Outcome;
@@ -46,17 +48,13 @@ impl Cases for MiniVm {
     }
 
     fn topics(case: &Case) -> Vec<&'static str> {
-        let mut topics = vec![topic(word_at(&case.code, case.pc))];
-        if case.max_steps > 1 {
-            let mut at = 0;
-            while let Some(instruction) = Disassembly::at(&case.code, at) {
-                topics.extend(Instruction::decode(instruction.word).map(|decoded| decoded.op.mnemonic()));
-                at += instruction.size();
-            }
-            topics[1..].sort_unstable();
-            topics.dedup();
+        let mut others = BTreeSet::new();
+        let mut at = 0;
+        while let Some(instruction) = Disassembly::at(&case.code, at).filter(|_| case.max_steps > 1) {
+            others.extend(Instruction::decode(instruction.word).map(|decoded| decoded.op.mnemonic()));
+            at += instruction.size();
         }
-        topics
+        first_and_others(topic(word_at(&case.code, case.pc)), others)
     }
 
     fn all_topics() -> Vec<&'static str> {
