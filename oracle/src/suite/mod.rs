@@ -11,6 +11,7 @@
 #[macro_use]
 pub mod keys;
 
+mod beside;
 mod entry;
 mod load;
 mod place;
@@ -20,6 +21,7 @@ mod vector;
 mod write;
 mod written;
 
+pub use beside::beside;
 pub use keys::Keys;
 pub use load::LEDGER_FILE;
 pub use place::{Place, Problem, SuiteError, complaints};

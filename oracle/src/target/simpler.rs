@@ -1,12 +1,15 @@
 //! Making an input simpler without knowing its format.
 
+use std::iter;
+use std::ops::Range;
+
 /// Fewer bytes, then zeros for bytes, then smaller bytes; large pieces first.
 pub fn bytes(input: &[u8]) -> Vec<Vec<u8>> {
     /// Pieces of a size that are tried, at most.
     const PIECES: usize = 64;
     let length = input.len();
     let mut found = Vec::new();
-    for size in std::iter::successors(Some(length), |size| Some(size / 2)).take_while(|&size| size > 0) {
+    for size in iter::successors(Some(length), |size| Some(size / 2)).take_while(|&size| size > 0) {
         for start in (0..length).step_by(size).rev().take(PIECES) {
             let end = (start + size).min(length);
             found.push([&input[..start], &input[end..]].concat());
@@ -27,6 +30,21 @@ pub fn bytes(input: &[u8]) -> Vec<Vec<u8>> {
     found.retain(|candidate| candidate != input);
     found.dedup();
     found
+}
+
+/// What may go of so many things: halves first, then ever smaller pieces, from the end, so that those before stay where
+/// they are. At most so many pieces.
+pub fn pieces(length: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
+    let sizes = iter::successors(Some(length / 2), |size| Some(size / 2)).take_while(|&size| size > 0);
+    let of_size = move |size: usize| {
+        (0..length.div_ceil(size)).rev().map(move |index| index * size..(index * size + size).min(length))
+    };
+    sizes.flat_map(of_size).take(most)
+}
+
+/// Fewer steps: one, half of them, all but one.
+pub fn fewer(steps: u32) -> impl Iterator<Item = u32> {
+    [1, steps / 2, steps.saturating_sub(1)].into_iter().filter(move |&fewer| fewer > 0 && fewer < steps)
 }
 
 /// The simplest input that `shows` still accepts, found step by step; `shows` is asked a limited number of times.
@@ -54,6 +72,20 @@ pub fn simplest(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pieces_are_the_largest_first_from_the_end() {
+        let all: Vec<Range<usize>> = pieces(5, 100).collect();
+        assert_eq!(all, [4..5, 2..4, 0..2, 4..5, 3..4, 2..3, 1..2, 0..1]);
+        assert_eq!(pieces(5, 2).count(), 2);
+        assert_eq!(pieces(1, 9).count() + pieces(0, 9).count(), 0);
+    }
+
+    #[test]
+    fn fewer_steps_are_some() {
+        assert_eq!(fewer(9).collect::<Vec<_>>(), [1, 4, 8]);
+        assert_eq!(fewer(1).count() + fewer(0).count(), 0);
+    }
 
     #[test]
     fn what_matters_stays_and_all_else_goes() {

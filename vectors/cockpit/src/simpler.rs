@@ -1,7 +1,10 @@
 //! Making a case smaller while it still shows what it shows.
 
+use std::ops::Range;
+
 use cockpit::Instruction;
 use cockpit::instruction::Word;
+use oracle::target::simpler::{fewer, pieces};
 
 use crate::case::Case;
 
@@ -10,7 +13,7 @@ pub(crate) fn candidates(case: &Case) -> Vec<Case> {
     let mut found = Vec::new();
     found.extend(only_the_first_instruction(case));
     found.extend(without_code_ranges(case));
-    found.extend(fewer_steps(case));
+    found.extend(fewer(case.max_steps).map(|max_steps| Case { max_steps, ..case.clone() }));
     found.extend(plainer_instruction(case));
     found.extend(smaller_stack(case));
     found.extend(plainer_state(case));
@@ -27,24 +30,12 @@ fn only_the_first_instruction(case: &Case) -> Option<Case> {
 
 /// Drops instructions: halves first, then ever smaller pieces, from the end so that targets before stay.
 fn without_code_ranges(case: &Case) -> Vec<Case> {
-    let words = case.words().len();
-    let sizes = std::iter::successors(Some(words / 2), |size| Some(size / 2)).take_while(|&size| size > 0);
-    sizes
-        .flat_map(|size| (0..words.div_ceil(size)).rev().map(move |index| (index * size, size)))
-        .filter(|&(start, _)| start < words)
-        .take(200)
-        .map(|(start, size)| {
-            let mut code = case.code.clone();
-            code.drain(4 * start..4 * (start + size).min(words));
-            Case { code, ..case.clone() }
-        })
-        .collect()
-}
-
-fn fewer_steps(case: &Case) -> Vec<Case> {
-    let steps = case.max_steps;
-    let fewer = [1, steps / 2, steps - 1].into_iter().filter(|&fewer| fewer > 0 && fewer < steps);
-    fewer.map(|max_steps| Case { max_steps, ..case.clone() }).collect()
+    let without = |words: Range<usize>| {
+        let mut code = case.code.clone();
+        code.drain(4 * words.start..4 * words.end);
+        Case { code, ..case.clone() }
+    };
+    pieces(case.words().len(), 200).map(without).collect()
 }
 
 /// The instruction at pc without what it ignores, and with its immediate nearer to 0.

@@ -1,13 +1,12 @@
 //! From a vector as written to a case and what is expected of it.
 
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use cockpit::asm;
 use oracle::Profile;
 use oracle::suite::text::Pairs;
-use oracle::suite::{Expectation, Partial, Problem, Text};
+use oracle::suite::{Expectation, Partial, Problem, Text, beside};
 use serde_saphyr::Spanned;
 
 use crate::case::{Case, MAX_STEPS};
@@ -87,17 +86,7 @@ fn program(given: &Given, name: &Spanned<String>, folder: &Path) -> Result<Progr
         (None, Some(hex), None) => {
             Ok(Program { code: hex.value.0.clone(), strings: Vec::new(), whole: false })
         }
-        (None, None, Some(file)) => {
-            let complain = |why: String| Problem::at(file, format!("{}: {why}", file.value));
-            // A vector must not reach out of its folder, least of all to something that never ends.
-            if Path::new(&file.value).file_name().is_none_or(|name| name != file.value.as_str()) {
-                return Err(complain("the name of a file beside this one is wanted".into()));
-            }
-            let source =
-                fs::read_to_string(folder.join(&file.value)).map_err(|error| complain(error.to_string()))?;
-            let program = asm::assemble(&source).map_err(|error| complain(error.to_string()))?;
-            Ok(Program::of(program, true))
-        }
+        (None, None, Some(file)) => Ok(Program::of(beside(folder, file, asm::assemble)?, true)),
         _ => Err(Problem::at(name, "one of `code` (assembly), `hex` and `program` (a file) is wanted")),
     }
 }

@@ -1,6 +1,6 @@
 //! What holds of every outcome, whatever the implementation.
 
-use vectors_minivm::{Block, Stop};
+use vectors_minivm::{Stop, check_runs_without_zeros};
 
 use crate::case::{Call, Case, Gives};
 use crate::outcome::{CallResult, Loaded, Outcome, Reason, Task, Value, WINDOW};
@@ -43,16 +43,5 @@ fn check_loaded(task: &Loaded) -> Result<(), String> {
     if task.psw > 15 {
         return Err(format!("state.tasks[{number}].psw: {:#x}", task.psw));
     }
-    let mut free = 0;
-    for Block(address, bytes) in &task.mem {
-        let end = u64::from(*address) + bytes.len() as u64;
-        if bytes.is_empty() || bytes.contains(&0) || u64::from(*address) < free || end > WINDOW.into() {
-            return Err(format!(
-                "state.tasks[{number}].mem: the run at {address:#x} is empty, has zeros, is out of order, not maximal \
-                 or too long"
-            ));
-        }
-        free = end + 1;
-    }
-    Ok(())
+    check_runs_without_zeros(&task.mem, WINDOW.into()).map_err(|why| format!("state.tasks[{number}].{why}"))
 }

@@ -2,7 +2,7 @@
 
 use oracle::hex;
 use serde::{Deserialize, Serialize};
-use vectors_minivm::Block;
+use vectors_minivm::{Block, check_runs_without_zeros};
 
 use crate::event::Event;
 
@@ -224,21 +224,17 @@ impl Task {
         if !STATES.contains(&self.state.as_str()) {
             return Err(format!("state: {:?}", self.state));
         }
-        let mut free = 0;
-        for Block(address, bytes) in &self.mem {
-            let end = u64::from(*address) + bytes.len() as u64;
-            let window = u64::from(self.reg_base)..u64::from(self.reg_base) + 64;
-            let in_window = u64::from(*address) < window.end && end > window.start;
-            if bytes.is_empty()
-                || bytes.contains(&0)
-                || u64::from(*address) < free
-                || end > 0x1_0000
-                || in_window
-            {
-                return Err(format!("mem: the run at {address:#x} is none, or out of place"));
+        check_runs_without_zeros(&self.mem, 0x1_0000)?;
+        let window = u64::from(self.reg_base)..u64::from(self.reg_base) + 64;
+        let is_in_window = |Block(address, bytes): &&Block| {
+            let start = u64::from(*address);
+            start < window.end && start + bytes.len() as u64 > window.start
+        };
+        match self.mem.iter().find(is_in_window) {
+            Some(Block(address, _)) => {
+                Err(format!("mem: the run at {address:#x} is where the registers are"))
             }
-            free = end + 1;
+            None => Ok(()),
         }
-        Ok(())
     }
 }

@@ -46,7 +46,7 @@ pub use case::{Block, Case, MAX_STEPS};
 pub use cases::MiniVm;
 pub use keys::StopText;
 pub use native::{NativeVm, Running};
-pub use outcome::{Outcome, Stop, TraceRow, changed_runs};
+pub use outcome::{Outcome, Stop, TraceRow, changed_runs, check_runs_without_zeros};
 pub use paged::PagedVm;
 pub use profile::{PORTABLE, REFERENCE, STRICT};
 pub use text::Vectors;

@@ -127,7 +127,7 @@ impl Outcome {
         if self.psw > 15 {
             return Err(format!("psw: {:#x}", self.psw));
         }
-        self.check_memory()?;
+        check_runs(&self.mem, 0x1_0000)?;
         match &self.trace {
             Some(rows) if !case.trace => Err(format!("trace: {} rows that nobody asked for", rows.len())),
             None if case.trace => Err("trace: missing".into()),
@@ -137,19 +137,41 @@ impl Outcome {
             _ => Ok(()),
         }
     }
+}
 
-    fn check_memory(&self) -> Result<(), String> {
-        let mut free = 0;
-        for Block(address, bytes) in &self.mem {
-            let end = u64::from(*address) + bytes.len() as u64;
-            if bytes.is_empty() || u64::from(*address) < free || end > 0x1_0000 {
-                return Err(format!(
-                    "mem: the run at {address:#x} is empty, out of order, not maximal or too long"
-                ));
+/// Checks that runs are as [`changed_runs`] gives them: ascending, none of them empty, no two that could be one, and none
+/// beyond `end`.
+///
+/// # Errors
+/// The first that is not, by its address, and why.
+pub fn check_runs(runs: &[Block], end: u64) -> Result<(), String> {
+    let mut free = 0;
+    for Block(address, bytes) in runs {
+        let start = u64::from(*address);
+        let behind = start + bytes.len() as u64;
+        let why = match () {
+            () if bytes.is_empty() => "is empty",
+            () if start < free => "is out of order, or could be one with that before it",
+            () if behind > end => "is too long",
+            () => {
+                free = behind + 1;
+                continue;
             }
-            free = end + 1;
-        }
-        Ok(())
+        };
+        return Err(format!("mem: the run at {address:#x} {why}"));
+    }
+    Ok(())
+}
+
+/// The same of runs of what is not zero.
+///
+/// # Errors
+/// Those of [`check_runs`], or a run has zeros.
+pub fn check_runs_without_zeros(runs: &[Block], end: u64) -> Result<(), String> {
+    check_runs(runs, end)?;
+    match runs.iter().find(|Block(_, bytes)| bytes.contains(&0)) {
+        Some(Block(address, _)) => Err(format!("mem: the run at {address:#x} has zeros")),
+        None => Ok(()),
     }
 }
 

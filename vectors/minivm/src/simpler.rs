@@ -1,6 +1,9 @@
 //! Making a case smaller while it still shows what it shows.
 
+use std::ops::Range;
+
 use minivm::Instruction;
+use oracle::target::simpler::{fewer, pieces};
 
 use crate::case::{Block, Case};
 use crate::outcome::{Outcome, Stop};
@@ -19,7 +22,7 @@ pub(crate) fn candidates(case: &Case) -> Vec<Case> {
     let mut found = Vec::new();
     found.extend(only_the_first_instruction(case));
     found.extend(without_code_ranges(case));
-    found.extend(fewer_steps(case));
+    found.extend(fewer(case.max_steps).map(|max_steps| Case { max_steps, ..case.clone() }));
     found.extend(plainer_instruction(case));
     found.extend(plainer_state(case));
     found.extend(plainer_memory(case));
@@ -39,18 +42,12 @@ fn only_the_first_instruction(case: &Case) -> Option<Case> {
 
 /// Drops instructions: halves first, then ever smaller pieces, from the end so that addresses before stay.
 fn without_code_ranges(case: &Case) -> Vec<Case> {
-    let words = case.code.len() / 4;
-    let sizes = std::iter::successors(Some(words / 2), |size| Some(size / 2)).take_while(|&size| size > 0);
-    sizes
-        .flat_map(|size| (0..words.div_ceil(size)).rev().map(move |index| (index * size, size)))
-        .filter(|&(start, _)| start < words)
-        .take(200)
-        .map(|(start, size)| {
-            let mut code = case.code.clone();
-            code.drain(4 * start..(4 * (start + size)).min(4 * words));
-            Case { code, ..case.clone() }
-        })
-        .collect()
+    let without = |words: Range<usize>| {
+        let mut code = case.code.clone();
+        code.drain(4 * words.start..4 * words.end);
+        Case { code, ..case.clone() }
+    };
+    pieces(case.code.len() / 4, 200).map(without).collect()
 }
 
 /// The instruction at pc with its immediate nearer to 0, and without bits that it ignores.
@@ -67,15 +64,6 @@ fn plainer_instruction(case: &Case) -> Vec<Case> {
             code[case.pc as usize..][..4].copy_from_slice(&i.encode().to_be_bytes());
             Case { code, ..case.clone() }
         })
-        .collect()
-}
-
-fn fewer_steps(case: &Case) -> Vec<Case> {
-    let steps = case.max_steps;
-    [1, steps / 2, steps - 1]
-        .into_iter()
-        .filter(|&fewer| fewer > 0 && fewer < steps)
-        .map(|max_steps| Case { max_steps, ..case.clone() })
         .collect()
 }
 

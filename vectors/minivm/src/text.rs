@@ -1,6 +1,5 @@
 //! From a vector as written to a case and what is expected of it.
 
-use std::fs;
 use std::iter;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,7 +7,7 @@ use std::sync::Arc;
 use minivm::{Fault, asm};
 use oracle::Profile;
 use oracle::suite::text::HexBytes;
-use oracle::suite::{Expectation, Partial, Problem, Text};
+use oracle::suite::{Expectation, Partial, Problem, Text, beside};
 use serde_saphyr::Spanned;
 
 use crate::case::{Block, Case, MAX_STEPS, MEMORY};
@@ -176,14 +175,7 @@ fn program(given: &Given, name: &Spanned<String>, folder: &Path) -> Result<Progr
             Ok(Program { bytes, rodata: Vec::new(), entry: 0, instructions, last, whole: false })
         }
         (None, None, Some(file)) => {
-            let complain = |why: String| Problem::at(file, format!("{}: {why}", file.value));
-            // A vector must not reach out of its folder, least of all to something that never ends.
-            if Path::new(&file.value).file_name().is_none_or(|name| name != file.value.as_str()) {
-                return Err(complain("the name of a file beside this one is wanted".into()));
-            }
-            let source =
-                fs::read_to_string(folder.join(&file.value)).map_err(|error| complain(error.to_string()))?;
-            let program = asm::assemble(&source).map_err(|error| complain(error.to_string()))?;
+            let program = beside(folder, file, asm::assemble)?;
             Ok(Program { whole: true, ..program.into() })
         }
         _ => Err(Problem::at(name, "one of `code` (assembly), `hex` and `program` (a file) is wanted")),
