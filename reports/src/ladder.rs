@@ -3,11 +3,11 @@
 use std::cmp::Reverse;
 use std::fmt::Write as _;
 
-use comfy_table::{CellAlignment, Table, presets};
 use oracle::report::{Ladder, Rung};
 use oracle::verdict::Sign;
 
 use crate::clean;
+use crate::layout::{folded, laid_out, table};
 use crate::numbers::{grouped, plural};
 
 /// How many topics a line names.
@@ -37,32 +37,26 @@ fn opens(rung: &Rung) -> String {
     }
 }
 
-/// All of it: every topic with what it opens, and the reasons that were given.
-pub fn screen(ladders: &[Ladder]) -> String {
-    let texts: Vec<String> = ladders.iter().map(whole).collect();
+/// All of it: every topic with what it opens, and the reasons that were given, on lines of at most so many columns.
+pub fn screen(ladders: &[Ladder], width: usize) -> String {
+    let texts: Vec<String> = ladders.iter().map(|ladder| whole(ladder, width)).collect();
     clean::screen(&texts.join("\n"))
 }
 
-fn whole(ladder: &Ladder) -> String {
+fn whole(ladder: &Ladder, width: usize) -> String {
     let mut text = format!("{}\n", line(ladder));
     let (opening, others): (Vec<&Rung>, Vec<&Rung>) = ladder.next.iter().partition(|rung| rung.cases > 0);
     if !opening.is_empty() {
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING);
-        table.set_header(["next", "opens cases", "vectors"]);
+        let mut table = table(["next", "opens cases", "vectors"]);
         for Rung { topic, cases, vectors } in opening {
             table.add_row([clean::line(topic), grouped(*cases), grouped(*vectors)]);
         }
-        for column in table.column_iter_mut().skip(1) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-        for row in table.trim_fmt().lines() {
-            let _ = writeln!(text, "  {row}");
-        }
+        text += &laid_out(table, width, 2);
     }
     if !others.is_empty() {
-        let others: Vec<&str> = others.iter().map(|rung| rung.topic.as_str()).collect();
-        text += &folded("   only with others: ", &others);
+        let others: Vec<String> = others.iter().map(|rung| clean::line(&rung.topic)).collect();
+        let title = "   only with others: ";
+        let _ = writeln!(text, "{}", folded(&format!("{title}{}", others.join(", ")), width, title.len()));
     }
     let mut reasons: Vec<_> = ladder.reasons.iter().collect();
     reasons.sort_by_key(|(_, count)| Reverse(**count));
@@ -76,23 +70,4 @@ fn whole(ladder: &Ladder) -> String {
         let _ = writeln!(text, "   and {} more reasons", reasons.len() - REASONS);
     }
     text
-}
-
-/// Words after a title, on lines of at most 80 columns.
-fn folded(title: &str, words: &[&str]) -> String {
-    let indent = " ".repeat(title.chars().count());
-    let mut text = title.to_owned();
-    let mut column = title.chars().count();
-    for (at, word) in words.iter().enumerate() {
-        let word = format!("{}{}", clean::line(word), if at + 1 < words.len() { ", " } else { "" });
-        let width = word.trim_end().chars().count();
-        if column + width > 80 && column > indent.len() {
-            text.truncate(text.trim_end().len());
-            text += &format!("\n{indent}");
-            column = indent.len();
-        }
-        column += word.chars().count();
-        text += &word;
-    }
-    text + "\n"
 }

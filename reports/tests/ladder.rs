@@ -33,7 +33,7 @@ fn ladders() -> Vec<Ladder> {
 
 #[test]
 fn the_ladder_of_a_result() {
-    let text = ladder::screen(&ladders());
+    let text = ladder::screen(&ladders(), 80);
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     insta::assert_snapshot!(text);
 }

@@ -33,6 +33,6 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     if ladders.is_empty() {
         return Err(Failure::nothing(format!("{}: no program took part in it", path.display())));
     }
-    reports::put_screen(&reports::ladder::screen(&ladders)).map_err(Failure::usage)?;
+    reports::put_screen(&reports::ladder::screen(&ladders, reports::width())).map_err(Failure::usage)?;
     Ok(Exit::Conformant)
 }
