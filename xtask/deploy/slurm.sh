@@ -3,6 +3,7 @@
 #   sbatch xtask/deploy/slurm.sh FOLDER [options of `conformance`]
 # LOCKSTEP names the program if it is not `lockstep`. If only some tasks run again, how many there are is said too:
 #   LOCKSTEP_SHARDS=8 sbatch --array=3,7 xtask/deploy/slurm.sh FOLDER [the same options]
+# `--jobs` is no such option: a task does as much at once as sbatch's --cpus-per-task gives it.
 #SBATCH --job-name=lockstep
 #SBATCH --array=1-8
 #SBATCH --cpus-per-task=1

@@ -20,7 +20,7 @@ use crate::machines::{Machines, typed};
 use crate::shard::{self, Shard};
 use crate::subject::{Chosen, Part};
 use crate::wanted::{WantedLanes, topics};
-use crate::{loading, subjects, watch, weights};
+use crate::{loading, subjects, values, watch, weights};
 
 /// Options of `cargo xtask conformance`.
 #[derive(Args)]
@@ -28,7 +28,7 @@ pub struct Options {
     #[command(flatten)]
     machines: Machines,
     /// Only this subject. May be given more than once
-    #[arg(long = "subject", value_name = "SUBJECT", value_parser = PossibleValuesParser::new(subjects::ALL.iter().map(|subject| subject.name())))]
+    #[arg(long = "subject", value_name = "SUBJECT", value_parser = values::subject())]
     subjects: Vec<String>,
     /// Only cases with this topic, e.g. an instruction, or with topics like `LD*`. May be given more than once.
     #[arg(long = "opcode", visible_alias = "topic", value_name = "TOPIC")]
@@ -250,14 +250,8 @@ pub fn run(options: Options, project: &Project) -> Result<Exit, Failure> {
     let runs = started.collect::<Result<Vec<_>, _>>()?;
     let mut context = Context::open(options.folder(), project)?;
     context.warnings.extend(warnings);
-    let mut whole: Option<Report> = None;
-    for run in runs {
-        let report = run(&mut context)?;
-        whole = Some(match whole {
-            None => report,
-            Some(whole) => whole.and(report),
-        });
-    }
+    let reports = runs.into_iter().map(|run| run(&mut context)).collect::<Result<Vec<_>, _>>()?;
+    let whole = reports.into_iter().reduce(Report::and);
     Ok(context.finish(whole.ok_or_else(|| Failure::internal("there are no parts"))?))
 }
 

@@ -3,18 +3,17 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::PossibleValuesParser;
 use oracle::project::Project;
 use oracle::report::Exit;
 
 use crate::failure::Failure;
-use crate::{page, subjects};
+use crate::{page, subjects, values};
 
 /// Options of `cargo xtask differences`.
 #[derive(Args)]
 pub struct Options {
     /// The subjects, in the order of the page
-    #[arg(required = true, value_parser = PossibleValuesParser::new(subjects::ALL.iter().map(|it| it.name())))]
+    #[arg(required = true, value_parser = values::subject())]
     subjects: Vec<String>,
     /// The file to write, instead of printing it
     #[arg(long, value_name = "FILE")]

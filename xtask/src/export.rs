@@ -4,19 +4,18 @@ use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::PossibleValuesParser;
 use oracle::project::Project;
 use oracle::report::Exit;
 
 use crate::failure::Failure;
-use crate::{page, subjects};
+use crate::{page, subjects, values};
 
 /// Options of `lockstep export`.
 #[derive(Args)]
 #[command(after_help = after())]
 pub struct Options {
     /// The subject.
-    #[arg(value_parser = PossibleValuesParser::new(subjects::ALL.iter().map(|subject| subject.name())))]
+    #[arg(value_parser = values::subject())]
     subject: String,
     /// The folder that the files go to. It is made if it is not there.
     #[arg(long, value_name = "DIR")]
@@ -42,7 +41,8 @@ named in the first line of SUBJECT.jsonl, and are in none of the files.",
 /// Writes the files.
 pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     let subject = subjects::ALL.iter().find(|subject| subject.name() == options.subject);
-    let subject = subject.ok_or_else(|| Failure::internal("the list of subjects has two ends"))?;
+    let subject =
+        subject.ok_or_else(|| Failure::usage(format!("there is no subject `{}`", options.subject)))?;
     let files = subject.export(project)?;
     fs::create_dir_all(&options.out).map_err(|error| Failure::file(&options.out, error))?;
     let mut said = String::new();

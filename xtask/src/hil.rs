@@ -13,13 +13,16 @@ use crate::failure::Failure;
 use crate::machines::typed;
 use crate::subject::{Checkouts, OnChip, Players};
 use crate::target::Target;
-use crate::{page, subjects};
+use crate::{page, subjects, values};
 
 /// Options of `cargo xtask hil`.
 #[derive(Args)]
 pub struct Options {
     #[command(flatten)]
     target: Target,
+    /// Only this subject. May be given more than once
+    #[arg(long = "subject", value_name = "SUBJECT", value_parser = values::subject())]
+    subjects: Vec<String>,
     /// List debug probes and serial ports.
     #[arg(long)]
     list: bool,
@@ -55,14 +58,10 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     };
     let folder = options.report.clone().unwrap_or_else(|| project.results("hil"));
     let mut context = Context::open(folder, project)?;
-    let mut whole: Option<Report> = None;
-    for subject in subjects::ALL {
-        if let Some(report) = subject.hil(&on_chip, &mut context)? {
-            whole = Some(match whole {
-                None => report,
-                Some(whole) => whole.and(report),
-            });
-        }
-    }
-    Ok(context.finish(whole.ok_or_else(|| Failure::nothing("no subject is on a chip"))?))
+    let wanted = subjects::ALL.iter().filter(|subject| {
+        options.subjects.is_empty() || options.subjects.iter().any(|wanted| wanted == subject.name())
+    });
+    let reports = wanted.filter_map(|subject| subject.hil(&on_chip, &mut context).transpose());
+    let whole = reports.collect::<Result<Vec<_>, _>>()?.into_iter().reduce(Report::and);
+    Ok(context.finish(whole.ok_or_else(|| Failure::nothing("no such subject is on a chip"))?))
 }

@@ -2,6 +2,15 @@
 
 use std::time::Duration;
 
+use clap::builder::PossibleValuesParser;
+
+use crate::subjects;
+
+/// Reads the name of a subject.
+pub fn subject() -> PossibleValuesParser {
+    PossibleValuesParser::new(subjects::ALL.iter().map(|subject| subject.name()))
+}
+
 /// Reads `I/N`.
 ///
 /// # Errors
