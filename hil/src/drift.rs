@@ -44,7 +44,10 @@ pub fn check<S: Subject>(
                     *report.unsupported_by_reason.entry(why.clone()).or_default() += 1;
                     Verdict::Unsupported
                 }
-                Err(Trouble::Lost(_)) => Verdict::NotRun,
+                Err(Trouble::Lost(why)) => {
+                    *report.not_run_by_reason.entry(why.clone()).or_default() += 1;
+                    Verdict::NotRun
+                }
             };
             report.cases += 1;
             report.counts.count(verdict);

@@ -260,3 +260,17 @@ fn first_error(said: &str) -> String {
         None => error.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::first_error;
+
+    #[test]
+    fn an_error_is_told_with_its_place() {
+        let said = "warning: unused\n --> src/a.rs:1:1\nerror[E0425]: no `x`\n  --> src/b.rs:2:3\n   |\nerror: aborting";
+        assert_eq!(first_error(said), "error[E0425]: no `x` (src/b.rs:2:3)");
+        assert_eq!(first_error("error: no such target\n"), "error: no such target");
+        assert_eq!(first_error("killed\n"), "killed");
+        assert_eq!(first_error(""), "cargo says nothing");
+    }
+}

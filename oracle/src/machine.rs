@@ -78,19 +78,25 @@ impl Failure {
         format!("{}, but at no case that is run alone", self.why)
     }
 
-    /// The key by which failures are grouped: what happened, without its numbers (decimal, or hexadecimal behind `0x`). For
-    /// [`FailureKind::Form`] what stands between backticks is left out too, for it quotes the case.
+    /// The key by which failures are grouped: what happened, with `#` for each number (decimal, or hexadecimal behind
+    /// `0x`). For [`FailureKind::Form`] what stands between backticks is left out too, for it quotes the case.
     pub fn aspect(&self) -> String {
         let why = match self.kind {
             FailureKind::Form => self.why.split('`').step_by(2).collect::<Vec<_>>().join("`…`"),
             _ => self.why.clone(),
         };
         let mut parts = why.split("0x");
-        let mut aspect = parts.next().unwrap_or_default().to_owned();
+        let mut plain = parts.next().unwrap_or_default().to_owned();
         for part in parts {
-            aspect.push_str(part.trim_start_matches(|c: char| c.is_ascii_hexdigit()));
+            plain.push('0');
+            plain.push_str(part.trim_start_matches(|c: char| c.is_ascii_hexdigit()));
         }
-        aspect.retain(|c| !c.is_ascii_digit());
+        let mut aspect = String::with_capacity(plain.len());
+        for c in plain.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }) {
+            if c != '#' || !aspect.ends_with('#') {
+                aspect.push(c);
+            }
+        }
         aspect
     }
 }
@@ -367,7 +373,8 @@ mod tests {
     fn failures_that_differ_in_numbers_look_alike() {
         let aspect = |why: &str| Failure::new(FailureKind::Crash, why).aspect();
         assert_eq!(aspect("fault at 0x7ffdeadbeef, line 12"), aspect("fault at 0x1, line 7"));
-        assert_eq!(aspect("ended (signal: 11)"), "ended (signal: )");
+        assert_eq!(aspect("ended (signal: 11)"), "ended (signal: #)");
+        assert_eq!(aspect("no answer within 10 s at 0x1F"), "no answer within # s at #");
         assert_ne!(aspect("fault at face"), aspect("fault at bed"));
         let form = |why: &str| Failure::new(FailureKind::Form, why).aspect();
         assert_eq!(

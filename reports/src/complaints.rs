@@ -21,8 +21,9 @@ pub(crate) fn complaints(report: &Report) -> Vec<Complaint> {
         all.extend(lane.machine_problem.iter().map(|why| counted("machine", format!("{name}: {why}"))));
         all.extend(lane.oracle_problem.iter().map(|why| counted("oracle", format!("{name}: {why}"))));
         all.extend(lane.not_run().map(|why| counted("not run", format!("{name}: {why}"))));
-        if !lane.ran() {
-            all.push(Complaint { kind: "skipped lane", text: name, counts: lane.required });
+        if let Some(why) = &lane.skipped_because {
+            let text = if lane.required { format!("{name}: {why}") } else { name };
+            all.push(Complaint { kind: "skipped lane", text, counts: lane.required });
         }
     }
     for coverage in report.coverage() {

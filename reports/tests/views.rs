@@ -382,7 +382,7 @@ fn github_is_told_of_what_is_no_finding() {
     let annotations = github::annotations(&report);
     let expected = [
         format!("::error title=Lockstep machine::toy {lane}: says more than it was asked"),
-        format!("::error title=Lockstep skipped lane::toy {}", report.lanes[1].lane),
+        format!("::error title=Lockstep skipped lane::toy {}: it is not here", report.lanes[1].lane),
         "::error title=Lockstep ledger problem::row A1 is there twice".into(),
     ];
     assert_eq!(annotations, expected);
