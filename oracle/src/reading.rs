@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Error, ErrorKind, Read};
 use std::path::Path;
+use std::string::FromUtf8Error;
 
 /// The longest file that is read, in bytes. The results of the largest runs are a tenth of that.
 pub const LARGEST: u64 = 256 << 20;
@@ -33,7 +34,8 @@ pub fn bytes_up_to(most: u64, file: &Path) -> io::Result<Vec<u8>> {
 /// # Errors
 /// Those of [`bytes`], or it is no UTF-8.
 pub fn text(file: &Path) -> io::Result<String> {
-    String::from_utf8(bytes(file)?).map_err(|error| Error::new(ErrorKind::InvalidData, error.utf8_error()))
+    let no_text = |error: FromUtf8Error| format!("is no UTF-8: {}", error.utf8_error());
+    String::from_utf8(bytes(file)?).map_err(|error| Error::new(ErrorKind::InvalidData, no_text(error)))
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl Merging {
                 let known = |lane: &&(String, Lane)| self.runs.iter().any(|run| run.lanes.contains(lane));
                 if let Some((subject, lane)) = lanes.iter().find(known) {
                     return Err(format!(
-                        "two runs with different lanes have both run {subject} {lane}: run what only one of them has by itself, e.g. with --only"
+                        "two runs with different lanes both have {subject} {lane}: run what only one of them has by itself, e.g. with --only"
                     ));
                 }
                 self.runs.push(Run { lanes, report });
