@@ -163,10 +163,10 @@ pub fn check_runs(runs: &[Block], end: u64) -> Result<(), String> {
     Ok(())
 }
 
-/// The same of runs of what is not zero.
+/// Checks that runs of what is not zero are ascending, none of them empty, no two that could be one, and none beyond `end`.
 ///
 /// # Errors
-/// Those of [`check_runs`], or a run has zeros.
+/// The first that is not, or that has zeros, by its address, and why.
 pub fn check_runs_without_zeros(runs: &[Block], end: u64) -> Result<(), String> {
     check_runs(runs, end)?;
     match runs.iter().find(|Block(_, bytes)| bytes.contains(&0)) {
