@@ -156,20 +156,21 @@ impl<'a, S: Subject> Judge<'a, S> {
         if judged.verdict == Verdict::Known {
             judged.rows.iter().for_each(|&row| *report.known_by_row.entry(row.into()).or_default() += 1);
         }
-        let Sides { machine, oracle, .. } = self.sides[lane];
-        let got = asked.answer(machine, profiles.0, index);
-        let answers = || {
-            [Some(got), oracle.map(|oracle| asked.answer(oracle, profiles.1, index))].into_iter().flatten()
-        };
-        if judged.verdict == Verdict::Unsupported {
-            let reason = answers().find_map(Answer::reason);
-            report.unsupported_by_oracle += u64::from(!matches!(got, Answer::Unsupported(_)));
-            *report.unsupported_by_reason.entry(reason.unwrap_or_default().to_owned()).or_default() += 1;
-        }
-        if judged.verdict == Verdict::NotRun {
-            let reason =
-                answers().filter(|answer| matches!(answer, Answer::NotRun(_))).find_map(Answer::reason);
-            *report.not_run_by_reason.entry(reason.unwrap_or_default().to_owned()).or_default() += 1;
+        let is_not_run = judged.verdict == Verdict::NotRun;
+        if is_not_run || judged.verdict == Verdict::Unsupported {
+            let Sides { machine, oracle, .. } = self.sides[lane];
+            let got = asked.answer(machine, profiles.0, index);
+            let expected = oracle.map(|oracle| asked.answer(oracle, profiles.1, index));
+            // What was not run on one side may not be implemented on the other.
+            let says_it = |answer: &&Answer<_>| matches!(answer, Answer::NotRun(_)) == is_not_run;
+            let reason = [Some(got), expected].into_iter().flatten().filter(says_it).find_map(Answer::reason);
+            let reasons = match is_not_run {
+                true => &mut report.not_run_by_reason,
+                false => &mut report.unsupported_by_reason,
+            };
+            *reasons.entry(reason.unwrap_or_default().to_owned()).or_default() += 1;
+            let by_oracle = !is_not_run && !matches!(got, Answer::Unsupported(_));
+            report.unsupported_by_oracle += u64::from(by_oracle);
         }
         if let Some(hits) = hits {
             self.count_points(place, asked, judged, hits);
