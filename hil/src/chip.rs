@@ -82,8 +82,8 @@ impl<S: Subject> Chip<S> {
     /// How many have given outcomes, and have not recognised a canary in each place.
     fn unproved(&self) -> u64 {
         let places = self.codec.canaries().len();
-        let is_unproved =
-            |chip: &&Guarded| chip.answered && (chip.canaries == 0 || chip.proved.len() < places);
+        // Without names of places there is one.
+        let is_unproved = |chip: &&Guarded| chip.answered && chip.proved.len() < places.max(1);
         self.chips.iter().filter(is_unproved).count() as u64
     }
 
@@ -218,25 +218,21 @@ impl Guarded {
         reading: Reading,
         cases: &[S::Case],
     ) -> Vec<Answer<S::Outcome>> {
-        let encode = |case: &S::Case, task| Encoded::new(task, &codec.encode(case), step_count::<S>(case));
         let task = |case: &S::Case| if codec.wants_trace(case) { Task::Trace } else { Task::Outcome };
-        let mut encoded: Vec<_> = cases.iter().map(|case| encode(case, task(case))).collect();
+        let mut encoded: Vec<_> = cases.iter().map(|case| encode(codec, case, task(case))).collect();
         // Another part is wrong each time, of another case.
         let turn = self.canaries as usize;
         let repeated = turn % cases.len();
-        let canaries = codec.canaries();
-        let place = turn % canaries.len().max(1);
-        encoded.push(encode(&cases[repeated], Task::Canary(place as u8)));
+        let place = turn % codec.canaries().len().max(1);
+        encoded.push(encode(codec, &cases[repeated], Task::Canary(place as u8)));
 
         let mut items = self.session.run(reading, &encoded);
-        let canary = items.pop().map(|items| answer(codec, &cases[repeated], items));
+        let canary = items.pop();
         let answers: Vec<_> =
             cases.iter().zip(items).map(|(case, items)| answer(codec, case, items)).collect();
         self.answered |= answers.iter().any(|answer| answer.outcome().is_some());
-        let pair = (answers[repeated].outcome(), canary.as_ref().and_then(Answer::outcome));
-        // If one of the two has no outcome, there is nothing to compare.
-        if let (Some(right), Some(wrong)) = pair {
-            self.judge(agree::<S>(&cases[repeated], right, wrong), place, &canaries);
+        if let Some(canary) = canary {
+            self.judge(codec, (&cases[repeated], &answers[repeated]), (place, canary));
         }
         // A short run would come to some places only.
         let with_outcome = cases.iter().zip(&answers).filter(|(_, answer)| answer.outcome().is_some());
@@ -255,28 +251,32 @@ impl Guarded {
         &mut self,
         codec: Codec<S>,
         reading: Reading,
-        (case, right): (&S::Case, &Answer<S::Outcome>),
+        pair: (&S::Case, &Answer<S::Outcome>),
     ) {
-        let canaries = codec.canaries();
-        let places: Vec<usize> = (0..canaries.len()).filter(|place| !self.proved.contains(place)).collect();
-        let of_place = |&place: &usize| {
-            Encoded::new(Task::Canary(place as u8), &codec.encode(case), step_count::<S>(case))
-        };
-        let encoded: Vec<_> = places.iter().map(of_place).collect();
+        let places = (0..codec.canaries().len()).filter(|place| !self.proved.contains(place));
+        let places: Vec<usize> = places.collect();
+        let canary = |&place: &usize| encode(codec, pair.0, Task::Canary(place as u8));
+        let encoded: Vec<_> = places.iter().map(canary).collect();
         if encoded.is_empty() || self.void.is_some() {
             return;
         }
-        for (place, items) in places.into_iter().zip(self.session.run(reading, &encoded)) {
-            if let (Some(right), Some(wrong)) = (right.outcome(), answer(codec, case, items).outcome()) {
-                self.judge(agree::<S>(case, right, wrong), place, &canaries);
-            }
+        for canary in places.into_iter().zip(self.session.run(reading, &encoded)) {
+            self.judge(codec, pair, canary);
         }
     }
 
-    /// Takes note of a canary that is wrong in this place, and of whether it agrees with the right answer.
-    fn judge(&mut self, agrees: bool, place: usize, canaries: &[&str]) {
-        if agrees {
-            let place = canaries.get(place).copied().unwrap_or_default();
+    /// Takes note of what came to a canary that is wrong in this place: whether it agrees with the right answer to the case.
+    /// If one of the two has no outcome, there is nothing to compare.
+    fn judge<S: Subject>(
+        &mut self,
+        codec: Codec<S>,
+        (case, right): (&S::Case, &Answer<S::Outcome>),
+        (place, items): (usize, Result<Items, Trouble>),
+    ) {
+        let wrong = answer(codec, case, items);
+        let (Some(right), Some(wrong)) = (right.outcome(), wrong.outcome()) else { return };
+        if agree::<S>(case, right, wrong) {
+            let place = codec.canaries().get(place).copied().unwrap_or_default();
             let why = format!("void: a canary with its {place} wrong was answered as if it were right");
             self.void = Some(why);
         } else {
@@ -284,6 +284,11 @@ impl Guarded {
             self.proved.insert(place);
         }
     }
+}
+
+/// A case as it is sent, with what is to be done with it.
+fn encode<S: Subject>(codec: Codec<S>, case: &S::Case, task: Task) -> Encoded {
+    Encoded::new(task, &codec.encode(case), step_count::<S>(case))
 }
 
 /// What the chip's answer to the case comes to.
