@@ -144,21 +144,24 @@ impl Outcome {
 ///
 /// # Errors
 /// The first that is not, by its address, and why.
-pub fn check_runs(runs: &[Block], end: u64) -> Result<(), String> {
+fn check_runs(runs: &[Block], end: u64) -> Result<(), String> {
     let mut free = 0;
     for Block(address, bytes) in runs {
         let start = u64::from(*address);
         let behind = start + bytes.len() as u64;
-        let why = match () {
-            () if bytes.is_empty() => "is empty",
-            () if start < free => "is out of order, or could be one with that before it",
-            () if behind > end => "is too long",
-            () => {
-                free = behind + 1;
-                continue;
-            }
+        let why = if bytes.is_empty() {
+            Some("is empty")
+        } else if start < free {
+            Some("is out of order, or could be one with that before it")
+        } else if behind > end {
+            Some("is too long")
+        } else {
+            None
         };
-        return Err(format!("mem: the run at {address:#x} {why}"));
+        if let Some(why) = why {
+            return Err(format!("mem: the run at {address:#x} {why}"));
+        }
+        free = behind + 1;
     }
     Ok(())
 }

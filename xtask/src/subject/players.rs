@@ -117,9 +117,10 @@ impl Players {
             });
         }
         if let Some(target) = &self.target {
-            let chip = codec::<S>().and_then(|_| target.connect::<S>()).map(boxed);
+            let codec = codec::<S>();
             // A run of several subjects is whole without a chip for those that have no firmware.
-            let may_lack = codec::<S>().is_err();
+            let may_lack = codec.is_err();
+            let chip = codec.and_then(|_| target.connect::<S>()).map(boxed);
             entries.push(Entry { may_lack, ..Entry::new(target.machine(), Role::Chip, chip) });
         }
         for (command, program) in &self.programs {
