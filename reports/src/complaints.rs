@@ -18,18 +18,17 @@ pub(crate) fn complaints(report: &Report) -> Vec<Complaint> {
     let mut all = Vec::new();
     for lane in &report.lanes {
         let name = format!("{} {}", lane.subject, lane.lane);
-        all.extend(lane.machine_problem.iter().map(|why| counted("machine", format!("{name}: {why}"))));
-        all.extend(lane.oracle_problem.iter().map(|why| counted("oracle", format!("{name}: {why}"))));
+        all.extend(lane.problems().map(|(who, why)| counted(who, format!("{name}: {why}"))));
         all.extend(lane.not_run().map(|why| counted("not run", format!("{name}: {why}"))));
         if let Some(why) = &lane.skipped_because {
             let text = if lane.required { format!("{name}: {why}") } else { name };
             all.push(Complaint { kind: "skipped lane", text, counts: lane.required });
         }
     }
+    let counts = report.gates_coverage();
     for coverage in report.coverage() {
         let (subject, profile) = (&coverage.table.subject, &coverage.table.profile);
         let hole = |(topic, point)| format!("{subject} {profile} {topic} {point}");
-        let counts = report.gates_coverage();
         let holes = coverage.holes().into_iter().map(hole);
         all.extend(holes.map(|text| Complaint { kind: "hole", text, counts }));
     }

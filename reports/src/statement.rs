@@ -402,8 +402,8 @@ fn conforms(lane: &LaneReport) -> Result<(), String> {
             lane.cases
         ));
     }
-    if let Some(problem) = lane.machine_problem.as_ref().or(lane.oracle_problem.as_ref()) {
-        return Err(problem.clone());
+    if let Some((_, problem)) = lane.problems().next() {
+        return Err(problem.to_owned());
     }
     if lane.counts.judged() != lane.cases {
         return Err(format!("{} of {} cases were judged", lane.counts.judged(), lane.cases));

@@ -3,9 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
 use oracle::reading;
+use serde::Deserialize;
 
 use crate::failure::Failure;
 use crate::wanted::WantedLanes;
@@ -16,10 +15,15 @@ pub const FILE: &str = "lockstep.toml";
 /// What stands on the command line. One word in a folder with a lockstep.toml is a quick run of what the file names.
 pub fn arguments() -> Vec<OsString> {
     let given: Vec<OsString> = std::env::args_os().skip(1).collect();
-    match given.is_empty() && Path::new(FILE).symlink_metadata().is_ok() {
+    match given.is_empty() && is_here() {
         true => ["conformance", "--quick"].map(OsString::from).to_vec(),
         false => given,
     }
+}
+
+/// Whether the file is in the current folder. A link that leads nowhere is, and cannot be read.
+fn is_here() -> bool {
+    Path::new(FILE).symlink_metadata().is_ok()
 }
 
 /// What stands in the file. Everything may be missing; what the command line says comes first.
@@ -45,8 +49,7 @@ impl Config {
         let here = Path::new(FILE);
         match named {
             Some(file) => Config::read(file),
-            // A link that leads nowhere is there too, and cannot be read.
-            None if here.symlink_metadata().is_ok() => Config::read(here),
+            None if is_here() => Config::read(here),
             None => Ok(Config::default()),
         }
     }

@@ -19,7 +19,7 @@ use crate::last::last;
 use crate::machines::{Machines, typed};
 use crate::shard::{self, Shard};
 use crate::subject::{Chosen, Part};
-use crate::wanted::{WantedLanes, topics};
+use crate::wanted::{WantedLanes, is_subject, topics};
 use crate::{loading, subjects, values, watch, weights};
 
 /// Options of `cargo xtask conformance`.
@@ -123,22 +123,15 @@ impl Options {
         let report = stored::read(folder).map_err(Failure::usage)?.report;
         // What a machine does wrong that no case is to blame for is no finding.
         let problems = report.lanes.iter().filter(|lane| lane.machine_problem.is_some());
-        let failed = report.findings.iter().map(|finding| (&finding.lane, finding.own_topic()));
-        let failed: Vec<_> = failed.chain(problems.map(|lane| (&lane.lane, None))).collect();
-        self.lanes.extend(failed.iter().map(|(lane, _)| WantedLanes::Named((*lane).clone())));
+        let failed = report.findings.iter().map(|it| (&it.subject, &it.lane, it.own_topic()));
+        let failed: Vec<_> = failed.chain(problems.map(|lane| (&lane.subject, &lane.lane, None))).collect();
+        self.lanes.extend(failed.iter().map(|(_, lane, _)| WantedLanes::Named((*lane).clone())));
         // A lane of the same name that another subject has did not fail, or did not run.
-        let its_own = report.findings.iter().map(|finding| &finding.subject);
-        let its_own = its_own.chain(
-            report.lanes.iter().filter(|lane| lane.machine_problem.is_some()).map(|lane| &lane.subject),
-        );
-        self.subjects = its_own
-            .filter(|subject| subjects::ALL.iter().any(|known| known.name() == **subject))
-            .cloned()
-            .collect();
-        self.subjects.sort();
-        self.subjects.dedup();
+        let is_known = |name: &&String| subjects::ALL.iter().any(|subject| subject.name() == **name);
+        let named = failed.iter().map(|(subject, ..)| *subject).filter(is_known);
+        self.subjects = named.unique().cloned().collect();
         // If one of them is about every topic, so is what is run.
-        let topics = failed.iter().map(|(_, topic)| topic.map(str::to_owned));
+        let topics = failed.iter().map(|(.., topic)| topic.map(str::to_owned));
         self.topics.extend(topics.collect::<Option<Vec<String>>>().into_iter().flatten());
         if failed.is_empty() {
             return Err(Failure::nothing(format!("{}: nothing has failed there", folder.display())));
@@ -182,9 +175,7 @@ impl Options {
 
     /// The topics of the subject that is asked for, or of all.
     fn known_topics(&self) -> Vec<&'static str> {
-        let asked_for =
-            |name: &str| self.subjects.is_empty() || self.subjects.iter().any(|subject| subject == name);
-        let subjects = subjects::ALL.iter().filter(|subject| asked_for(subject.name()));
+        let subjects = subjects::ALL.iter().filter(|subject| is_subject(&self.subjects, subject.name()));
         subjects.flat_map(|subject| subject.topics()).collect()
     }
 

@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::machines::typed;
 use crate::subject::{Checkouts, OnChip, Players};
 use crate::target::Target;
+use crate::wanted::is_subject;
 use crate::{page, subjects, values};
 
 /// Options of `cargo xtask hil`.
@@ -58,9 +59,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     };
     let folder = options.report.clone().unwrap_or_else(|| project.results("hil"));
     let mut context = Context::open(folder, project)?;
-    let wanted = subjects::ALL.iter().filter(|subject| {
-        options.subjects.is_empty() || options.subjects.iter().any(|wanted| wanted == subject.name())
-    });
+    let wanted = subjects::ALL.iter().filter(|subject| is_subject(&options.subjects, subject.name()));
     let reports = wanted.filter_map(|subject| subject.hil(&on_chip, &mut context).transpose());
     let whole = reports.collect::<Result<Vec<_>, _>>()?.into_iter().reduce(Report::and);
     Ok(context.finish(whole.ok_or_else(|| Failure::nothing("no such subject is on a chip"))?))

@@ -93,6 +93,11 @@ fn pattern(text: &str) -> Result<Option<Pattern>, String> {
     Pattern::new(text).map(Some).map_err(|error| format!("`{text}`: {error}"))
 }
 
+/// Whether the subject of this name is among those that are asked for: all, if none is named.
+pub fn is_subject(wanted: &[String], name: &str) -> bool {
+    wanted.is_empty() || wanted.iter().any(|wanted| wanted == name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

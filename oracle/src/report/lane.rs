@@ -128,6 +128,12 @@ impl LaneReport {
         [machine, oracle].into_iter().flatten().fold(self.counts.sign(), Sign::min)
     }
 
+    /// What no case could be blamed for: who did it, `machine` or `oracle`, and what.
+    pub fn problems(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let both = [("machine", &self.machine_problem), ("oracle", &self.oracle_problem)];
+        both.into_iter().filter_map(|(who, problem)| Some((who, problem.as_deref()?)))
+    }
+
     /// Why cases were not run, in words: each reason, with the cases for which it was given.
     pub fn not_run(&self) -> impl Iterator<Item = String> {
         self.not_run_by_reason.iter().map(|(reason, cases)| match cases {

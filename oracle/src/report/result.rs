@@ -219,9 +219,7 @@ impl Report {
         let mut warnings = self.warnings.clone();
         for lane in &self.lanes {
             let name = format!("{} {}", lane.subject, lane.lane);
-            for (side, problem) in [("machine", &lane.machine_problem), ("oracle", &lane.oracle_problem)] {
-                warnings.extend(problem.iter().map(|problem| format!("{name}: {side}: {problem}")));
-            }
+            warnings.extend(lane.problems().map(|(who, problem)| format!("{name}: {who}: {problem}")));
             warnings.extend(lane.not_run().map(|why| format!("{name}: {why}")));
             let unexplained =
                 self.findings.iter().filter(|finding| finding.is_of(lane) && !finding.explained);

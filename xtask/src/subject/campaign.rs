@@ -17,12 +17,12 @@ use super::players::{Entry, Players};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::loading;
-use crate::wanted::WantedLanes;
+use crate::wanted::{WantedLanes, is_subject};
 
 /// What was asked for, as far as campaigns are concerned.
 #[derive(Clone, Debug, Default)]
 pub struct Chosen {
-    /// Only the subject of this name.
+    /// Only the subjects of these names; empty = all.
     pub subjects: Vec<String>,
     /// Only cases with one of these topics; empty = all.
     pub topics: Vec<String>,
@@ -106,7 +106,7 @@ pub fn prepare<'a, S: Subject>(chosen: &'a Chosen, players: &Players) -> Result<
     let is_known = |topic: &&String| known.contains(&topic.as_str());
     let topics: Vec<String> = chosen.topics.iter().filter(is_known).cloned().collect();
     let is_other = !chosen.topics.is_empty() && topics.is_empty()
-        || !chosen.subjects.is_empty() && !chosen.subjects.iter().any(|subject| subject == S::NAME)
+        || !is_subject(&chosen.subjects, S::NAME)
         || !chosen.images.is_empty() && !can_hold::<S>(&chosen.images);
     if is_other {
         return Ok(None);
