@@ -151,26 +151,25 @@ impl<S: Subject> Counting<'_, S> {
         budget: &Budget<S::Case>,
         way: &str,
     ) -> Result<Vec<Measurement>, String> {
-        let mut programs: BTreeMap<Vec<u8>, (f64, u32)> = BTreeMap::new();
-        let mut short: Option<f64> = None;
+        let mut runs: Vec<(Vec<u8>, f64, u32)> = Vec::new();
         let is_long = |vector: &&Vector<S>| step_count::<S>(&vector.case) >= LONG;
         for vector in vectors.iter().filter(is_long).filter(|vector| (budget.is_scored)(&vector.name)) {
             let steps = step_count::<S>(&vector.case).min(MAX_STEPS);
             match self.thumb(profile, &vector.case, 1, steps) {
-                Ok((thumb, taken)) => {
-                    let all = programs.entry((budget.program)(&vector.case)).or_default();
-                    *all = (all.0 + thumb, all.1 + taken);
-                    if taken < LONG {
-                        let cost = thumb / f64::from(taken.max(1));
-                        short = Some(short.map_or(cost, |dearest| dearest.max(cost)));
-                    }
-                }
+                Ok((thumb, taken)) => runs.push(((budget.program)(&vector.case), thumb, taken)),
                 Err(Trouble::Unsupported(_)) => {}
                 Err(trouble) => return Err(words(trouble)),
             }
         }
-        let costs: Vec<f64> =
-            programs.into_values().map(|(thumb, steps)| thumb / f64::from(steps.max(1))).collect();
+        let cost = |thumb: f64, steps: u32| thumb / f64::from(steps.max(1));
+        let short = runs.iter().filter(|(.., taken)| *taken < LONG);
+        let short = short.map(|(_, thumb, taken)| cost(*thumb, *taken)).reduce(f64::max);
+        let mut programs: BTreeMap<Vec<u8>, (f64, u32)> = BTreeMap::new();
+        for (program, thumb, taken) in runs {
+            let all = programs.entry(program).or_default();
+            *all = (all.0 + thumb, all.1 + taken);
+        }
+        let costs: Vec<f64> = programs.into_values().map(|(thumb, steps)| cost(thumb, steps)).collect();
         let Some(dearest) = costs.iter().copied().reduce(f64::max) else { return Ok(Vec::new()) };
         let mean = (costs.iter().map(|cost| cost.ln()).sum::<f64>() / costs.len() as f64).exp();
         let found = [
