@@ -80,6 +80,11 @@ pub fn is_unfinished(folder: &Path) -> bool {
     folder.join(MARK_FILE).exists()
 }
 
+/// Whether a run has ended in a folder, and its result is there.
+pub fn has_ended(folder: &Path) -> bool {
+    folder.join("report.json").is_file() && !is_unfinished(folder)
+}
+
 /// Writes a result and what lies beside it: first `report.json`, then the vectors of its findings, `report.html` and
 /// `junit.xml`. The page shows the history that lies in the folder, if there is one.
 ///

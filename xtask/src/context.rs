@@ -10,7 +10,7 @@ use oracle::report::{Exit, Made, Report, is_file_name};
 use oracle::subject::Subject;
 use reports::events::EventLog;
 use reports::progress::Progress;
-use reports::stored::{LOCK_FILE, MARK_FILE, is_unfinished};
+use reports::stored::{LOCK_FILE, MARK_FILE, has_ended};
 
 use crate::config;
 use crate::failure::Failure;
@@ -103,7 +103,7 @@ impl Context {
         let lost = reports::write(&report, &self.folder);
         reports::print(&screen(&report.seen_from_outside(&self.folder), reports::width()));
         tell(&report, &self.folder, lost);
-        if !is_unfinished(&self.folder) {
+        if has_ended(&self.folder) {
             reports::say(&format!("report: {}", self.folder.join("report.html").display()));
         }
         report.exit()

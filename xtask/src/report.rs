@@ -130,7 +130,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
     if options.out.is_some() {
         store(&report, &folder);
         // Its file has been told.
-        if !folder.join("report.json").is_file() || stored::is_unfinished(&folder) {
+        if !stored::has_ended(&folder) {
             return Err(Failure::file(&folder, "the merged result could not be written"));
         }
     }

@@ -17,7 +17,7 @@ pub(super) const DIALOGUES: &[Dialogue] = &[
     Dialogue::new(
         "hello-known",
         "names subjects and profiles that there are",
-        "What a program says of itself and Lockstep does not know (a subject `HXE`, a profile `Strict`) is refused in \
+        "What a program says of itself and Lockstep does not know (such as a subject's name in capitals) is refused in \
          version 2, and a warning in version 1.",
         known,
     ),
