@@ -3,13 +3,14 @@
 //! The line is the emulator's standard streams, which the firmware reaches by semihosting, or as a UART whose bytes
 //! QEMU carries one by one.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
+use oracle::machines::last_words::LastWords;
 use oracle::machines::processes::{Kind, spawn};
 use process_wrap::std::ChildWrapper;
 
@@ -39,15 +40,11 @@ pub struct Qemu {
     running: Option<Running>,
 }
 
-/// How long to wait for what QEMU has said last.
-const LAST_WORDS: Duration = Duration::from_millis(200);
-
 struct Running {
     child: Box<dyn ChildWrapper>,
     to_chip: Sender<Vec<u8>>,
     from_chip: Receiver<Vec<u8>>,
-    /// The last line of what it has written to stderr, when it has ended.
-    said: Receiver<String>,
+    last_words: Option<LastWords>,
 }
 
 impl Qemu {
@@ -74,19 +71,20 @@ impl Qemu {
     }
 
     fn running(&mut self) -> io::Result<&mut Running> {
-        self.running.as_mut().ok_or_else(|| gone(""))
+        self.running.as_mut().ok_or_else(|| gone(None))
     }
 }
 
-fn gone(last_words: &str) -> io::Error {
-    let saying = if last_words.is_empty() { String::new() } else { format!(", saying `{last_words}`") };
-    io::Error::new(io::ErrorKind::BrokenPipe, format!("QEMU has ended{saying}"))
+fn gone(last_words: Option<&LastWords>) -> io::Error {
+    const HOW: &str = "QEMU has ended";
+    let how = last_words.map_or_else(|| HOW.to_owned(), |last_words| last_words.told(HOW));
+    io::Error::new(io::ErrorKind::BrokenPipe, how)
 }
 
 impl Link for Qemu {
     fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         let running = self.running()?;
-        running.to_chip.send(bytes.to_vec()).map_err(|_| gone(&running.last_words()))
+        running.to_chip.send(bytes.to_vec()).map_err(|_| gone(running.last_words.as_ref()))
     }
 
     fn receive(&mut self, bytes: &mut Vec<u8>, limit: Duration) -> io::Result<()> {
@@ -95,7 +93,7 @@ impl Link for Qemu {
         match from_chip.recv_timeout(limit) {
             Ok(more) => bytes.extend(more),
             Err(RecvTimeoutError::Timeout) => return Ok(()),
-            Err(RecvTimeoutError::Disconnected) => return Err(gone(&running.last_words())),
+            Err(RecvTimeoutError::Disconnected) => return Err(gone(running.last_words.as_ref())),
         }
         from_chip.try_iter().for_each(|more| bytes.extend(more));
         Ok(())
@@ -136,14 +134,8 @@ impl Running {
         let (stdin, stdout, stderr) = (child.stdin().take(), child.stdout().take(), child.stderr().take());
         let (to_chip, to_write) = mpsc::channel::<Vec<u8>>();
         let (arrived, from_chip) = mpsc::channel();
-        let (say, said) = mpsc::channel();
         // The threads end with the emulator, which closes its ends of the pipes.
-        if let Some(stderr) = stderr {
-            thread::spawn(move || {
-                let last = BufReader::new(stderr).lines().map_while(Result::ok).last();
-                say.send(last.unwrap_or_default())
-            });
-        }
+        let last_words = stderr.map(LastWords::of);
         if let Some(mut stdin) = stdin {
             thread::spawn(move || to_write.into_iter().try_for_each(|bytes| stdin.write_all(&bytes)));
         }
@@ -157,12 +149,7 @@ impl Running {
                 }
             });
         }
-        Ok(Running { child, to_chip, from_chip, said })
-    }
-
-    /// What it has said last on stderr, after it has ended.
-    fn last_words(&self) -> String {
-        self.said.recv_timeout(LAST_WORDS).unwrap_or_default()
+        Ok(Running { child, to_chip, from_chip, last_words })
     }
 }
 

@@ -1,31 +1,26 @@
 //! A started program: its streams, its end, and everything that it has started itself.
 
-use std::collections::VecDeque;
-use std::io::{BufReader, Read, Write};
+use std::io::{BufReader, Write};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use process_wrap::std::ChildWrapper;
 
+use super::last_words::{EXCERPT, LastWords, PATIENCE};
 use super::processes::{Kind, Mark, spawn};
 use crate::machine::{Failure, FailureKind};
 use crate::printable::printable;
 use crate::protocol::{self, Line};
 
-/// How long to wait for what a program that has ended said last.
-const LAST_WORDS: Duration = Duration::from_millis(200);
 /// How often to look whether an answer is still waited for.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 /// How many bytes of answers may wait to be read.
 const WAITING: usize = 32 << 20;
 /// The longest line that is read at all, in bytes.
 const MAX_LINE: usize = 512 << 20;
-
-/// The longest part of a line that is shown, in characters.
-const EXCERPT: usize = 120;
 
 /// The start of a line, for a message.
 pub(crate) fn excerpt(line: &[u8]) -> String {
@@ -62,9 +57,7 @@ pub(crate) struct Running {
     requests: Option<Sender<Vec<u8>>>,
     lines: Receiver<Line>,
     waiting: Arc<Waiting>,
-    errors: Arc<Mutex<VecDeque<u8>>>,
-    /// Reads its errors until they end.
-    reading_errors: Option<JoinHandle<()>>,
+    last_words: Option<LastWords>,
 }
 
 impl Running {
@@ -76,7 +69,6 @@ impl Running {
         let (requests, to_write) = mpsc::channel();
         let (send_line, lines) = mpsc::channel();
         let waiting = Arc::new(Waiting::default());
-        let errors = Arc::new(Mutex::new(VecDeque::new()));
         // The threads end with the program: killing it closes its ends of the pipes.
         if let Some(mut stdin) = stdin {
             thread::spawn(move || {
@@ -97,11 +89,8 @@ impl Running {
                 }
             });
         }
-        let reading_errors = stderr.map(|stderr| {
-            let errors = Arc::clone(&errors);
-            thread::spawn(move || keep_tail(stderr, &errors))
-        });
-        Ok(Running { child, mark, requests: Some(requests), lines, waiting, errors, reading_errors })
+        let last_words = stderr.map(LastWords::of);
+        Ok(Running { child, mark, requests: Some(requests), lines, waiting, last_words })
     }
 
     pub(crate) fn send(&mut self, bytes: Vec<u8>) {
@@ -163,17 +152,7 @@ impl Running {
             Some(status) => (FailureKind::Crash, format!("ended ({status})")),
             None => (FailureKind::Hang, "closed its output but lives on".to_owned()),
         };
-        // What it wrote last may still be on the way; a child of it may hold the stream open.
-        let deadline = Instant::now() + LAST_WORDS;
-        while self.reading_errors.as_ref().is_some_and(|it| !it.is_finished()) && Instant::now() < deadline {
-            thread::sleep(Duration::from_millis(1));
-        }
-        let errors: Vec<u8> =
-            self.errors.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
-        let why = match String::from_utf8_lossy(&errors).trim().lines().last() {
-            Some(line) => format!("{how}, saying `{}`", excerpt(line.as_bytes())),
-            None => how,
-        };
+        let why = self.last_words.as_ref().map_or_else(|| how.clone(), |last_words| last_words.told(&how));
         Failure::new(kind, why)
     }
 
@@ -195,7 +174,7 @@ impl Running {
         self.close();
         let status = self.wait(time_limit);
         // What it said last may still be on the way.
-        let patience = if status.is_some() { LAST_WORDS } else { Duration::ZERO };
+        let patience = if status.is_some() { PATIENCE } else { Duration::ZERO };
         match self.lines.recv_timeout(patience) {
             Ok(Line::Whole(line) | Line::Partial(line)) => {
                 return Err(format!("answers `{}`, which nobody asked for", excerpt(&line)));
@@ -226,17 +205,5 @@ impl Drop for Running {
         let _ = self.child.start_kill();
         let _ = self.wait(Duration::from_secs(5));
         self.mark.kill_carriers();
-    }
-}
-
-/// Reads to the end, keeping the last few lines.
-fn keep_tail(mut input: impl Read, tail: &Mutex<VecDeque<u8>>) {
-    const KEPT: usize = 2048;
-    let mut buffer = [0; 4096];
-    while let Ok(length @ 1..) = input.read(&mut buffer) {
-        let mut tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
-        tail.extend(&buffer[..length]);
-        let excess = tail.len().saturating_sub(KEPT);
-        tail.drain(..excess);
     }
 }
