@@ -1,15 +1,25 @@
 //! Flags on the fast path, which knows what left them by the kind of its word.
 
-use super::kind;
 use super::word::Packed;
+use super::{HOSTED, kind};
 use crate::alu::{self, Flags, Operands};
 use crate::isa::Opcode;
 
-/// C. The operands stand in memory, because most are overwritten before anyone asks.
+/// Of the operands and a copy of them, what is lent to a function that is called, which is rare.
+///
+/// What is lent stands in memory all the time. On a microcontroller the operands should: most are overwritten before anyone
+/// asks, and registers are few. On a host they should not.
+#[inline(always)]
+pub fn to_lend<T>(operands: T, copy: T) -> T {
+    if HOSTED { copy } else { operands }
+}
+
+/// C.
 #[inline(always)]
 pub fn carry(result: u32, operands: &Operands) -> bool {
     if operands.source & kind::SUM == 0 {
-        return carry_of_other(operands);
+        let copy = *operands;
+        return carry_of_other(to_lend(operands, &copy));
     }
     let mask = if operands.source & kind::IS_DIFFERENCE != 0 { u32::MAX } else { 0 };
     Flags { result, operands: *operands }.carry_of_sum(mask)

@@ -53,6 +53,10 @@ use crate::stop::Stop;
 use crate::track::{Progress, Track};
 use crate::vm::{Run, Vm};
 
+/// Whether the processor is that of a host, which has registers for all that the fast path carries and predicts where jumps
+/// go. Microcontrollers have neither, and little flash.
+const HOSTED: bool = cfg!(not(target_os = "none"));
+
 /// Prepared code in a buffer of `N` words. `N` is a power of two; other sizes do not compile.
 #[derive(Clone, Copy, Debug)]
 pub struct Prepared<'p, const N: usize> {

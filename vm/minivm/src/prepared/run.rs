@@ -6,10 +6,15 @@
 //! The budget is charged at taken jumps. `fuel` is the position, plus what of the budget is beyond the reserve and the
 //! instruction at hand. Going straight on, the one rises as the other falls, so nothing need be counted. A jump is taken
 //! if fuel is not below the position.
+//!
+//! On a [host](HOSTED), each arm fetches the word that comes next and goes to its arm by itself: a processor predicts
+//! better where a jump goes if it is not the same jump for all. Where nothing is predicted, that would only cost flash.
 
-use super::flags::{carry, left_by, shift_by_0};
+use core::hint::black_box;
+
+use super::flags::{carry, left_by, shift_by_0, to_lend};
 use super::word::{Behind, Packed, Within};
-use super::{Prepared, kind};
+use super::{HOSTED, Prepared, kind};
 use crate::alu::{self, Flags, Operands};
 use crate::call_stack::CallStack;
 use crate::cpu::Cpu;
@@ -37,6 +42,8 @@ impl<P: Profile, S: CallStack, M: LoadStore> Cpu<'_, P, S, M, false, true> {
         let budget = way.left.min(Track::MOST);
         way.left -= budget - reserve;
         let mut fuel = budget.wrapping_sub(reserve).wrapping_add(at) as i32;
+        let mut fetched = Packed(words[at as usize]);
+        let mut fetched_again = fetched;
 
         macro_rules! leave {
             () => {
@@ -51,11 +58,23 @@ impl<P: Profile, S: CallStack, M: LoadStore> Cpu<'_, P, S, M, false, true> {
                 Packed(words[(at + $distance) as usize % N])
             };
         }
-        // Every arm ends by itself, for then the compiler gives each its own way back.
+        // Every arm ends by itself, for then the compiler gives each its own way on. What is fetched on both sides of a
+        // `black_box` is fetched there, and twice; otherwise all arms would come back to one place that fetches for them.
+        macro_rules! go_on {
+            () => {{
+                if HOSTED {
+                    fetched = Packed(words[at as usize]);
+                    black_box(());
+                    fetched_again = Packed(words[at as usize]);
+                    black_box(());
+                }
+                continue;
+            }};
+        }
         macro_rules! next {
             ($distance:expr) => {{
                 at = (at + $distance) % N as u32;
-                continue;
+                go_on!();
             }};
         }
         macro_rules! step {
@@ -81,7 +100,7 @@ impl<P: Profile, S: CallStack, M: LoadStore> Cpu<'_, P, S, M, false, true> {
                 let target: u32 = $target;
                 fuel = spare.wrapping_add(target as i32);
                 at = target % N as u32;
-                continue;
+                go_on!();
             }};
         }
         macro_rules! or_leave {
@@ -109,7 +128,11 @@ impl<P: Profile, S: CallStack, M: LoadStore> Cpu<'_, P, S, M, false, true> {
             ($i:expr, $op:expr) => {{
                 let shift = self.sum($i, |x, y| alu::shift($op, x, y));
                 if shift.shifts_by_0() {
-                    shift_by_0(result, shift.result, &mut operands);
+                    let mut copy = operands;
+                    shift_by_0(result, shift.result, to_lend(&mut operands, &mut copy));
+                    if HOSTED {
+                        operands = copy;
+                    }
                     result = shift.result;
                 } else {
                     leaves!(shift);
@@ -144,8 +167,9 @@ impl<P: Profile, S: CallStack, M: LoadStore> Cpu<'_, P, S, M, false, true> {
         }
 
         loop {
-            let i = Packed(words[at as usize]);
-            match i.kind() {
+            let i = if HOSTED { fetched } else { Packed(words[at as usize]) };
+            let next = if HOSTED { fetched_again } else { i };
+            match next.kind() {
                 kind::LDI => step!(self.set_reg(i.rd(), i.signed_imm() as u32)),
                 kind::MOV => step!(self.set_reg(i.rd(), self.reg(i.rs1()))),
                 kind::LDI32 => {
@@ -479,7 +503,8 @@ impl<P: Profile, S: CallStack, M: LoadStore> Cpu<'_, P, S, M, false, true> {
                 _ => unreachable!("a kind has 7 bits"),
             }
         }
-        leave(way, &operands, at, fuel, result)
+        let copy = operands;
+        leave(way, to_lend(&operands, &copy), at, fuel, result)
     }
 
     /// `LSR`, of which only C is wanted.
