@@ -6,6 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 /// of cases, the judging of answers. Copies share one count.
 ///
 /// With one, a run takes what one core can do; so the number says what a run costs others on the same computer.
+/// With more, a process of Python may already be at what it was given ahead.
 #[derive(Clone, Debug)]
 pub struct Cores(Arc<Count>);
 

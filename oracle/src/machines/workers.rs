@@ -3,8 +3,11 @@
 //! One interpreter runs on one core only, and takes the whole process with it if it crashes. Workers are started as often as
 //! there are cores, and are shared by all subjects. A batch is cut into pieces that any of them may run; the answers are
 //! put together in the order of the cases, so that they do not depend on how many workers there are. A case is sent once
-//! for all profiles, and an answer that is the same in several profiles comes back once.
+//! for all profiles, and an answer that is the same in several profiles comes back once. If there is more than one core, a worker
+//! is given its next piece before it has answered the last, so that it does not wait while that answer is read; with one core,
+//! nothing is done beside it.
 
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,7 +27,7 @@ use crate::project::commit_of;
 /// The most cases that a worker is given at once: so many that messages cost little beside them.
 const LARGEST_PIECE: usize = 256;
 /// The fewest, unless there are no more: enough to be worth a message.
-const SMALLEST_PIECE: usize = 4;
+const SMALLEST_PIECE: usize = 16;
 /// How long a worker may take for a piece. The slowest piece takes a second.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
 /// The longest answer to a piece, in bytes.
@@ -78,15 +81,13 @@ impl Workers {
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives work to a worker as soon as there is one. One that fails at it is not used again.
+    /// Gives work to a worker. One that fails at it is not used again.
     fn at_work<T>(&self, work: impl FnOnce(&mut Running) -> Result<T, Failure>) -> Result<T, Failure> {
-        self.0.cores.busy(|| {
-            let idle = self.idle().pop();
-            let mut worker = idle.map_or_else(|| self.start(), Ok)?;
-            let done = work(&mut worker)?;
-            self.idle().push(worker);
-            Ok(done)
-        })
+        let idle = self.idle().pop();
+        let mut worker = idle.map_or_else(|| self.start(), Ok)?;
+        let done = work(&mut worker)?;
+        self.idle().push(worker);
+        Ok(done)
     }
 
     fn start(&self) -> Result<Running, Failure> {
@@ -97,18 +98,21 @@ impl Workers {
 }
 
 impl Crew {
-    /// Asks a worker about cases: an entry for each, with an answer for each profile.
-    fn exchange<S: Cases>(
-        &self,
-        worker: &mut Running,
-        profiles: &[Profile],
-        cases: &[S::Case],
-    ) -> Result<Vec<Vec<Answer<S::Outcome>>>, Failure> {
+    /// Gives cases to a worker.
+    fn give<S: Cases>(worker: &mut Running, profiles: &[Profile], cases: &[S::Case]) {
         let names: Vec<&str> = profiles.iter().map(|profile| profile.name()).collect();
         // Cases are plain data: writing them to memory does not fail.
         let mut request = serde_json::to_vec(&(S::NAME, names, cases)).unwrap_or_default();
         request.push(b'\n');
         worker.send(request);
+    }
+
+    /// What a worker answers to the cases that it was given first: an entry for each, with an answer for each profile.
+    fn answered<S: Cases>(
+        worker: &mut Running,
+        profiles: &[Profile],
+        cases: &[S::Case],
+    ) -> Result<Entries<S>, Failure> {
         let line = worker.receive(TIME_LIMIT, MAX_ANSWER)?;
         let form = |why: String| Failure::new(FailureKind::Form, why);
         let entries: Vec<Vec<&RawValue>> = serde_json::from_slice(&line)
@@ -122,16 +126,28 @@ impl Crew {
         Ok(entries.iter().map(|entry| answers(entry)).collect())
     }
 
-    /// The answers to a piece. If the worker fails at it, each case is run alone, and then in each profile alone, to find
+    /// The answers to cases that no worker has been given yet.
+    fn ask<S: Cases>(&self, profiles: &[Profile], cases: &[S::Case]) -> Result<Entries<S>, Failure> {
+        self.workers.at_work(|worker| {
+            self.workers.0.cores.busy(|| {
+                Self::give::<S>(worker, profiles, cases);
+                Self::answered::<S>(worker, profiles, cases)
+            })
+        })
+    }
+
+    /// The answers to a piece.
+    fn piece<S: Cases>(&self, profiles: &[Profile], cases: &[S::Case]) -> Entries<S> {
+        self.ask::<S>(profiles, cases)
+            .unwrap_or_else(|failure| self.one_by_one::<S>(profiles, cases, failure))
+    }
+
+    /// The answers to a piece that a worker has failed at: each case is run alone, and then in each profile alone, to find
     /// what it fails at. If none of them is to blame, the worker is.
-    fn piece<S: Cases>(&self, profiles: &[Profile], cases: &[S::Case]) -> Vec<Vec<Answer<S::Outcome>>> {
-        let failure = match self.workers.at_work(|worker| self.exchange::<S>(worker, profiles, cases)) {
-            Ok(answers) => return answers,
-            Err(failure) if cases.len() == 1 && profiles.len() == 1 => {
-                return vec![vec![Answer::Broken(failure)]];
-            }
-            Err(failure) => failure,
-        };
+    fn one_by_one<S: Cases>(&self, profiles: &[Profile], cases: &[S::Case], failure: Failure) -> Entries<S> {
+        if cases.len() == 1 && profiles.len() == 1 {
+            return vec![vec![Answer::Broken(failure)]];
+        }
         let alone: Vec<Vec<_>> = if cases.len() > 1 {
             cases.iter().flat_map(|case| self.piece::<S>(profiles, std::slice::from_ref(case))).collect()
         } else {
@@ -145,21 +161,59 @@ impl Crew {
         alone
     }
 
-    /// The answers to all cases, an entry for each with an answer for each profile.
-    fn answers<S: Cases>(&self, profiles: &[Profile], cases: &[S::Case]) -> Vec<Vec<Answer<S::Outcome>>> {
-        let most = self.workers.0.cores.most();
-        let pieces = pieces(cases, most);
-        let next = AtomicUsize::new(0);
-        let take = || {
-            let mut done = Vec::new();
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some(piece) = pieces.get(at) else { return done };
-                done.push((at, self.piece::<S>(profiles, piece)));
+    /// Lets one worker run pieces until there are none, or it fails. `given` is what it has been given and not answered: it
+    /// fails at the first of them.
+    fn run_pieces<S: Cases>(
+        &self,
+        worker: &mut Running,
+        profiles: &[Profile],
+        pieces: &Pieces<'_, S::Case>,
+        (given, done): (&mut VecDeque<usize>, &mut Vec<(usize, Entries<S>)>),
+    ) -> Result<(), Failure> {
+        let at_once = if self.workers.0.cores.most() > 1 { 2 } else { 1 };
+        let mut run_piece = || {
+            while given.len() < at_once
+                && let Some(at) = pieces.next()
+            {
+                Self::give::<S>(worker, profiles, pieces.all[at]);
+                given.push_back(at);
             }
+            let Some(&at) = given.front() else { return Ok(false) };
+            done.push((at, Self::answered::<S>(worker, profiles, pieces.all[at])?));
+            given.pop_front();
+            Ok(true)
         };
+        while self.workers.0.cores.busy(&mut run_piece)? {}
+        Ok(())
+    }
+
+    /// Runs pieces until there are none, on as many workers as it takes.
+    fn take_pieces<S: Cases>(
+        &self,
+        profiles: &[Profile],
+        pieces: &Pieces<'_, S::Case>,
+    ) -> Vec<(usize, Entries<S>)> {
+        let mut done = Vec::new();
+        loop {
+            let mut given = VecDeque::new();
+            let run = self
+                .workers
+                .at_work(|worker| self.run_pieces::<S>(worker, profiles, pieces, (&mut given, &mut done)));
+            let Err(failure) = run else { return done };
+            // One that cannot be started has been given nothing.
+            let Some(at) = given.pop_front().or_else(|| pieces.next()) else { return done };
+            done.push((at, self.one_by_one::<S>(profiles, pieces.all[at], failure)));
+            done.extend(given.into_iter().map(|at| (at, self.piece::<S>(profiles, pieces.all[at]))));
+        }
+    }
+
+    /// The answers to all cases, an entry for each with an answer for each profile.
+    fn answers<S: Cases>(&self, profiles: &[Profile], cases: &[S::Case]) -> Entries<S> {
+        let most = self.workers.0.cores.most();
+        let pieces = Pieces::of(cases, most);
         let mut done = thread::scope(|scope| {
-            let threads: Vec<_> = (1..most.min(pieces.len())).map(|_| scope.spawn(take)).collect();
+            let take = || self.take_pieces::<S>(profiles, &pieces);
+            let threads: Vec<_> = (1..most.min(pieces.all.len())).map(|_| scope.spawn(take)).collect();
             let mut done = take();
             for thread in threads {
                 done.extend(thread.join().expect("asking a worker does not panic"));
@@ -208,8 +262,7 @@ impl<S: Cases> Machine<S> for Crew {
 
     fn load(&mut self) -> Result<(), String> {
         // Nothing is run, but everything is loaded, and each profile is known.
-        let loaded = self.workers.at_work(|worker| self.exchange::<S>(worker, self.profiles, &[]));
-        loaded.map(drop).map_err(|failure| failure.why)
+        self.ask::<S>(self.profiles, &[]).map(drop).map_err(|failure| failure.why)
     }
 
     fn restart(&mut self) {
@@ -222,16 +275,32 @@ impl<S: Cases> Machine<S> for Crew {
     }
 }
 
+/// An entry for each case, with an answer for each profile.
+type Entries<S> = Vec<Vec<Answer<<S as Cases>::Outcome>>>;
+
 /// A batch in pieces that get smaller towards its end, so that the workers end at about the same time.
-fn pieces<T>(mut rest: &[T], workers: usize) -> Vec<&[T]> {
-    let mut pieces = Vec::new();
-    while !rest.is_empty() {
-        let size = (rest.len() / (2 * workers)).clamp(SMALLEST_PIECE, LARGEST_PIECE).min(rest.len());
-        let (piece, behind) = rest.split_at(size);
-        pieces.push(piece);
-        rest = behind;
+struct Pieces<'c, C> {
+    all: Vec<&'c [C]>,
+    taken: AtomicUsize,
+}
+
+impl<'c, C> Pieces<'c, C> {
+    fn of(mut rest: &'c [C], workers: usize) -> Self {
+        let mut all = Vec::new();
+        while !rest.is_empty() {
+            let size = (rest.len() / (2 * workers)).clamp(SMALLEST_PIECE, LARGEST_PIECE).min(rest.len());
+            let (piece, behind) = rest.split_at(size);
+            all.push(piece);
+            rest = behind;
+        }
+        Pieces { all, taken: AtomicUsize::new(0) }
     }
-    pieces
+
+    /// The position of the next piece that nobody has taken.
+    fn next(&self) -> Option<usize> {
+        let at = self.taken.fetch_add(1, Ordering::Relaxed);
+        (at < self.all.len()).then_some(at)
+    }
 }
 
 /// The answers in an entry, which are still JSON: each as `run_batch` gives it, or the position of one that it is the same
@@ -272,13 +341,13 @@ impl<O: DeserializeOwned> Entry<O> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LARGEST_PIECE, SMALLEST_PIECE, pieces};
+    use super::{LARGEST_PIECE, Pieces, SMALLEST_PIECE};
 
     #[test]
     fn pieces_are_all_cases_in_their_order_the_smallest_last() {
         for (count, workers) in itertools::iproduct!([0, 1, 3, 4, 5, 256, 1000], [1, 2, 7]) {
             let cases: Vec<usize> = (0..count).collect();
-            let pieces = pieces(&cases, workers);
+            let pieces = Pieces::of(&cases, workers).all;
             assert_eq!(pieces.concat(), cases);
             assert!(pieces.is_sorted_by_key(|piece| std::cmp::Reverse(piece.len())));
             let (last, others) =

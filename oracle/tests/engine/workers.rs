@@ -75,6 +75,49 @@ fn a_crash_costs_one_case(#[values(1, 3)] most: usize) {
     assert!(matches!(answers[13], Answer::Broken(_)));
 }
 
+/// A worker that is told when to end at the first piece, and knows whether it has the next one by then.
+const AHEAD: &str = "
+import json, os, select
+rest = b''
+def has_next(wait):
+    return bool(rest or select.select([0], [], [], wait)[0])
+while True:
+    while b'\\n' not in rest:
+        rest += os.read(0, 1 << 16)
+    line, _, rest = rest.partition(b'\\n')
+    cases = json.loads(line)[2]
+    if cases[0]['a'] == 0 and (ENDS):
+        os._exit(9)
+    print(json.dumps([[{'outcome': case}] for case in cases]), flush=True)
+";
+
+/// With one core, nothing is done beside the worker.
+#[rstest]
+#[case(1, "has_next(0.3)")]
+#[case(2, "not has_next(30)")]
+fn a_worker_is_given_the_next_piece_ahead_if_there_is_more_than_one_core(
+    #[case] most: usize,
+    #[case] ends: &str,
+) {
+    let mut machine = workers(&AHEAD.replace("ENDS", ends), most).model::<Toy>();
+    let cases: Vec<Toys> = (0..200).map(case).collect();
+    let answers = Machine::<Toy>::run(&mut machine, Toy::PROFILES[0], &cases);
+    assert_eq!(answers, cases.iter().cloned().map(Answer::Outcome).collect::<Vec<_>>());
+    assert_eq!(Machine::<Toy>::finish(&mut machine), Ok(()));
+}
+
+/// What it was given behind that piece is nobody's failure.
+#[test]
+fn a_crash_costs_nothing_that_was_given_ahead() {
+    let ends = "len(cases) > 1 and has_next(30)";
+    let mut machine = workers(&AHEAD.replace("ENDS", ends), 2).model::<Toy>();
+    let cases: Vec<Toys> = (0..200).map(case).collect();
+    let answers = Machine::<Toy>::run(&mut machine, Toy::PROFILES[0], &cases);
+    assert_eq!(answers, cases.iter().cloned().map(Answer::Outcome).collect::<Vec<_>>());
+    let told = Machine::<Toy>::finish(&mut machine).unwrap_err();
+    assert!(told.contains("exit status: 9"), "{told}");
+}
+
 #[rstest]
 #[case("len(cases) > 1", 1)]
 #[case("len(profiles) > 1", 2)]
