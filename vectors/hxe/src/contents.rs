@@ -16,13 +16,10 @@ pub fn in_words(image: &[u8]) -> String {
     let Some(code) = code.filter(|_| image.starts_with(b"HSXE")) else {
         return format!("{} bytes: {}…", image.len(), hex::encode(&image[..SHOWN.min(image.len())]));
     };
-    let mut listing = Vec::new();
-    let mut at = 0;
-    while let (Some(instruction), true) = (Disassembly::at(code, at), listing.len() < 12) {
-        listing.push(instruction.to_string());
-        at += instruction.size();
-    }
-    let more = if at < code.len() { "; …" } else { "" };
+    let listed: Vec<_> = Disassembly::walk(code, 0).take(12).collect();
+    let end = listed.last().map_or(0, |(bytes, _)| bytes.end);
+    let more = if end < code.len() { "; …" } else { "" };
+    let listing: Vec<String> = listed.iter().map(|(_, instruction)| instruction.to_string()).collect();
     let entry = word(8).filter(|&entry| entry != 0).map_or(String::new(), |entry| format!(", entry {entry}"));
     let rodata = word(16).filter(|&size| size != 0);
     let rodata = rodata.map_or(String::new(), |size| format!(", {size} bytes at {RODATA_BASE:#x}"));

@@ -92,16 +92,15 @@ fn metadata(text: &mut String, image: &Accepted) {
 /// The program as assembly text, which assembles to the same code, rodata and entry point.
 pub fn assembly(image: &Accepted) -> String {
     let mut text = String::from("        .text\n");
-    let mut at = 0;
-    while let Some(instruction) = Disassembly::at(&image.code, at) {
+    for (bytes, instruction) in Disassembly::walk(&image.code, 0) {
         // The entry point may be the literal of an LDI32: then the directive has to stand between the two.
-        let behind = at + instruction.size();
+        let at = bytes.start;
         let entry = image.header.entry as usize;
         if at == entry {
             text.push_str("        .entry\n");
         }
-        if instruction.size() == 8 && entry == at + 4 {
-            let words = image.code[at..behind].chunks_exact(4);
+        if bytes.len() == 8 && entry == at + 4 {
+            let words = image.code[bytes].chunks_exact(4);
             for (word, mark) in words.zip(["", "        .entry\n"]) {
                 let word = word.iter().fold(0u32, |word, &byte| word << 8 | u32::from(byte));
                 let _ = writeln!(text, "{mark}        .word {word:#010X} ; {at:04x}");
@@ -111,7 +110,6 @@ pub fn assembly(image: &Accepted) -> String {
             let separator = if line.contains(';') { "," } else { " ;" };
             let _ = writeln!(text, "{line:<40}{separator} {at:04x}: {:08x}", instruction.word);
         }
-        at = behind;
     }
     if !image.rodata.is_empty() {
         text.push_str("        .data\n");

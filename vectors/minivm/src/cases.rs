@@ -49,11 +49,9 @@ impl Cases for MiniVm {
 
     fn topics(case: &Case) -> Vec<&'static str> {
         let mut others = BTreeSet::new();
-        let mut at = 0;
         let code = if case.max_steps > 1 { &case.code[..] } else { &[] };
-        while let Some(instruction) = Disassembly::at(code, at) {
+        for (_, instruction) in Disassembly::walk(code, 0) {
             others.extend(Instruction::decode(instruction.word).map(|decoded| decoded.op.mnemonic()));
-            at += instruction.size();
         }
         first_and_others(topic(word_at(&case.code, case.pc)), others)
     }

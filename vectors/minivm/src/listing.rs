@@ -15,14 +15,14 @@ use crate::state::flags;
 pub(crate) fn listing(case: &Case) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "given: {{{}}}, {} step(s)", given_text(case), case.max_steps);
-    let mut at = 0;
-    while let Some(instruction) = Disassembly::at(&case.code, at) {
-        let mark = if at == case.pc as usize { '>' } else { ' ' };
-        let _ = writeln!(text, "{mark} {at:04x}  {:08x}  {instruction}", instruction.word);
-        at += instruction.size();
+    let mut end = 0;
+    for (bytes, instruction) in Disassembly::walk(&case.code, 0) {
+        let mark = if bytes.start == case.pc as usize { '>' } else { ' ' };
+        let _ = writeln!(text, "{mark} {:04x}  {:08x}  {instruction}", bytes.start, instruction.word);
+        end = bytes.end;
     }
-    if at < case.code.len() {
-        let _ = writeln!(text, "  {at:04x}  {}  (no whole word)", hex::encode(&case.code[at..]));
+    if end < case.code.len() {
+        let _ = writeln!(text, "  {end:04x}  {}  (no whole word)", hex::encode(&case.code[end..]));
     }
     text
 }
@@ -92,13 +92,9 @@ pub(crate) fn write_case(case: &Case) -> String {
 
 /// The code as assembly; `None` if that would not say the same.
 fn assembly(code: &[u8]) -> Option<Vec<String>> {
-    let mut lines = Vec::new();
-    let mut at = 0;
-    while let Some(instruction) = Disassembly::at(code, at) {
-        lines.push(instruction.to_string());
-        at += instruction.size();
-    }
-    (at == code.len() && at > 0).then_some(lines)
+    let instructions: Vec<_> = Disassembly::walk(code, 0).collect();
+    let is_all = instructions.last().is_some_and(|(bytes, _)| bytes.end == code.len());
+    is_all.then(|| instructions.iter().map(|(_, instruction)| instruction.to_string()).collect())
 }
 
 /// The outcome as a vector would say it, everything about it said that is not as it was.

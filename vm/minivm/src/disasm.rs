@@ -4,6 +4,8 @@
 //! write (illegal opcode, ignored bits set, an `LDI32` without its literal) becomes `.word`, with a comment.
 
 use core::fmt::{self, Display, Formatter};
+use core::iter;
+use core::ops::Range;
 
 use crate::instruction::Instruction;
 use crate::isa::{Opcode, Operands};
@@ -22,6 +24,13 @@ impl Disassembly {
     pub fn at(code: &[u8], pc: usize) -> Option<Self> {
         let word = |at: usize| Some(u32::from_be_bytes(code.get(at..at.checked_add(4)?)?.try_into().ok()?));
         Some(Disassembly { word: word(pc)?, literal: pc.checked_add(4).and_then(word) })
+    }
+
+    /// The instructions of `code` from `pc` on, each with the bytes that it takes, until no whole word is left.
+    pub fn walk(code: &[u8], pc: usize) -> impl Iterator<Item = (Range<usize>, Self)> {
+        let at =
+            move |pc: usize| Self::at(code, pc).map(|instruction| (pc..pc + instruction.size(), instruction));
+        iter::successors(at(pc), move |(bytes, _)| at(bytes.end))
     }
 
     /// The size in code, in bytes: 8 for an `LDI32` with its literal, else 4.

@@ -23,11 +23,5 @@ pub fn assemble<'py>(py: Python<'py>, source: &str) -> PyResult<Parts<'py>> {
 /// Addresses and texts of the instructions in code.
 #[pyfunction]
 pub fn disassemble(code: Octets) -> Vec<(usize, String)> {
-    let mut lines = Vec::new();
-    let mut pc = 0;
-    while let Some(instruction) = Disassembly::at(&code.0, pc) {
-        lines.push((pc, instruction.to_string()));
-        pc += instruction.size();
-    }
-    lines
+    Disassembly::walk(&code.0, 0).map(|(bytes, instruction)| (bytes.start, instruction.to_string())).collect()
 }

@@ -135,12 +135,8 @@ fn check_program(program: &Program) -> Result<(), Complaint> {
     if code.len() > DISASSEMBLED {
         return Ok(());
     }
-    let mut text = String::new();
-    let mut at = 0;
-    while let Some(instruction) = Disassembly::at(code, at) {
-        text.push_str(&format!("{instruction}\n"));
-        at += instruction.size();
-    }
+    let text: String =
+        Disassembly::walk(code, 0).map(|(_, instruction)| format!("{instruction}\n")).collect();
     let again = asm::assemble(&text);
     Complaint::unless(again.as_ref().is_ok_and(|again| again.code == *code), "program", "disassembly", || {
         format!("{code:02x?} becomes\n{text}which becomes {again:?}")

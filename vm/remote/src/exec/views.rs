@@ -31,15 +31,13 @@ pub fn disassembly(
     let start = u32::try_from(start).map_err(|_| Refusal::OutOfRange("addr", 0, u32::MAX.into()))?;
     let (most, default) = INSTRUCTIONS;
     let count = count.map_or(default, |Int(count)| count).clamp(1, most) as usize;
-    let mut at = start as usize;
+    let mut bytes = start as usize..start as usize;
     let mut listing = Vec::new();
-    while listing.len() < count
-        && let Some(instruction) = Disassembly::at(&program.code, at)
-    {
-        listing.push(entry(&program.code, (listing.len(), at), instruction, symbols));
-        at += instruction.size();
+    for (place, instruction) in Disassembly::walk(&program.code, bytes.start).take(count) {
+        bytes.end = place.end;
+        listing.push(entry(&program.code, (listing.len(), place.start), instruction, symbols));
     }
-    let bytes = program.code.get(start as usize..at).unwrap_or_default();
+    let bytes = program.code.get(bytes).unwrap_or_default();
     Ok(json!({
         "pid": pid, "address": start, "count": listing.len(), "requested": count, "mode": mode,
         "cached": false, "truncated": listing.len() < count, "bytes_read": bytes.len(),
