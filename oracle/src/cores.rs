@@ -5,8 +5,9 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 /// So many things at once, whoever does them: a process of Python that is at work, a machine in this program, the drawing
 /// of cases, the judging of answers. Copies share one count.
 ///
-/// With one, a run takes what one core can do; so the number says what a run costs others on the same computer.
-/// With more, a process of Python may already be at what it was given ahead.
+/// With one, a run takes what one core can do; so the number says what a run costs others on the same computer. With more, a
+/// process of Python may go on with its next piece while whoever reads its answers waits for a place: for the time of a piece,
+/// so many processes may be at work beside those that have a place.
 #[derive(Clone, Debug)]
 pub struct Cores(Arc<Count>);
 

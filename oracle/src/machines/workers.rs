@@ -4,7 +4,7 @@
 //! there are cores, and are shared by all subjects. A batch is cut into pieces that any of them may run; the answers are
 //! put together in the order of the cases, so that they do not depend on how many workers there are. A case is sent once
 //! for all profiles, and an answer that is the same in several profiles comes back once. If there is more than one core, a worker
-//! is given its next piece before it has answered the last, so that it does not wait while that answer is read; with one core,
+//! has its next piece before it has answered the last, so that it does not wait while that answer is read; with one core,
 //! nothing is done beside it.
 
 use std::collections::VecDeque;
@@ -24,11 +24,11 @@ use crate::cores::Cores;
 use crate::machine::{Answer, Failure, FailureKind, Machine};
 use crate::project::commit_of;
 
-/// The most cases that a worker is given at once: so many that messages cost little beside them.
+/// The most cases in a piece: so many that messages cost little beside them.
 const LARGEST_PIECE: usize = 256;
 /// The fewest, unless there are no more: enough to be worth a message.
 const SMALLEST_PIECE: usize = 16;
-/// How long a worker may take for a piece. The slowest piece takes a second.
+/// How long the answer to a piece may take once it is waited for. The slowest piece takes a second.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
 /// The longest answer to a piece, in bytes.
 const MAX_ANSWER: usize = 512 << 20;
@@ -126,7 +126,7 @@ impl Crew {
         Ok(entries.iter().map(|entry| answers(entry)).collect())
     }
 
-    /// The answers to cases that no worker has been given yet.
+    /// Gives cases to a worker that has none, and waits for the answers.
     fn ask<S: Cases>(&self, profiles: &[Profile], cases: &[S::Case]) -> Result<Entries<S>, Failure> {
         self.workers.at_work(|worker| {
             self.workers.0.cores.busy(|| {
@@ -170,9 +170,10 @@ impl Crew {
         pieces: &Pieces<'_, S::Case>,
         (given, done): (&mut VecDeque<usize>, &mut Vec<(usize, Entries<S>)>),
     ) -> Result<(), Failure> {
-        let at_once = if self.workers.0.cores.most() > 1 { 2 } else { 1 };
+        let most = self.workers.0.cores.most();
         let mut run_piece = || {
-            while given.len() < at_once
+            // What is left at the end is for those who have nothing.
+            while (given.is_empty() || given.len() < 2 && most > 1 && pieces.left() >= most)
                 && let Some(at) = pieces.next()
             {
                 Self::give::<S>(worker, profiles, pieces.all[at]);
@@ -294,6 +295,11 @@ impl<'c, C> Pieces<'c, C> {
             rest = behind;
         }
         Pieces { all, taken: AtomicUsize::new(0) }
+    }
+
+    /// How many nobody has taken.
+    fn left(&self) -> usize {
+        self.all.len().saturating_sub(self.taken.load(Ordering::Relaxed))
     }
 
     /// The position of the next piece that nobody has taken.
