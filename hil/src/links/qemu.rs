@@ -22,6 +22,9 @@ pub const PROGRAM: &str = "qemu-system-arm";
 /// What to do if it is missing.
 pub const HOW_TO_INSTALL: &str = "apt install qemu-system-arm";
 
+/// How many pieces of what the chip says, of up to 64 KiB each, may wait to be read. More stay in the pipe, and stop the chip.
+const WAITING: usize = 64;
+
 /// How the firmware reaches the emulator's standard streams. It must be built for that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Line {
@@ -95,7 +98,7 @@ impl Link for Qemu {
             Err(RecvTimeoutError::Timeout) => return Ok(()),
             Err(RecvTimeoutError::Disconnected) => return Err(gone(running.last_words.as_ref())),
         }
-        from_chip.try_iter().for_each(|more| bytes.extend(more));
+        from_chip.try_iter().take(WAITING).for_each(|more| bytes.extend(more));
         Ok(())
     }
 
@@ -133,7 +136,7 @@ impl Running {
         let (mut child, _) = spawn(Kind::Machine, command)?;
         let (stdin, stdout, stderr) = (child.stdin().take(), child.stdout().take(), child.stderr().take());
         let (to_chip, to_write) = mpsc::channel::<Vec<u8>>();
-        let (arrived, from_chip) = mpsc::channel();
+        let (arrived, from_chip) = mpsc::sync_channel(WAITING);
         // The threads end with the emulator, which closes its ends of the pipes.
         let last_words = stderr.map(LastWords::of);
         if let Some(mut stdin) = stdin {

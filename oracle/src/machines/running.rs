@@ -28,23 +28,35 @@ pub(crate) fn excerpt(line: &[u8]) -> String {
     printable(&String::from_utf8_lossy(&line[..line.len().min(4 * EXCERPT + 4)]), EXCERPT)
 }
 
-/// How many bytes are waiting, so that a flood fills the pipe and not our memory.
-#[derive(Default)]
+/// How many bytes are waiting, so that a flood fills the pipe and not our memory. None once nobody reads them any more.
 struct Waiting {
-    bytes: Mutex<usize>,
+    bytes: Mutex<Option<usize>>,
     less: Condvar,
 }
 
 impl Waiting {
-    /// Waits until there is room, then takes it. One line is always taken, however long.
-    fn take(&self, bytes: usize) {
+    fn new() -> Self {
+        Waiting { bytes: Mutex::new(Some(0)), less: Condvar::new() }
+    }
+
+    /// Waits until there is room, then takes it; `false` if nobody reads any more. One line is always taken, however long.
+    fn take(&self, bytes: usize) -> bool {
         let waiting = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
-        let full = |waiting: &mut usize| *waiting > 0 && *waiting + bytes > WAITING;
-        *self.less.wait_while(waiting, full).unwrap_or_else(PoisonError::into_inner) += bytes;
+        let full = |waiting: &mut Option<usize>| waiting.is_some_and(|it| it > 0 && it + bytes > WAITING);
+        let mut waiting = self.less.wait_while(waiting, full).unwrap_or_else(PoisonError::into_inner);
+        *waiting = waiting.map(|waiting| waiting + bytes);
+        waiting.is_some()
     }
 
     fn give_back(&self, bytes: usize) {
-        *self.bytes.lock().unwrap_or_else(PoisonError::into_inner) -= bytes;
+        let mut waiting = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        *waiting = waiting.map(|waiting| waiting - bytes);
+        self.less.notify_one();
+    }
+
+    /// From now on nobody reads.
+    fn close(&self) {
+        *self.bytes.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.less.notify_one();
     }
 }
@@ -68,8 +80,8 @@ impl Running {
         let (stdin, stdout, stderr) = (child.stdin().take(), child.stdout().take(), child.stderr().take());
         let (requests, to_write) = mpsc::channel();
         let (send_line, lines) = mpsc::channel();
-        let waiting = Arc::new(Waiting::default());
-        // The threads end with the program: killing it closes its ends of the pipes.
+        let waiting = Arc::new(Waiting::new());
+        // The threads end with the program: killing it closes its ends of the pipes. One that waits for room ends then too.
         if let Some(mut stdin) = stdin {
             thread::spawn(move || {
                 to_write.into_iter().try_for_each(|bytes: Vec<u8>| stdin.write_all(&bytes))
@@ -82,8 +94,7 @@ impl Running {
                 loop {
                     let line = protocol::read_line(&mut output, MAX_LINE).unwrap_or(Line::End);
                     let last = !matches!(line, Line::Whole(_));
-                    waiting.take(size(&line));
-                    if send_line.send(line).is_err() || last {
+                    if !waiting.take(size(&line)) || send_line.send(line).is_err() || last {
                         return;
                     }
                 }
@@ -205,5 +216,24 @@ impl Drop for Running {
         let _ = self.child.start_kill();
         let _ = self.wait(Duration::from_secs(5));
         self.mark.kill_carriers();
+        self.waiting.close();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_waits_for_room_is_told_that_nobody_reads_any_more() {
+        let waiting = Waiting::new();
+        assert!(waiting.take(2 * WAITING));
+        thread::scope(|scope| {
+            let next = scope.spawn(|| waiting.take(1));
+            waiting.close();
+            assert!(!next.join().unwrap());
+        });
+        waiting.give_back(1);
+        assert!(!waiting.take(1));
     }
 }
