@@ -34,7 +34,11 @@ pub fn read(path: &Path) -> Result<Option<Record>, String> {
     if version != VERSION {
         return Err(bad(&format!("is of version {version}, this program reads {VERSION}")));
     }
-    serde_json::from_str(&text).map(Some).map_err(|error| bad(&error))
+    let record: Record = serde_json::from_str(&text).map_err(|error| bad(&error))?;
+    match record.contradiction() {
+        Some(what) => Err(bad(&format!("contradicts itself: {what}"))),
+        None => Ok(Some(record)),
+    }
 }
 
 /// Writes a record, which replaces the one in the folder as a whole, and the vectors of what is wrong.

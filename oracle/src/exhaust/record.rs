@@ -90,6 +90,15 @@ impl Build {
 }
 
 impl Record {
+    /// What a record says that cannot be, if anything: a file may have been edited or damaged.
+    pub fn contradiction(&self) -> Option<String> {
+        let of_part = |part: &PartRecord| {
+            let what = part.contradiction()?;
+            Some(format!("{} {} of {}: {what}", part.subject, part.name, part.machine))
+        };
+        self.parts.iter().find_map(of_part)
+    }
+
     /// What a build has done of these parts.
     pub fn new(build: Build, parts: Vec<PartRecord>) -> Self {
         Record { exhaust: VERSION, build, parts }
@@ -142,6 +151,15 @@ impl Record {
 }
 
 impl PartRecord {
+    /// What it says that cannot be.
+    fn contradiction(&self) -> Option<String> {
+        if self.inputs == 0 || self.chunks == 0 {
+            return Some(format!("there are {} inputs in {} chunks", self.inputs, self.chunks));
+        }
+        let mut again = PartRecord { done: BTreeMap::new(), ..self.clone() };
+        self.done.iter().find_map(|(number, done)| again.add(*number, done.clone()).err())
+    }
+
     /// Takes a chunk in.
     pub(super) fn add(&mut self, number: u64, done: Done) -> Result<(), String> {
         if number >= self.chunks {
@@ -233,6 +251,23 @@ mod tests {
         one.add(record("p", "abc+", &[0])).unwrap();
         assert!(one.is_whole());
         assert_eq!(one.parts[0].digest(), record("q", "x", &[0, 1]).parts[0].digest());
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_is_told() {
+        let told = |change: fn(&mut PartRecord)| {
+            let mut record = record("p", "abc", &[0, 1]);
+            change(&mut record.parts[0]);
+            record.contradiction().unwrap_or_default()
+        };
+        assert_eq!(told(|_| ()), "");
+        assert_eq!(told(|part| part.chunks = 0), "toy all of rust: there are 8 inputs in 0 chunks");
+        assert_eq!(told(|part| part.inputs = 0), "toy all of rust: there are 0 inputs in 2 chunks");
+        assert_eq!(told(|part| part.chunks = 1), "toy all of rust: there is no chunk 1");
+        assert_eq!(
+            told(|part| part.inputs = 7),
+            "toy all of rust: with chunk 1 there are more inputs than 7"
+        );
     }
 
     #[test]
