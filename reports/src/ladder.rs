@@ -19,7 +19,7 @@ const REASONS: usize = 8;
 pub fn line(ladder: &Ladder) -> String {
     let Ladder { subject, machine, implemented, next, .. } = ladder;
     let next = match &next[..] {
-        [] => "nothing is missing".into(),
+        [] => "it refuses nothing".into(),
         [first, others @ ..] => {
             let others = others.iter().filter(|rung| rung.cases > 0).take(NAMED - 1);
             let others: String = others.map(|rung| format!(", {}", rung.topic)).collect();

@@ -51,7 +51,7 @@ pub struct Statement {
     pub builds: Vec<MachineReport>,
     /// The digest of the verdicts.
     pub results: String,
-    /// What of the machine was run on all inputs that there are, and right.
+    /// What of the machine was run on inputs of parts that were to be exhausted, and was right on all of them.
     pub exhausted: Vec<Exhausted>,
     /// The digest of all of the above.
     pub seal: String,

@@ -88,9 +88,19 @@ fn warnings(report: &Report, width: usize) -> String {
     report.all_warnings().into_iter().map(line).collect()
 }
 
-/// The bugs: the first in full, the others by their sentence.
+/// The bugs: the first in full, the others by their sentence. If none could be explained, as when a run is interrupted, the
+/// first are told as far as they are known.
 fn findings(report: &Report, width: usize) -> String {
-    let explained: Vec<Bug<'_>> = bugs(report).into_iter().filter(|bug| bug.lead().explained).collect();
+    let (explained, others): (Vec<Bug<'_>>, Vec<Bug<'_>>) =
+        bugs(report).into_iter().partition(|bug| bug.lead().explained);
+    if explained.is_empty() {
+        return others
+            .iter()
+            .take(SHOWN)
+            .map(|bug| finding::headline(bug, width))
+            .collect::<Vec<_>>()
+            .join("\n");
+    }
     let (whole, others) = explained.split_at(explained.len().min(SHOWN));
     let others = others.iter().map(|bug| finding::headline(bug, width) + &finding::replay(bug.lead(), width));
     let texts = whole.iter().map(|bug| finding::text(bug, width)).chain(others);

@@ -43,7 +43,7 @@ fn a_run_ends_with_what_comes_next() {
     let report = Report { ladders: ladders(), ..Report::new("conformance", None, 1) };
     let screen = terminal::screen(&report, 120);
     let lines: Vec<&str> = screen.lines().rev().filter(|line| !line.is_empty()).collect();
-    assert_eq!(lines[1], "ladder: hxe done: 2 of 2; nothing is missing");
+    assert_eq!(lines[1], "ladder: hxe done: 2 of 2; it refuses nothing");
     assert_eq!(lines[2], "ladder: minivm mypy: 7 of 26; next LD (opens 21,344 cases, 9 vectors), ST, CMP");
     assert!(lines[0].starts_with("nothing was selected"), "the verdict is the last line: {screen}");
 }

@@ -29,7 +29,12 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         Some(path) => path.clone(),
         None => last(project, Config::find(options.config.as_deref())?.report.as_deref())?,
     };
-    let ladders: Vec<Ladder> = stored::read(&path).map_err(Failure::usage)?.report.ladders;
+    let report = stored::read(&path).map_err(Failure::usage)?.report;
+    if !report.topics.is_empty() {
+        let topics = report.topics.join(", ");
+        reports::warn(&format!("{} is of {topics} only: cases of others were not counted", path.display()));
+    }
+    let ladders: Vec<Ladder> = report.ladders;
     if ladders.is_empty() {
         return Err(Failure::nothing(format!("{}: no program took part in it", path.display())));
     }

@@ -124,6 +124,7 @@ impl<S: Subject> Teller<'_, '_, S> {
             blame: if oracle_failed { Blame::Oracle } else { Blame::Machine },
             topic,
             aspect,
+            failure: group.first.failure(),
             count: group.count,
             origin: group.first.origin().clone(),
             group: group.first.origin().group(|| S::topics(group.first.case())[0]),

@@ -274,8 +274,11 @@ impl Conversation {
         }
         self.restarting += start.elapsed();
         if self.restarting >= MAX_RESTARTING || self.hangs >= MAX_HANGS {
-            let (failures, why) = (self.failures, &failure.why);
-            self.given_up = Some(format!("given up after {failures} failures, the last: {why}"));
+            let many = match self.hangs {
+                hangs @ MAX_HANGS.. => format!("{hangs} cases at which it hangs"),
+                _ => format!("{} failures", self.failures),
+            };
+            self.given_up = Some(format!("given up after {many}, the last: {}", failure.why));
         }
     }
 

@@ -17,8 +17,13 @@ function h(name, attributes, ...children) {
     else if (value === true) element.setAttribute(key, "");
     else if (value !== false && value != null) element.setAttribute(key, value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child != null && child !== false));
+  element.append(...nodes(children));
   return element;
+}
+
+/** What is there of a list of elements and texts, which may have lists in it. */
+function nodes(list) {
+  return list.flat(Infinity).filter((node) => node != null && node !== false);
 }
 
 const number = (value) => value.toLocaleString("en-US");

@@ -113,7 +113,7 @@ function show() {
     showTabs();
     showFilters();
     const main = document.getElementById("main");
-    main.replaceChildren(h("h2", {}, view.title), ...[view.show()].flat(Infinity).filter(Boolean));
+    main.replaceChildren(h("h2", {}, view.title), ...nodes([view.show()]));
     if (shown.view && shown.view !== place.view) {
       main.focus({ preventScroll: true });
       scrollTo({ top: 0 });

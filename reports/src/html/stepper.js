@@ -48,9 +48,9 @@ function stepper(finding) {
     forward.forEach((one) => one.setAttribute("aria-disabled", at === last));
     output.textContent = at === 0 ? "before the first step shown" : `after step ${number(traces.first + at - 1)}, shown to ${number(traces.first + last - 1)}`;
     const now = Object.fromEntries(sides.map((side) => [side, stateAfter(traces, traces[side], at)]));
-    body.replaceChildren(
+    body.replaceChildren(...nodes([
       h("div", { class: "sides" }, sides.map((side) => listing(side, traces, at, differing, to))),
-      fields(now, sides), ...memory(traces, now, sides));
+      fields(now, sides), memory(traces, now, sides)]));
   }
   render();
   return h("section", { class: "stepper", "aria-label": "Trace" },
