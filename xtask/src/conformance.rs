@@ -9,7 +9,7 @@ use itertools::Itertools;
 use oracle::partition::Partition;
 use oracle::plan::MOST_RANDOM;
 use oracle::project::Project;
-use oracle::report::{Exit, Report};
+use oracle::report::{Exit, LaneReport, Report};
 use reports::stored;
 
 use crate::config::{self, Config};
@@ -121,8 +121,9 @@ impl Options {
     /// Takes topics, lanes, seed and number of cases from a stored result.
     fn take_failed(&mut self, folder: &Path) -> Result<(), Failure> {
         let report = stored::read(folder).map_err(Failure::usage)?.report;
-        // What a machine does wrong that no case is to blame for is no finding.
-        let problems = report.lanes.iter().filter(|lane| lane.machine_problem.is_some());
+        // What a machine does wrong that no case is to blame for is no finding, and cases that were not run may fail yet.
+        let is_open = |lane: &&LaneReport| lane.machine_problem.is_some() || lane.counts.not_run > 0;
+        let problems = report.lanes.iter().filter(is_open);
         let failed = report.findings.iter().map(|it| (&it.subject, &it.lane, it.own_topic()));
         let failed: Vec<_> = failed.chain(problems.map(|lane| (&lane.subject, &lane.lane, None))).collect();
         self.lanes.extend(failed.iter().map(|(_, lane, _)| WantedLanes::Named((*lane).clone())));
@@ -221,7 +222,8 @@ pub fn run(options: Options, project: &Project) -> Result<Exit, Failure> {
     parts.retain(|part| !part.lanes.is_empty());
     if parts.is_empty() {
         let such = options.such();
-        return Err(Failure::nothing(format!("no lane{such} of any subject is selected")));
+        let images = if options.images.is_empty() { "" } else { " that runs such an image" };
+        return Err(Failure::nothing(format!("no lane{such} of any subject{images} is selected")));
     }
     let takes_part = |program: &&String| parts.iter().any(|part| part.programs.contains(program));
     if let Some(program) = options.machines.programs.iter().find(|program| !takes_part(program)) {

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
 use std::io::{self, BufRead, BufReader, IsTerminal};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -49,9 +50,11 @@ struct Tool {
 }
 
 impl Tool {
-    fn is_there(self) -> bool {
+    /// Whether it is, asked in the checkout `root`.
+    fn is_there(self, root: &Path) -> bool {
         Command::new(self.probe[0])
             .args(&self.probe[1..])
+            .current_dir(root)
             .output()
             .is_ok_and(|output| output.status.success())
     }
@@ -163,7 +166,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
             continue;
         }
         reports::say(&format!("--- {}: {} {}", step.name, step.program, step.arguments.join(" ")));
-        if let Some(tool) = step.needs.filter(|tool| !tool.is_there()) {
+        if let Some(tool) = step.needs.filter(|tool| !tool.is_there(project.root())) {
             reports::say(&format!("--- {}: skipped, because what it needs is not installed", step.name));
             tally.skipped.push((step.name, tool.install));
             continue;
