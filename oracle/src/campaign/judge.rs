@@ -118,7 +118,7 @@ impl<'a, S: Subject> Judge<'a, S> {
     ) -> Judged<S> {
         match (expected, got) {
             (Answer::Broken(_) | Answer::Outside(_), _) => Judged::plain(Verdict::OracleFault),
-            // A crash is never hidden by what the other side says.
+            // A crash is never hidden by what an oracle that works says.
             (_, Answer::Broken(_)) => Judged::plain(Verdict::Differ),
             (Answer::NotRun(_), _) | (_, Answer::NotRun(_)) => Judged::plain(Verdict::NotRun),
             (Answer::Unsupported(_), _) | (_, Answer::Unsupported(_)) => Judged::plain(Verdict::Unsupported),

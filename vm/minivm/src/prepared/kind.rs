@@ -150,7 +150,7 @@ define_kinds! {
     LD_MUL = 106, Mul;
 }
 
-/// The numbers below [`MASK`] that are no kinds, as a pattern. With them a match is complete, and needs no check.
+/// The numbers up to [`MASK`] that are no kinds, as a pattern. With them a match is complete, and needs no check.
 macro_rules! no_kinds {
     () => {
         49 | 50

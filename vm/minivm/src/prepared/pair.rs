@@ -90,6 +90,7 @@ static ROWS: [Row; 53] = {
         pair(Stb, Add, kind::STB_ADD, Behind),
         pair(Ldi, Ldi, kind::LDI_LDI, Behind),
         pair(Ldi, Cmp, kind::LDI_CMP, Behind),
+        // Three in a row: how the second is known says the pair that begins it, and the third stands behind.
         row(kind::ADD_SUB, kind::SUB_JNZ, kind::ADD_SUB_JNZ, Behind),
         row(kind::ADD_CMP, kind::CMP_JNZ, kind::ADD_CMP_JNZ, Behind),
         row(kind::ADD_ADD, kind::ADD_SUB, kind::ADD_ADD_SUB, Behind),
