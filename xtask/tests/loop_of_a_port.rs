@@ -111,6 +111,22 @@ fn a_mistake_in_every_answer_runs_again_as_such() {
     assert!(report(&folder).topics.is_empty());
 }
 
+/// Cases that were not run because the machine was given up may fail yet, whatever they are about.
+#[test]
+fn what_was_not_run_runs_again_with_what_failed() {
+    let folder = port("unrun", [LDI[0], "__import__('time').sleep(60)"]);
+    let run = |options: &[&str]| lockstep(&folder, &[&["conformance"], options].concat()).output().unwrap();
+    let first = run(&["--quick", "--cases", "10", "--time-limit", "1"]);
+    assert_eq!(first.status.code(), Some(1), "{}", text(&first));
+    assert!(text(&first).contains("given up after 3 cases at which it hangs"), "{}", text(&first));
+    assert!(report(&folder).lanes.iter().any(|lane| lane.counts.not_run > 0));
+    assert!(report(&folder).findings.iter().any(|finding| finding.own_topic() == Some("LDI")));
+    mend(&folder);
+    let again = run(&["--rerun-failed"]);
+    assert_eq!(again.status.code(), Some(0), "{}", text(&again));
+    assert!(report(&folder).topics.is_empty());
+}
+
 #[test]
 fn a_change_of_the_machine_runs_it_again() {
     let folder = port("watch", LDI);
