@@ -156,12 +156,18 @@ impl PartRecord {
         if self.inputs == 0 || self.chunks == 0 {
             return Some(format!("there are {} inputs in {} chunks", self.inputs, self.chunks));
         }
-        let mut again = PartRecord { done: BTreeMap::new(), ..self.clone() };
-        self.done.iter().find_map(|(number, done)| again.add(*number, done.clone()).err())
+        let mut before = 0;
+        for (&number, done) in &self.done {
+            if let Err(what) = self.check(number, done, before) {
+                return Some(what);
+            }
+            before += done.inputs;
+        }
+        None
     }
 
-    /// Takes a chunk in.
-    pub(super) fn add(&mut self, number: u64, done: Done) -> Result<(), String> {
+    /// Whether a chunk can be one of this part, beside others that have so many inputs.
+    fn check(&self, number: u64, done: &Done, others: u64) -> Result<(), String> {
         if number >= self.chunks {
             return Err(format!("there is no chunk {number}"));
         }
@@ -171,10 +177,16 @@ impl PartRecord {
                 done.inputs, done.wrong
             ));
         }
-        let others = self.done.iter().filter(|(other, _)| **other != number).map(|(_, done)| done.inputs);
-        if total(others).saturating_add(done.inputs) > self.inputs {
+        if others.saturating_add(done.inputs) > self.inputs {
             return Err(format!("with chunk {number} there are more inputs than {}", self.inputs));
         }
+        Ok(())
+    }
+
+    /// Takes a chunk in.
+    pub(super) fn add(&mut self, number: u64, done: Done) -> Result<(), String> {
+        let others = self.done.iter().filter(|(other, _)| **other != number).map(|(_, done)| done.inputs);
+        self.check(number, &done, total(others))?;
         match self.done.get(&number) {
             Some(known) if (&known.digest, known.wrong) != (&done.digest, done.wrong) => {
                 Err(format!("two runs do not say the same of chunk {number}"))
