@@ -12,6 +12,8 @@ use serde::Deserialize;
 use crate::html::Past;
 use crate::{github, history, html, junit};
 
+/// The file of a result.
+pub const RESULT_FILE: &str = "report.json";
 /// The file that a run holds as long as it writes to a folder.
 pub const LOCK_FILE: &str = ".lock";
 /// The file that says that a run has begun in a folder, and has not ended with a result there.
@@ -35,10 +37,9 @@ pub fn read(path: &Path) -> Result<Stored, String> {
     struct Version {
         schema: u32,
     }
-    let file = if path.is_dir() { path.join("report.json") } else { path.to_owned() };
-    let mark = file.with_file_name(MARK_FILE);
-    if mark.exists() {
-        let folder = file.parent().unwrap_or(Path::new(""));
+    let file = if path.is_dir() { path.join(RESULT_FILE) } else { path.to_owned() };
+    let folder = file.parent().unwrap_or(Path::new(""));
+    if is_unfinished(folder) {
         return Err(format!("{}: a run has begun here and has not ended with a result", folder.display()));
     }
     let bad = |error: &dyn Display| format!("{}: {error}", file.display());
@@ -51,7 +52,7 @@ pub fn read(path: &Path) -> Result<Stored, String> {
     if let Some(what) = report.contradiction() {
         return Err(bad(&format!("contradicts itself: {what}")));
     }
-    Ok(Stored { report, folder: file.parent().unwrap_or(Path::new("")).to_owned() })
+    Ok(Stored { report, folder: folder.to_owned() })
 }
 
 /// The results that a path means: its own, or, if it is a folder without one, those in the folders below it, by name.
@@ -59,7 +60,7 @@ pub fn read(path: &Path) -> Result<Stored, String> {
 /// # Errors
 /// It cannot be read, or there is no result.
 pub fn results_in(path: &Path) -> Result<Vec<PathBuf>, String> {
-    let has_result = |folder: &Path| folder.join("report.json").exists() || folder.join(MARK_FILE).exists();
+    let has_result = |folder: &Path| folder.join(RESULT_FILE).exists() || is_unfinished(folder);
     if !path.is_dir() || has_result(path) {
         return Ok(vec![path.to_owned()]);
     }
@@ -70,7 +71,7 @@ pub fn results_in(path: &Path) -> Result<Vec<PathBuf>, String> {
     below.retain(|folder| folder.is_dir() && has_result(folder));
     below.sort();
     if below.is_empty() {
-        return Err(format!("{}: there is no report.json, and no folder with one", path.display()));
+        return Err(format!("{}: there is no {RESULT_FILE}, and no folder with one", path.display()));
     }
     Ok(below)
 }
@@ -82,7 +83,7 @@ pub fn is_unfinished(folder: &Path) -> bool {
 
 /// Whether a run has ended in a folder, and its result is there.
 pub fn has_ended(folder: &Path) -> bool {
-    folder.join("report.json").is_file() && !is_unfinished(folder)
+    folder.join(RESULT_FILE).is_file() && !is_unfinished(folder)
 }
 
 /// Writes a result and what lies beside it: first `report.json`, then the vectors of its findings, `report.html` and
@@ -93,7 +94,7 @@ pub fn has_ended(folder: &Path) -> bool {
 #[must_use]
 pub fn write(report: &Report, folder: &Path) -> Vec<String> {
     let (result, page, xml) =
-        (folder.join("report.json"), folder.join("report.html"), folder.join("junit.xml"));
+        (folder.join(RESULT_FILE), folder.join("report.html"), folder.join("junit.xml"));
     let mut warnings = Vec::new();
     let stored = replace(&result, || serde_json::to_string_pretty(report));
     let is_stored = stored.is_ok();

@@ -123,9 +123,9 @@ impl Options {
         let report = stored::read(folder).map_err(Failure::usage)?.report;
         // What a machine does wrong that no case is to blame for is no finding, and cases that were not run may fail yet.
         let is_open = |lane: &&LaneReport| lane.machine_problem.is_some() || lane.counts.not_run > 0;
-        let problems = report.lanes.iter().filter(is_open);
+        let open = report.lanes.iter().filter(is_open);
         let failed = report.findings.iter().map(|it| (&it.subject, &it.lane, it.own_topic()));
-        let failed: Vec<_> = failed.chain(problems.map(|lane| (&lane.subject, &lane.lane, None))).collect();
+        let failed: Vec<_> = failed.chain(open.map(|lane| (&lane.subject, &lane.lane, None))).collect();
         self.lanes.extend(failed.iter().map(|(_, lane, _)| WantedLanes::Named((*lane).clone())));
         // A lane of the same name that another subject has did not fail, or did not run.
         let is_known = |name: &&String| subjects::ALL.iter().any(|subject| subject.name() == **name);

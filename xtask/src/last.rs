@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use oracle::project::Project;
+use reports::stored::RESULT_FILE;
 
 use crate::failure::Failure;
 
@@ -14,7 +15,7 @@ use crate::failure::Failure;
 pub fn last(project: &Project, own: Option<&Path>) -> Result<PathBuf, Failure> {
     let folder = |kind: &str| own.map_or_else(|| project.results(kind), |own| own.join(kind));
     let folders = ["", "quick", "selected"].map(folder);
-    let written = |folder: &PathBuf| folder.join("report.json").metadata().and_then(|it| it.modified()).ok();
+    let written = |folder: &PathBuf| folder.join(RESULT_FILE).metadata().and_then(|it| it.modified()).ok();
     let newest = folders.into_iter().filter_map(|folder| Some((written(&folder)?, folder))).max();
     newest.map(|(_, folder)| folder).ok_or_else(|| {
         let command = format!("{} conformance --machine 'CMD ARGS'", oracle::called());

@@ -103,7 +103,7 @@ pub fn run(options: &Options, project: &Project) -> Result<Exit, Failure> {
         } else {
             let arguments = arguments(name, fixed, seed, limit, &result);
             let job = Job { name: name.into(), arguments, limit };
-            let result = result.join("report.json");
+            let result = result.join(stored::RESULT_FILE);
             let part = jobs::run(&program, &job, &folder, &result, context.interrupt());
             part.map_err(|error| Failure::file(&folder, format!("{name}: {error}")))?
         };
